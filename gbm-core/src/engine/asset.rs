@@ -1,0 +1,233 @@
+use serde::{Deserialize, Serialize};
+
+use super::displacement::Displacement;
+use super::steering::Steering;
+use crate::grid::TimeGrid;
+use crate::intervention::{Intervention, InterventionId};
+use crate::market::Instrument;
+use crate::math::{exp2, inverse_normal, log2};
+use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
+use crate::process::{LogSum, Modifiers, Noise, Process};
+
+/// Prices saturate at S₀·2^±900, so that no parameter can drive one to zero or infinity.
+const SATURATION: f64 = 900.0;
+
+/// What one instrument shows on one tick.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Quote {
+    /// The price, with every intervention.
+    pub price: f64,
+    /// The reference: the price as it would have been without any.
+    pub reference: f64,
+}
+
+/// A model's state and running log-price.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Track<S> {
+    state: S,
+    sum: LogSum,
+}
+
+/// What an asset carries from tick to tick: all of it stands in a snapshot.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AssetState<S> {
+    /// B⁰.
+    reference: Track<S>,
+    /// B, from the first modifier on; before that it is B⁰.
+    steered: Option<Track<S>>,
+    steering: Steering,
+    displacement: Displacement,
+}
+
+/// One instrument's engine.
+#[derive(Clone, Debug)]
+pub(super) struct Asset<P: Process> {
+    pub(super) state: AssetState<P::State>,
+    noise: NoiseStream,
+    words: Vec<u64>,
+    diffusion_slot: usize,
+    reference_step: P::Step,
+    steered_step: P::Step,
+    /// The modifiers must be resolved again before the next step.
+    stale: bool,
+    relaxation: f64,
+}
+
+/// Interventions due on a tick, in order.
+pub(super) type Due = [(InterventionId, Intervention)];
+
+impl<P: Process> Asset<P> {
+    pub(super) fn new(seed: Seed, grid: &TimeGrid, instrument: &Instrument<P>) -> Self {
+        let model = &instrument.model;
+        let reference = Track { state: model.initial_state(), sum: LogSum::default() };
+        let state = AssetState {
+            reference,
+            steered: None,
+            steering: Steering::default(),
+            displacement: Displacement::default(),
+        };
+        Self::restore(seed, grid, instrument, state)
+    }
+
+    pub(super) fn restore(
+        seed: Seed,
+        grid: &TimeGrid,
+        instrument: &Instrument<P>,
+        state: AssetState<P::State>,
+    ) -> Self {
+        let model = &instrument.model;
+        let step = model.step(grid.dt(), &Modifiers::neutral(model));
+        Self {
+            state,
+            noise: NoiseStream::new(seed, StreamId::live(Domain::Diffusion, instrument.asset)),
+            words: vec![0; model.budget()],
+            diffusion_slot: model.diffusion_slot(),
+            reference_step: step.clone(),
+            steered_step: step,
+            stale: true,
+            relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
+        }
+    }
+
+    /// Reads the step's words and gives its diffusion normal, before correlation.
+    #[inline]
+    pub(super) fn read_noise(&mut self, step: u64) -> f64 {
+        let first = word_index(step, self.words.len() as u64, 0);
+        for (slot, word) in (0..).zip(&mut self.words) {
+            *word = self.noise.word(first + slot);
+        }
+        inverse_normal(self.words[self.diffusion_slot])
+    }
+
+    /// Advances to `tick`.
+    #[inline]
+    pub(super) fn advance(
+        &mut self,
+        instrument: &Instrument<P>,
+        grid: &TimeGrid,
+        tick: u64,
+        diffusion: f64,
+        due: &Due,
+    ) -> Quote {
+        let untouched = due.is_empty() && self.state.steered.is_none() && self.state.displacement.is_none();
+        if untouched {
+            let noise = Noise::new(diffusion, &self.words);
+            let log_price = self.state.reference.advance(&instrument.model, &self.reference_step, tick, noise);
+            let price = price(instrument, log_price);
+            return Quote { price, reference: price };
+        }
+        self.advance_steered(instrument, grid, tick, diffusion, due)
+    }
+
+    fn advance_steered(
+        &mut self,
+        instrument: &Instrument<P>,
+        grid: &TimeGrid,
+        tick: u64,
+        diffusion: f64,
+        due: &Due,
+    ) -> Quote {
+        let tick_s = grid.tick_s();
+        self.stale |= self.state.steering.retire(tick);
+        self.state.displacement.decay(tick, self.relaxation, &instrument.book);
+        let set_price = self.act(instrument, grid, tick, due);
+
+        if self.state.steered.is_some() && (self.stale || self.state.steering.varies(tick)) {
+            let modifiers = self.state.steering.modifiers(&instrument.model, tick, tick_s);
+            self.steered_step = instrument.model.step(grid.dt(), &modifiers);
+            self.stale = false;
+        }
+        let AssetState { reference, steered, displacement, .. } = &mut self.state;
+        let noise = Noise::new(diffusion, &self.words);
+        let base_reference = reference.advance(&instrument.model, &self.reference_step, tick, noise);
+        let base = match steered {
+            Some(track) => track.advance(&instrument.model, &self.steered_step, tick, noise),
+            None => base_reference,
+        };
+        if let Some(set) = &set_price {
+            let target = log2(set.price / instrument.spot.get());
+            displacement.permanent += (target - base) - set.passing;
+        }
+        let price = match set_price {
+            Some(SetPriceNow { price, verbatim: true, .. }) => price,
+            _ => price(instrument, displacement.total(base, tick, tick_s, &instrument.book)),
+        };
+        Quote { price, reference: self::price(instrument, base_reference) }
+    }
+
+    /// Lets the tick's interventions act, in order, on everything but B, which isn't known yet.
+    fn act(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64, due: &Due) -> Option<SetPriceNow> {
+        let (tick_s, book, model) = (grid.tick_s(), &instrument.book, &instrument.model);
+        let mut set_price: Option<SetPriceNow> = None;
+        for &(id, body) in due {
+            let AssetState { reference, steered, steering, displacement } = &mut self.state;
+            let (mut bends, mut displaces) = (false, false);
+            match body {
+                Intervention::SetDrift(set) => {
+                    let ramp_ticks = set.ramp_s.map_or(0, |ramp| grid.ticks_in(ramp));
+                    steering.drift.set(id, tick, set.mu.get(), ramp_ticks, model.drift().get());
+                    bends = true;
+                }
+                Intervention::SetVolatility(set) => {
+                    let ramp_ticks = set.ramp_s.map_or(0, |ramp| grid.ticks_in(ramp));
+                    steering.volatility.set(id, tick, set.sigma.get(), ramp_ticks, model.volatility().get());
+                    bends = true;
+                }
+                Intervention::SetPrice(set) => {
+                    let passing = displacement.passing(tick, tick_s, book);
+                    displacement.permanent = 0.0;
+                    set_price = Some(SetPriceNow { price: set.price.get(), passing, verbatim: true });
+                }
+                Intervention::Shock(shock) => {
+                    displacement.shock(id, tick, &shock, grid);
+                    displaces = true;
+                }
+                Intervention::InjectLiquidity(injection) => {
+                    // The lean meets the book as it was before the injection.
+                    let lean = injection.lean();
+                    displacement.push(lean, steering.liquidity(tick, tick_s));
+                    steering.inject(id, tick, &injection, book, grid);
+                    bends = true;
+                    displaces = lean != 0.0;
+                }
+                Intervention::Cancel(cancel) => {
+                    bends = steering.cancel(cancel.id);
+                    displaces = displacement.cancel(cancel.id);
+                }
+            }
+            if bends {
+                steered.get_or_insert_with(|| reference.clone());
+                self.stale = true;
+            }
+            if let Some(set) = set_price.as_mut().filter(|_| displaces) {
+                set.verbatim = false;
+            }
+        }
+        set_price
+    }
+}
+
+/// A price set on this tick.
+struct SetPriceNow {
+    price: f64,
+    /// T + D at its turn.
+    passing: f64,
+    /// Nothing has displaced the price after its turn.
+    verbatim: bool,
+}
+
+impl<S> Track<S> {
+    #[inline]
+    fn advance<P: Process<State = S>>(&mut self, model: &P, step: &P::Step, tick: u64, noise: Noise<'_>) -> f64 {
+        let increment = model.evolve(&mut self.state, step, noise);
+        self.sum.add(tick - 1, increment)
+    }
+}
+
+/// S₀·2^x.
+#[inline]
+fn price<P>(instrument: &Instrument<P>, log_price: f64) -> f64 {
+    instrument.spot.get() * exp2(log_price.clamp(-SATURATION, SATURATION))
+}

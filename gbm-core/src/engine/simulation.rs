@@ -1,0 +1,354 @@
+use std::collections::BTreeMap;
+
+use super::asset::{Asset, Quote};
+use crate::grid::GridError;
+use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId};
+use crate::market::Market;
+use crate::process::Process;
+
+/// The most interventions that one simulation remembers.
+pub const MAX_INTERVENTIONS: usize = 100_000;
+
+/// One instrument's part of one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tick {
+    /// The tick, from 1.
+    pub tick: u64,
+    /// The instrument's position in the market.
+    pub instrument: usize,
+    /// The price, with every intervention.
+    pub price: f64,
+    /// The reference: the price as it would have been without any.
+    pub reference: f64,
+}
+
+/// A step that can't be taken. Nothing has changed.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StepError {
+    /// The grid has no further tick.
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    /// The slice for quotes has another length than the market has instruments.
+    #[error("quotes has {given} places, but the market has {instruments} instruments")]
+    Shape {
+        /// The slice's length.
+        given: usize,
+        /// The market's instruments.
+        instruments: usize,
+    },
+}
+
+/// A market in motion: a pure function from seed, grid, models and interventions to ticks.
+///
+/// As an iterator it yields one [`Tick`] for each instrument of each tick, in the market's order, until the grid
+/// ends. [`Simulation::step_into`] writes a whole tick into the caller's slice.
+///
+/// ```
+/// use gbm_core::prelude::*;
+/// let btc = Instrument {
+///     name: "BTC-USD".into(),
+///     asset: 0,
+///     spot: Price::new(100_000.0)?,
+///     model: Gbm::new(0.5, 0.8)?,
+///     book: Book::btc(),
+/// };
+/// let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+/// let mut simulation = Simulation::new(market);
+/// let before = simulation.by_ref().take(10).last();
+/// let id = simulation.intervene(&Command::now(Intervention::SetPrice(SetPrice { price: Price::new(50_000.0)? })))?.id;
+/// let tick = simulation.next().ok_or("the grid has ended")?;
+/// assert_eq!(tick.price, 50_000.0);
+/// assert!(tick.reference > 99_000.0);
+/// assert!(simulation.intervene(&Command::now(Intervention::Cancel(Cancel { id }))).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Simulation<P: Process> {
+    pub(super) market: Market<P>,
+    pub(super) tick: u64,
+    pub(super) assets: Vec<Asset<P>>,
+    /// Every intervention accepted, whether it has acted or not.
+    pub(super) known: BTreeMap<InterventionId, Accepted>,
+    /// The first tick on which each cancelled one is cancelled.
+    cancelled: BTreeMap<InterventionId, u64>,
+    /// Those that have still to act.
+    pending: BTreeMap<(u64, InterventionId), (usize, Intervention)>,
+    /// The tick of the first pending one.
+    next_due: u64,
+    last_tick: u64,
+    due: Vec<Vec<(InterventionId, Intervention)>>,
+    normals: Vec<f64>,
+    quotes: Vec<Quote>,
+    /// Quotes of the current tick that the iterator has given out.
+    yielded: usize,
+}
+
+impl<P: Process> Simulation<P> {
+    /// A simulation that stands before its first tick.
+    pub fn new(market: Market<P>) -> Self {
+        let grid = market.grid();
+        let assets =
+            market.instruments().iter().map(|instrument| Asset::new(market.seed(), &grid, instrument)).collect();
+        Self::assemble(market, 0, assets, BTreeMap::new())
+    }
+
+    pub(super) fn assemble(
+        market: Market<P>,
+        tick: u64,
+        assets: Vec<Asset<P>>,
+        known: BTreeMap<InterventionId, Accepted>,
+    ) -> Self {
+        let count = assets.len();
+        let mut simulation = Self {
+            last_tick: market.grid().last_tick(),
+            market,
+            tick,
+            assets,
+            cancelled: BTreeMap::new(),
+            known: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            next_due: u64::MAX,
+            due: vec![Vec::new(); count],
+            normals: vec![0.0; count],
+            quotes: vec![Quote::default(); count],
+            yielded: count,
+        };
+        for accepted in known.values() {
+            simulation.note_cancel(accepted);
+        }
+        simulation.known = known;
+        simulation.pending = simulation.find_pending();
+        simulation.next_due = simulation.first_due();
+        simulation
+    }
+
+    /// The market.
+    pub fn market(&self) -> &Market<P> {
+        &self.market
+    }
+
+    /// The last tick given; 0 before the first.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// Every intervention accepted so far, by id.
+    pub fn interventions(&self) -> impl Iterator<Item = &Accepted> {
+        self.known.values()
+    }
+
+    /// Whether an intervention of this id was accepted.
+    pub fn knows(&self, id: InterventionId) -> bool {
+        self.known.contains_key(&id)
+    }
+
+    /// Advances one tick and writes the quote of each instrument; gives the tick.
+    ///
+    /// # Errors
+    /// [`StepError::Shape`] unless the slice has one place for each instrument; [`StepError::Grid`] at the grid's end.
+    #[inline]
+    pub fn step_into(&mut self, quotes: &mut [Quote]) -> Result<u64, StepError> {
+        if quotes.len() != self.quotes.len() {
+            return Err(StepError::Shape { given: quotes.len(), instruments: self.quotes.len() });
+        }
+        self.step()?;
+        quotes.copy_from_slice(&self.quotes);
+        Ok(self.tick)
+    }
+
+    #[inline]
+    fn step(&mut self) -> Result<(), StepError> {
+        let tick = self.tick + 1;
+        if tick > self.last_tick {
+            return Err(GridError::Overflow { tick, last: self.last_tick }.into());
+        }
+        let is_due = self.next_due == tick;
+        if is_due {
+            self.collect_due(tick);
+        }
+        for (normal, asset) in self.normals.iter_mut().zip(&mut self.assets) {
+            *normal = asset.read_noise(tick - 1);
+        }
+        if let Some(correlation) = self.market.correlation() {
+            correlation.mix(&mut self.normals);
+        }
+        let grid = self.market.grid();
+        for (position, asset) in self.assets.iter_mut().enumerate() {
+            let instrument = &self.market.instruments()[position];
+            let due = if is_due { self.due[position].as_slice() } else { &[] };
+            self.quotes[position] = asset.advance(instrument, &grid, tick, self.normals[position], due);
+        }
+        self.tick = tick;
+        self.yielded = self.quotes.len();
+        Ok(())
+    }
+
+    /// Checks a command and resolves id, tick and instrument, without changing anything.
+    ///
+    /// # Errors
+    /// [`InterventionError`], by which the command is refused.
+    pub fn resolve(&self, command: &Command) -> Result<Accepted, InterventionError> {
+        let position = match &command.instrument {
+            Some(name) => self.market.position(name),
+            None if self.assets.len() == 1 => Some(0),
+            None => return Err(InterventionError::InstrumentMissing(self.assets.len())),
+        };
+        let Some(position) = position else {
+            let name = command.instrument.iter().flat_map(|name| name.chars()).take(80).collect();
+            return Err(InterventionError::UnknownInstrument(name));
+        };
+        let instrument = &self.market.instruments()[position];
+        let requested = self.requested_tick(command)?;
+        if let Some(known) = command.id.and_then(|id| self.known.get(&id)) {
+            let same = known.body == command.body
+                && known.instrument == instrument.name
+                && requested.is_none_or(|tick| tick == known.tick);
+            return if same { Ok(known.clone()) } else { Err(InterventionError::IdTaken(known.id)) };
+        }
+        if self.known.len() >= MAX_INTERVENTIONS {
+            return Err(InterventionError::Full(MAX_INTERVENTIONS));
+        }
+        let next = self.tick + 1;
+        let tick = self.market.grid().check(requested.unwrap_or(next))?;
+        if tick < next {
+            return Err(InterventionError::Past { tick, next });
+        }
+        command.body.check(&instrument.book)?;
+        let id = match command.id {
+            Some(id) => id,
+            None => match self.known.last_key_value() {
+                Some((last, _)) => last.next().ok_or(InterventionError::Full(MAX_INTERVENTIONS))?,
+                None => InterventionId::new(1)?,
+            },
+        };
+        let accepted = Accepted { id, tick, instrument: instrument.name.clone(), body: command.body };
+        if let Intervention::Cancel(cancel) = command.body {
+            self.check_cancel(cancel.id, &accepted)?;
+        }
+        Ok(accepted)
+    }
+
+    /// Takes a resolved command: it will act on its tick. One that is known already changes nothing.
+    ///
+    /// # Errors
+    /// As [`Simulation::resolve`], for whatever has changed since.
+    pub fn accept(&mut self, accepted: Accepted) -> Result<(), InterventionError> {
+        let command = Command {
+            id: Some(accepted.id),
+            tick: Some(accepted.tick),
+            time_ms: None,
+            instrument: Some(accepted.instrument),
+            body: accepted.body,
+        };
+        let accepted = self.resolve(&command)?;
+        let position = self.market.position(&accepted.instrument).unwrap_or_default();
+        if !self.known.contains_key(&accepted.id) {
+            self.pending.insert((accepted.tick, accepted.id), (position, accepted.body));
+            self.next_due = self.first_due();
+            self.note_cancel(&accepted);
+            self.known.insert(accepted.id, accepted);
+        }
+        Ok(())
+    }
+
+    /// Resolves and accepts.
+    ///
+    /// # Errors
+    /// [`InterventionError`], by which the command is refused; nothing has changed then.
+    pub fn intervene(&mut self, command: &Command) -> Result<Accepted, InterventionError> {
+        let accepted = self.resolve(command)?;
+        self.accept(accepted.clone())?;
+        Ok(accepted)
+    }
+
+    fn requested_tick(&self, command: &Command) -> Result<Option<u64>, InterventionError> {
+        match (command.tick, command.time_ms) {
+            (Some(_), Some(_)) => Err(InterventionError::TickAndTime),
+            (tick, None) => Ok(tick),
+            (None, Some(time_ms)) => Ok(Some(self.market.grid().tick_at(time_ms)?)),
+        }
+    }
+
+    fn check_cancel(&self, target: InterventionId, cancel: &Accepted) -> Result<(), InterventionError> {
+        let known = self.known.get(&target).ok_or(InterventionError::UnknownId(target))?;
+        if matches!(known.body, Intervention::Cancel(_)) || known.instrument != cancel.instrument {
+            return Err(InterventionError::NotCancellable(target));
+        }
+        let ended = self.end_of(known).is_some_and(|end| end <= cancel.tick && known.tick <= cancel.tick);
+        let gone = self.is_cancelled(target, cancel.tick);
+        if ended || gone { Err(InterventionError::Ended { id: target, tick: cancel.tick }) } else { Ok(()) }
+    }
+
+    /// The tick from which on an intervention can no longer be ended.
+    fn end_of(&self, known: &Accepted) -> Option<u64> {
+        let grid = self.market.grid();
+        match known.body {
+            Intervention::SetDrift(_) | Intervention::SetVolatility(_) => None,
+            Intervention::SetPrice(_) | Intervention::Cancel(_) => Some(known.tick),
+            Intervention::Shock(shock) => {
+                let half_life = shock.half_life_s.filter(|_| shock.permanent_fraction.get() < 1.0);
+                Some(half_life.map_or(known.tick, |half_life| grid.tick_spent(known.tick, half_life)))
+            }
+            Intervention::InjectLiquidity(injection) => Some(grid.tick_spent(known.tick, injection.half_life_s)),
+        }
+    }
+
+    fn note_cancel(&mut self, accepted: &Accepted) {
+        if let Intervention::Cancel(cancel) = accepted.body {
+            let first = self.cancelled.entry(cancel.id).or_insert(accepted.tick);
+            *first = accepted.tick.min(*first);
+        }
+    }
+
+    fn is_cancelled(&self, id: InterventionId, by_tick: u64) -> bool {
+        self.cancelled.get(&id).is_some_and(|&tick| tick <= by_tick)
+    }
+
+    fn find_pending(&self) -> BTreeMap<(u64, InterventionId), (usize, Intervention)> {
+        let waiting = self.known.values().filter(|known| known.tick > self.tick);
+        waiting
+            .filter(|known| !self.is_cancelled(known.id, self.tick))
+            .filter_map(|known| {
+                let position = self.market.position(&known.instrument)?;
+                Some(((known.tick, known.id), (position, known.body)))
+            })
+            .collect()
+    }
+
+    fn first_due(&self) -> u64 {
+        self.pending.first_key_value().map_or(u64::MAX, |(&(tick, _), _)| tick)
+    }
+
+    /// Moves the tick's interventions to their assets, in the order of ids. A cancel takes back what still waits.
+    fn collect_due(&mut self, tick: u64) {
+        self.due.iter_mut().for_each(Vec::clear);
+        while let Some(entry) = self.pending.first_entry().filter(|entry| entry.key().0 == tick) {
+            let ((_, id), (position, body)) = entry.remove_entry();
+            if let Intervention::Cancel(cancel) = body
+                && let Some(target) = self.known.get(&cancel.id)
+                && self.pending.remove(&(target.tick, target.id)).is_some()
+            {
+                continue;
+            }
+            self.due[position].push((id, body));
+        }
+        self.next_due = self.first_due();
+    }
+}
+
+impl<P: Process> Iterator for Simulation<P> {
+    type Item = Tick;
+
+    #[inline]
+    fn next(&mut self) -> Option<Tick> {
+        if self.yielded == self.quotes.len() {
+            self.step().ok()?;
+            self.yielded = 0;
+        }
+        let instrument = self.yielded;
+        self.yielded += 1;
+        let Quote { price, reference } = self.quotes[instrument];
+        Some(Tick { tick: self.tick, instrument, price, reference })
+    }
+}

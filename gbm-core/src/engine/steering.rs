@@ -1,0 +1,153 @@
+use serde::{Deserialize, Serialize};
+
+use crate::grid::TimeGrid;
+use crate::intervention::{InjectLiquidity, InterventionId};
+use crate::market::Book;
+use crate::math::{exp2, log2};
+use crate::process::{Modifiers, Process};
+use crate::units::{Drift, Seconds, Volatility};
+
+/// Products of factors are held within 2^±64, so that no number of injections can make one zero or infinite.
+const LEAST: f64 = 1.0 / MOST;
+const MOST: f64 = 18_446_744_073_709_551_616.0;
+
+/// How far through its half-lives something is: (tick − start)·Δ/h.
+pub(super) fn half_lives(start: u64, tick: u64, tick_s: f64, half_life: Seconds) -> f64 {
+    tick.saturating_sub(start) as f64 * tick_s / half_life.get()
+}
+
+/// One value of a parameter, reached linearly.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Setting {
+    id: InterventionId,
+    start: u64,
+    ramp_ticks: u64,
+    from: f64,
+    to: f64,
+}
+
+impl Setting {
+    fn value(&self, tick: u64) -> f64 {
+        let done = tick.saturating_sub(self.start).saturating_add(1);
+        if done >= self.ramp_ticks {
+            return self.to;
+        }
+        let value = self.from + (self.to - self.from) * (done as f64 / self.ramp_ticks as f64);
+        value.clamp(self.from.min(self.to), self.from.max(self.to))
+    }
+}
+
+/// The values a parameter has been set to, the one in force last. Cancelling one restores what was before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Settings(Vec<Setting>);
+
+impl Settings {
+    fn value(&self, tick: u64, declared: f64) -> f64 {
+        self.0.last().map_or(declared, |setting| setting.value(tick))
+    }
+
+    fn is_ramping(&self, tick: u64) -> bool {
+        self.0.last().is_some_and(|setting| tick.saturating_sub(setting.start) < setting.ramp_ticks)
+    }
+
+    /// `declared` is the model's own value, in force before any setting.
+    pub(super) fn set(&mut self, id: InterventionId, tick: u64, to: f64, ramp_ticks: u64, declared: f64) {
+        // A setting that began on this very tick has no value before it.
+        let before = |last: &Setting| last.value(if last.start < tick { tick - 1 } else { tick });
+        let from = self.0.last().map_or(declared, before);
+        self.0.push(Setting { id, start: tick, ramp_ticks, from, to });
+    }
+}
+
+/// Liquidity injected: L = 1 + extra·2^(−t/h).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Injection {
+    id: InterventionId,
+    start: u64,
+    spent: u64,
+    extra: f64,
+    half_life_s: Seconds,
+    eta: f64,
+}
+
+impl Injection {
+    fn liquidity(&self, tick: u64, tick_s: f64) -> f64 {
+        1.0 + self.extra * exp2(-half_lives(self.start, tick, tick_s, self.half_life_s))
+    }
+}
+
+/// Everything that bends the model: settings replace its parameters, injections multiply.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Steering {
+    pub(super) drift: Settings,
+    pub(super) volatility: Settings,
+    injections: Vec<Injection>,
+}
+
+impl Steering {
+    pub(super) fn inject(
+        &mut self,
+        id: InterventionId,
+        tick: u64,
+        injection: &InjectLiquidity,
+        book: &Book,
+        grid: &TimeGrid,
+    ) {
+        self.injections.push(Injection {
+            id,
+            start: tick,
+            spent: grid.tick_spent(tick, injection.half_life_s),
+            extra: injection.extra_depth(book),
+            half_life_s: injection.half_life_s,
+            eta: injection.eta.get(),
+        });
+    }
+
+    /// The depth multiplier L of the tick: the product of all injections, in the order they acted.
+    pub(super) fn liquidity(&self, tick: u64, tick_s: f64) -> f64 {
+        let product =
+            self.injections.iter().fold(1.0, |product, injection| product * injection.liquidity(tick, tick_s));
+        product.clamp(LEAST, MOST)
+    }
+
+    /// Drops what is over by this tick; whether anything was.
+    pub(super) fn retire(&mut self, tick: u64) -> bool {
+        let before = self.injections.len();
+        self.injections.retain(|injection| tick < injection.spent);
+        self.injections.len() != before
+    }
+
+    /// Ends an intervention; whether it was one of these.
+    pub(super) fn cancel(&mut self, id: InterventionId) -> bool {
+        let before = self.count();
+        self.drift.0.retain(|setting| setting.id != id);
+        self.volatility.0.retain(|setting| setting.id != id);
+        self.injections.retain(|injection| injection.id != id);
+        self.count() != before
+    }
+
+    /// Whether the modifiers of this tick may differ from those of the tick before without a new command.
+    pub(super) fn varies(&self, tick: u64) -> bool {
+        !self.injections.is_empty() || self.drift.is_ramping(tick) || self.volatility.is_ramping(tick)
+    }
+
+    pub(super) fn modifiers<P: Process>(&self, model: &P, tick: u64, tick_s: f64) -> Modifiers {
+        let mut modifiers = Modifiers::neutral(model);
+        let (mu, sigma) = (modifiers.drift, modifiers.volatility);
+        modifiers.drift = Drift::new(self.drift.value(tick, mu.get())).unwrap_or(mu);
+        modifiers.volatility = Volatility::new(self.volatility.value(tick, sigma.get())).unwrap_or(sigma);
+        for injection in &self.injections {
+            modifiers.volatility_factor *= exp2(-injection.eta * log2(injection.liquidity(tick, tick_s)));
+        }
+        modifiers.volatility_factor = modifiers.volatility_factor.clamp(LEAST, MOST);
+        modifiers
+    }
+
+    fn count(&self) -> usize {
+        self.drift.0.len() + self.volatility.0.len() + self.injections.len()
+    }
+}

@@ -1,0 +1,153 @@
+use super::digest::{BLOCK_TICKS, Digest, TickDigest};
+use super::line::{Entry, Line};
+use super::read::Journal;
+use crate::engine::{Quote, Simulation, StepError, Tick};
+use crate::intervention::InterventionError;
+use crate::process::Process;
+
+/// A journal that doesn't give the ticks it says it gave.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplayError {
+    /// The digest differs.
+    #[error("journal line {line}: the digest differs, first in block {block} (ticks {from} to {to})")]
+    Digest {
+        /// The first line that differs, from 1.
+        line: usize,
+        /// The block of 4,096 ticks, from 0.
+        block: u64,
+        /// The first tick that may differ.
+        from: u64,
+        /// The last tick of the comparison.
+        to: u64,
+    },
+    /// A recorded command that the simulation refuses.
+    #[error("journal line {line}: {error}")]
+    Intervention {
+        /// The line, from 1.
+        line: usize,
+        /// Why.
+        error: InterventionError,
+    },
+    /// A tick beyond the grid.
+    #[error(transparent)]
+    Step(#[from] StepError),
+}
+
+/// Recomputes a journal's ticks, up to its end or its watermark, checking every digest on the way.
+///
+/// As an iterator it yields what [`Simulation`] yields; after an error it ends.
+#[derive(Clone, Debug)]
+pub struct Replay<'a, P: Process> {
+    simulation: Simulation<P>,
+    digest: TickDigest,
+    lines: std::iter::Enumerate<std::slice::Iter<'a, Line>>,
+    current: Option<(usize, &'a Line)>,
+    through: u64,
+    /// The last tick whose digest was right.
+    agreed: u64,
+    quotes: Vec<Quote>,
+    yielded: usize,
+    failed: bool,
+}
+
+impl<'a, P: Process + Clone> Replay<'a, P> {
+    /// Begins before the first tick.
+    pub fn new(journal: &'a Journal<P>) -> Self {
+        let market = journal.header.market.clone();
+        let quotes = vec![Quote::default(); market.instruments().len()];
+        let mut lines = journal.lines.iter().enumerate();
+        Self {
+            simulation: Simulation::new(market),
+            digest: TickDigest::default(),
+            current: lines.next(),
+            lines,
+            through: journal.through(),
+            agreed: 0,
+            yielded: quotes.len(),
+            quotes,
+            failed: false,
+        }
+    }
+}
+
+impl<P: Process> Replay<'_, P> {
+    /// The simulation as far as it has got.
+    pub fn simulation(&self) -> &Simulation<P> {
+        &self.simulation
+    }
+
+    /// The digest of all ticks so far.
+    pub fn digest(&self) -> Digest {
+        self.digest.value()
+    }
+
+    /// The last tick that the journal speaks for: its end, or the watermark of one that wasn't closed.
+    pub fn last_tick(&self, journal: &Journal<P>) -> u64 {
+        match journal.lines.last() {
+            Some(Line { at, entry: Entry::End {}, .. }) => *at,
+            _ => self.through,
+        }
+    }
+
+    /// Takes up every line that was written at the current tick. Gives whether a tick follows.
+    fn take_lines(&mut self) -> Result<bool, ReplayError> {
+        while let Some((index, line)) = self.current {
+            let tick = self.simulation.tick();
+            if line.at > tick {
+                return Ok(true);
+            }
+            let number = index + 2;
+            if self.digest.value() != line.digest {
+                let from = self.agreed + 1;
+                let block = (from - 1) / BLOCK_TICKS;
+                return Err(ReplayError::Digest { line: number, block, from, to: line.at });
+            }
+            self.agreed = tick;
+            match &line.entry {
+                Entry::Command(command) => {
+                    let accepted = self.simulation.accept(command.intervention.clone());
+                    accepted.map_err(|error| ReplayError::Intervention { line: number, error })?;
+                }
+                Entry::Through { .. } => {}
+                Entry::End {} => return Ok(false),
+            }
+            self.current = self.lines.next();
+        }
+        Ok(self.simulation.tick() < self.through)
+    }
+
+    fn advance(&mut self) -> Result<bool, ReplayError> {
+        if !self.take_lines()? {
+            return Ok(false);
+        }
+        let tick = self.simulation.step_into(&mut self.quotes)?;
+        self.digest.push(tick, &self.quotes);
+        self.yielded = 0;
+        Ok(true)
+    }
+}
+
+impl<P: Process> Iterator for Replay<'_, P> {
+    type Item = Result<Tick, ReplayError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        if self.yielded == self.quotes.len() {
+            match self.advance() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    self.failed = true;
+                    return Some(Err(error));
+                }
+            }
+        }
+        let instrument = self.yielded;
+        self.yielded += 1;
+        let Quote { price, reference } = self.quotes[instrument];
+        Some(Ok(Tick { tick: self.simulation.tick(), instrument, price, reference }))
+    }
+}

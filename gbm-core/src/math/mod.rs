@@ -1,0 +1,15 @@
+//! The functions every published bit depends on, in scalar code with a written-out order of operations.
+//!
+//! Only IEEE 754 add, subtract, multiply, divide and square root are used: no platform maths, no fused
+//! multiply-add, no reassociation. A vector version of a function performs the same operations in the same
+//! order and so gives the same bits on every machine.
+
+mod coefficients;
+mod exp2;
+mod inverse_normal;
+mod ln;
+
+pub use coefficients::{LN_2, LOG2_E};
+pub use exp2::exp2;
+pub use inverse_normal::{inverse_normal, uniform};
+pub use ln::{ln, log2};

@@ -1,0 +1,173 @@
+use super::Seed;
+use super::chacha::{block, key_words};
+use crate::math::inverse_normal;
+
+/// Words of 64 bits in one block of the generator.
+pub const WORDS_PER_BLOCK: u64 = 8;
+const PATH_BITS: u32 = 40;
+const ASSET_BITS: u32 = 16;
+
+/// What a stream's noise is for: uses never share a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Domain {
+    /// The words of each step's budget: diffusion normals and the model's other slots.
+    Diffusion = 0,
+    /// Sizes of jumps, for models whose count of jumps has no bound.
+    Jumps = 1,
+}
+
+/// A part of a stream's name that doesn't fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StreamError {
+    /// Paths are numbered with 40 bits.
+    #[error("path = {0} is outside [0, 2^40)")]
+    Path(u64),
+    /// Assets are numbered with 16 bits.
+    #[error("asset = {0} is outside [0, 65535]")]
+    Asset(u64),
+}
+
+/// The name of a stream: domain (8 bits) ‖ asset (16) ‖ path (40).
+///
+/// ```
+/// use gbm_core::noise::{Domain, StreamId};
+/// assert_eq!(StreamId::new(Domain::Jumps, 2, 3)?.get(), 1 << 56 | 2 << 40 | 3);
+/// assert!(StreamId::new(Domain::Diffusion, 0, 1 << 40).is_err());
+/// # Ok::<(), gbm_core::noise::StreamError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StreamId(u64);
+
+impl StreamId {
+    /// Packs the three parts.
+    ///
+    /// # Errors
+    /// [`StreamError::Path`] for a path of 2⁴⁰ or more.
+    pub fn new(domain: Domain, asset: u16, path: u64) -> Result<Self, StreamError> {
+        if path >> PATH_BITS != 0 {
+            return Err(StreamError::Path(path));
+        }
+        Ok(Self((domain as u64) << (PATH_BITS + ASSET_BITS) | u64::from(asset) << PATH_BITS | path))
+    }
+
+    /// The stream of an asset's first path: the one a live market runs on.
+    pub fn live(domain: Domain, asset: u16) -> Self {
+        Self((domain as u64) << (PATH_BITS + ASSET_BITS) | u64::from(asset) << PATH_BITS)
+    }
+
+    /// The 64 bits.
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+}
+
+/// The index of a word in its stream: step × budget + slot, modulo 2⁶⁴, which no grid reaches.
+#[inline]
+pub const fn word_index(step: u64, budget: u64, slot: u64) -> u64 {
+    step.wrapping_mul(budget).wrapping_add(slot)
+}
+
+/// One stream of noise: addressable at any word, with a cursor for sequential reading.
+///
+/// A word depends on seed, stream and index alone; the cursor and the cached block only save time. With feature
+/// `rand` it implements `rand_core::TryRng` (and thereby `Rng`), so that `rand_distr` can sample from it: 64-bit
+/// words in order, a 32-bit request taking the low half of a word.
+///
+/// ```
+/// use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
+/// let mut noise = NoiseStream::new(Seed::from(42), StreamId::new(Domain::Diffusion, 0, 0)?);
+/// let far = noise.normal(1_000_000_000_000);
+/// assert_eq!(noise.next_word(), noise.word(0));
+/// assert_eq!(noise.normal(1_000_000_000_000), far);
+/// # Ok::<(), gbm_core::noise::StreamError>(())
+/// ```
+#[derive(Clone)]
+pub struct NoiseStream {
+    key: [u32; 8],
+    stream: u64,
+    cached: u64,
+    words: [u64; 8],
+    position: u64,
+}
+
+impl NoiseStream {
+    /// The stream's noise under a seed, the cursor at word 0.
+    pub fn new(seed: Seed, stream: StreamId) -> Self {
+        let key = key_words(&seed.key());
+        Self { key, stream: stream.get(), cached: 0, words: block(&key, stream.get(), 0), position: 0 }
+    }
+
+    /// The word at an index, O(1).
+    #[inline]
+    pub fn word(&mut self, index: u64) -> u64 {
+        let counter = index / WORDS_PER_BLOCK;
+        if counter != self.cached {
+            self.words = block(&self.key, self.stream, counter);
+            self.cached = counter;
+        }
+        #[allow(clippy::cast_possible_truncation, reason = "below 8")]
+        self.words[(index % WORDS_PER_BLOCK) as usize]
+    }
+
+    /// The standard normal of the word at an index, O(1): see [`inverse_normal`].
+    #[inline]
+    pub fn normal(&mut self, index: u64) -> f64 {
+        inverse_normal(self.word(index))
+    }
+
+    /// A whole block of the generator: words 8·counter to 8·counter + 7, any counter of 64 bits.
+    pub fn block(&self, counter: u64) -> [u64; 8] {
+        block(&self.key, self.stream, counter)
+    }
+
+    /// The index of the word that [`NoiseStream::next_word`] gives next.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Moves the cursor, O(1).
+    pub fn seek(&mut self, index: u64) {
+        self.position = index;
+    }
+
+    /// The word at the cursor, which moves on (and wraps after 2⁶⁴ words).
+    #[inline]
+    pub fn next_word(&mut self) -> u64 {
+        let word = self.word(self.position);
+        self.position = self.position.wrapping_add(1);
+        word
+    }
+}
+
+/// Shows the position only: key and words foretell the market.
+impl std::fmt::Debug for NoiseStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NoiseStream")
+            .field("stream", &self.stream)
+            .field("position", &self.position)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "rand")]
+impl rand_core::TryRng for NoiseStream {
+    type Error = rand_core::Infallible;
+
+    #[allow(clippy::cast_possible_truncation, reason = "the low half")]
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(self.next_word() as u32)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(self.next_word())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&self.next_word().to_le_bytes()[..chunk.len()]);
+        }
+        Ok(())
+    }
+}

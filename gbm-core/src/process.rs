@@ -1,0 +1,143 @@
+//! What a model is: data and pure functions from noise to increments. Models hold no generator, no clock and no grid.
+
+use std::fmt::Debug;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::math::{inverse_normal, uniform};
+use crate::units::{Drift, Volatility, Years};
+
+/// The most noise words a model may declare for one step.
+pub const MAX_BUDGET: usize = 64;
+/// Steps in one block of the running sum.
+const BLOCK: u64 = 8;
+
+/// A model of one asset's logarithmic price.
+///
+/// Correlation couples assets from outside, by mixing the one normal that each model declares as its diffusion.
+pub trait Process {
+    /// What the model carries from step to step, in natural units (`()` for a Lévy process).
+    type State: Clone + Debug + PartialEq + Serialize + DeserializeOwned;
+    /// The coefficients of a step, prepared once for as long as Δt and modifiers stay the same.
+    type Step: Clone + Debug;
+
+    /// Noise words per step, at most [`MAX_BUDGET`]: an address space, not a count of draws.
+    fn budget(&self) -> usize;
+
+    /// The slot, below the budget, whose normal is the diffusion that correlation mixes.
+    fn diffusion_slot(&self) -> usize;
+
+    /// The declared drift μ per year: E[S(t)] = S₀·e^{μt}.
+    fn drift(&self) -> Drift;
+
+    /// The declared annual volatility.
+    fn volatility(&self) -> Volatility;
+
+    /// The state before the first step.
+    fn initial_state(&self) -> Self::State;
+
+    /// The coefficients of a step of length `dt` under the modifiers.
+    fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step;
+
+    /// One step: the increment of the log-price in **log₂ units**, a pure function of its arguments.
+    fn evolve(&self, state: &mut Self::State, step: &Self::Step, noise: Noise<'_>) -> f64;
+}
+
+/// How interventions bend a model, resolved to the values in force for one step.
+///
+/// A model with a volatility of its own (stochastic volatility, jumps) scales its whole centred increment by
+/// `volatility / declared volatility × volatility_factor`, outside its own recursion, and its compensator follows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Modifiers {
+    /// The drift in force.
+    pub drift: Drift,
+    /// The annual volatility in force, before the factor.
+    pub volatility: Volatility,
+    /// The product of all volatility factors; 1 leaves the model alone.
+    pub volatility_factor: f64,
+}
+
+impl Modifiers {
+    /// The model as declared.
+    pub fn neutral<P: Process>(process: &P) -> Self {
+        Self { drift: process.drift(), volatility: process.volatility(), volatility_factor: 1.0 }
+    }
+}
+
+/// The noise of one step: the words of the model's budget and the diffusion normal after correlation.
+#[derive(Clone, Copy, Debug)]
+pub struct Noise<'a> {
+    diffusion: f64,
+    words: &'a [u64],
+}
+
+impl<'a> Noise<'a> {
+    /// Noise from the step's words and the (correlated) diffusion normal.
+    #[inline]
+    pub fn new(diffusion: f64, words: &'a [u64]) -> Self {
+        Self { diffusion, words }
+    }
+
+    /// The diffusion normal, mixed with other assets' where they are correlated.
+    #[inline]
+    pub fn diffusion(&self) -> f64 {
+        self.diffusion
+    }
+
+    /// The standard normal of another slot; a slot outside the budget gives the first one's.
+    #[inline]
+    pub fn normal(&self, slot: usize) -> f64 {
+        inverse_normal(self.word(slot))
+    }
+
+    /// The uniform in (0, 1) of another slot.
+    #[inline]
+    pub fn uniform(&self, slot: usize) -> f64 {
+        uniform(self.word(slot))
+    }
+
+    #[inline]
+    fn word(&self, slot: usize) -> u64 {
+        debug_assert!(slot < self.words.len(), "slot {slot} of a budget of {}", self.words.len());
+        self.words.get(slot).copied().unwrap_or_default()
+    }
+}
+
+/// The running log-price, summed by a rule that no chunking can change.
+///
+/// Steps belong to blocks ⌊j/8⌋. Within a block `partial` is the running sum of increments; the total is
+/// `carry + partial`; `carry` takes the total after j ≡ 7 (mod 8).
+///
+/// ```
+/// use gbm_core::process::LogSum;
+/// let mut sum = LogSum::default();
+/// let totals: Vec<f64> = (0..9).map(|step| sum.add(step, 0.5)).collect();
+/// assert_eq!(totals[8], 4.5);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSum {
+    carry: f64,
+    partial: f64,
+}
+
+impl LogSum {
+    /// Adds the increment of step `j` and gives the total, in the increments' units.
+    #[inline]
+    pub fn add(&mut self, step: u64, increment: f64) -> f64 {
+        self.partial += increment;
+        let total = self.carry + self.partial;
+        if step % BLOCK == BLOCK - 1 {
+            self.carry = total;
+            self.partial = 0.0;
+        }
+        total
+    }
+
+    /// The total so far.
+    pub fn total(&self) -> f64 {
+        self.carry + self.partial
+    }
+}
