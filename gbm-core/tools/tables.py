@@ -11,6 +11,7 @@ Everything is computed with 70 significant digits and rounded once.
     src/math/coefficients.rs        polynomials of exp2 and ln
     tests/it/data/centres.bin       x and dx/du at one point of each segment, as pairs of f64 (high, low)
     tests/it/data/{inverse_normal,exp2,ln}.txt   input bits, reference high bits, reference low bits (hex)
+    tests/it/data/ticks.txt         word, reference high bits and low bits of the price, from a ChaCha8 of its own
 """
 
 import random
@@ -193,6 +194,42 @@ def references():
     yield "ln", reference([(bits(x), x) for x in xs], lambda x: log(mpf(x)))
 
 
+def chacha8(key, stream, counter):
+    """One block as eight words of 64 bits; Bernstein (2008), with a 64-bit counter and a 64-bit stream."""
+
+    def rotate(x, n):
+        return ((x << n) | (x >> (32 - n))) & 0xFFFF_FFFF
+
+    start = [0x61707865, 0x3320646E, 0x79622D32, 0x6B206574, *struct.unpack("<8I", key)]
+    start += struct.unpack("<4I", struct.pack("<QQ", counter, stream))
+    s = list(start)
+    columns = [(0, 4, 8, 12), (1, 5, 9, 13), (2, 6, 10, 14), (3, 7, 11, 15)]
+    diagonals = [(0, 5, 10, 15), (1, 6, 11, 12), (2, 7, 8, 13), (3, 4, 9, 14)]
+    for a, b, c, d in 4 * (columns + diagonals):
+        for x, y, z, n in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
+            s[x] = (s[x] + s[y]) & 0xFFFF_FFFF
+            s[z] = rotate(s[z] ^ s[x], n)
+    words = [(x + y) & 0xFFFF_FFFF for x, y in zip(s, start)]
+    return [low | high << 32 for low, high in zip(words[::2], words[1::2])]
+
+
+def ticks():
+    """Seed 42, spot 100,000, drift 0.5, volatility 0.8, ticks of one second: the exact solution at 70 digits."""
+    key = (42).to_bytes(32, "little")
+    dt = mpf(1) / (365 * 86_400)
+    mu, sigma = mpf(0.5), mpf(0.8)
+    total, lines = mpf(0), []
+    for step in range(200):
+        word = chacha8(key, 0, step // 8)[step % 8]
+        m = word >> 11
+        u = mpf(2 * m + 1) / mpf(2) ** 54
+        z = quantile(u) if 2 * m < 1 << 53 else -quantile(1 - u)
+        total += (mu - sigma * sigma / 2) * dt + sigma * sqrt(dt) * z
+        high, low = pair(100_000 * exp(total))
+        lines.append(f"{word:016x} {bits(high):016x} {bits(low):016x}\n")
+    return "".join(lines).encode()
+
+
 def main():
     check = "--check" in sys.argv
     table, centres = inverse_normal()
@@ -201,6 +238,7 @@ def main():
         "src/math/coefficients.rs": coefficients(),
         "tests/it/data/centres.bin": centres,
     }
+    files["tests/it/data/ticks.txt"] = ticks()
     files.update({f"tests/it/data/{name}.txt": data for name, data in references()})
     differing = []
     for name, data in files.items():

@@ -1,0 +1,69 @@
+//! Published bits. A change here is value-breaking: raise `VALUE_VERSION`, renew the file with
+//! `GBM_CORE_RENEW_GOLDEN=1 cargo test -p gbm-core golden`, and say so under **Values** in CHANGELOG.md.
+
+use std::fmt::Write;
+
+use gbm_core::math::{exp2, inverse_normal, ln};
+use gbm_core::noise::{Domain, NoiseStream, StreamId};
+use gbm_core::prelude::*;
+
+use crate::replay::session;
+use crate::support::{btc, pair};
+
+const GOLDEN: &str = include_str!("golden/values.txt");
+
+fn values() -> String {
+    let mut text = format!("value_version {}\n", gbm_core::VALUE_VERSION);
+    let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    for index in [0, 1, 7, 8, 1 << 35, 1_000_000_000_000] {
+        let (word, normal) = (noise.word(index), noise.normal(index));
+        writeln!(text, "noise {index} {word:016x} {:016x} {normal:e}", normal.to_bits()).unwrap();
+    }
+    for x in [-1000.25, -0.3, 0.1, 0.999, 10.7] {
+        writeln!(text, "exp2 {x} {:016x}", exp2(x).to_bits()).unwrap();
+    }
+    for x in [1e-310, 0.7, 1.5, 1e5, 1e300] {
+        writeln!(text, "ln {x:e} {:016x}", ln(x).to_bits()).unwrap();
+    }
+    for word in [0, 1 << 20, 1 << 50, (1 << 63) - 1, 1 << 63, u64::MAX] {
+        writeln!(text, "inverse_normal {word:016x} {:016x}", inverse_normal(word).to_bits()).unwrap();
+    }
+    for tick in Simulation::new(btc(42)).take(20) {
+        writeln!(text, "tick {} {:016x} {}", tick.tick, tick.price.to_bits(), tick.price).unwrap();
+    }
+    for (name, market, commands) in [("plain", btc(42), 0), ("steered", btc(42), 60), ("pair", pair(42), 60)] {
+        let (_, _, digest) = session(market, 42, commands, 20_000);
+        writeln!(text, "digest {name} {digest}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn published_bits_have_not_changed() {
+    let found = values();
+    if std::env::var_os("GBM_CORE_RENEW_GOLDEN").is_some() {
+        std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/golden/values.txt"), &found).unwrap();
+        return;
+    }
+    for (found, golden) in found.lines().zip(GOLDEN.lines()) {
+        assert_eq!(found, golden, "a published bit has changed");
+    }
+    assert_eq!(found.lines().count(), GOLDEN.lines().count());
+}
+
+#[test]
+fn the_first_ticks_are_the_exact_solution_at_70_digits() {
+    // tools/tables.py: another ChaCha8, Newton's quantile, the textbook formula.
+    let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    let rows = include_str!("data/ticks.txt").lines().zip(Simulation::new(btc(42)));
+    let mut compared = 0;
+    for (line, tick) in rows {
+        let mut fields = line.split(' ').map(|field| u64::from_str_radix(field, 16).unwrap());
+        let mut field = || fields.next().unwrap();
+        assert_eq!(noise.word(tick.tick - 1), field());
+        let price = crate::double_double::Pair::new(f64::from_bits(field()), f64::from_bits(field()));
+        assert!(price.relative_error(tick.price) < 1e-15, "tick {}: {}", tick.tick, tick.price);
+        compared += 1;
+    }
+    assert_eq!(compared, 200);
+}
