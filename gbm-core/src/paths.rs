@@ -2,10 +2,9 @@
 
 use crate::correlation::MAX_ASSETS;
 use crate::grid::MAX_TICK;
-use crate::math::{exp2, inverse_normal};
 use crate::model::MultiGbm;
-use crate::noise::{Domain, NoiseStream, Seed, StreamError, StreamId, word_index};
-use crate::process::{LogSum, MAX_BUDGET, Modifiers, Noise, Process};
+use crate::noise::{Domain, NoiseStream, Seed, StreamError, StreamId};
+use crate::process::{LogSum, MAX_BUDGET, Modifiers, Noise, Process, price_at};
 use crate::units::{Price, Years};
 
 /// Paths that can't be filled. Nothing has been written.
@@ -84,12 +83,13 @@ impl Paths {
         for (path, row) in (self.first_path..).zip(prices.chunks_exact_mut(row)) {
             let mut noise = NoiseStream::new(self.seed, StreamId::new(Domain::Diffusion, self.asset, path)?);
             let (mut state, mut sum) = (model.initial_state(), LogSum::default());
-            for (j, price) in (0..).zip(row) {
-                for (offset, word) in (0..).zip(&mut *words) {
-                    *word = noise.word(word_index(j, budget as u64, offset));
-                }
-                let increment = model.evolve(&mut state, &step, Noise::new(inverse_normal(words[slot]), words));
-                *price = spot.get() * exp2(sum.add(j, increment));
+            // Log-prices first, prices in a pass of their own: neither waits for the other.
+            for (j, price) in (0..).zip(&mut *row) {
+                let diffusion = noise.read_step(j, words, slot);
+                *price = sum.add(j, model.evolve(&mut state, &step, Noise::new(diffusion, words)));
+            }
+            for price in row {
+                *price = price_at(spot.get(), *price);
             }
         }
         Ok(())
@@ -122,7 +122,7 @@ impl Paths {
                 }
                 model.correlation().mix(normals);
                 for (i, price) in prices.iter_mut().enumerate() {
-                    *price = spots[i].get() * exp2(sums[i].add(j, steps[i].increment(normals[i])));
+                    *price = price_at(spots[i].get(), sums[i].add(j, steps[i].increment(normals[i])));
                 }
             }
         }

@@ -5,11 +5,12 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::math::{inverse_normal, uniform};
+use crate::math::{exp2_in_range, inverse_normal, uniform};
 use crate::units::{Drift, Volatility, Years};
 
 /// The most noise words a model may declare for one step.
 pub const MAX_BUDGET: usize = 64;
+const SATURATION: f64 = 900.0;
 /// Steps in one block of the running sum.
 const BLOCK: u64 = 8;
 
@@ -103,6 +104,20 @@ impl<'a> Noise<'a> {
         debug_assert!(slot < self.words.len(), "slot {slot} of a budget of {}", self.words.len());
         self.words.get(slot).copied().unwrap_or_default()
     }
+}
+
+/// The price S₀·2^x of a log-price in log₂ units.
+///
+/// Prices saturate at S₀·2^±900, so that no parameter can drive one to zero or to infinity.
+///
+/// ```
+/// use gbm_core::process::price_at;
+/// assert_eq!(price_at(100.0, 1.0), 200.0);
+/// assert!(price_at(100.0, -1e300) > 0.0);
+/// ```
+#[inline]
+pub fn price_at(spot: f64, log_price: f64) -> f64 {
+    spot * exp2_in_range(log_price.clamp(-SATURATION, SATURATION))
 }
 
 /// The running log-price, summed by a rule that no chunking can change.

@@ -5,12 +5,9 @@ use super::steering::Steering;
 use crate::grid::TimeGrid;
 use crate::intervention::{Intervention, InterventionId};
 use crate::market::Instrument;
-use crate::math::{exp2, inverse_normal, log2};
-use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
-use crate::process::{LogSum, Modifiers, Noise, Process};
-
-/// Prices saturate at S₀·2^±900, so that no parameter can drive one to zero or infinity.
-const SATURATION: f64 = 900.0;
+use crate::math::{exp2, log2};
+use crate::noise::{Domain, NoiseStream, Seed, StreamId};
+use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 
 /// What one instrument shows on one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -94,11 +91,7 @@ impl<P: Process> Asset<P> {
     /// Reads the step's words and gives its diffusion normal, before correlation.
     #[inline]
     pub(super) fn read_noise(&mut self, step: u64) -> f64 {
-        let first = word_index(step, self.words.len() as u64, 0);
-        for (slot, word) in (0..).zip(&mut self.words) {
-            *word = self.noise.word(first + slot);
-        }
-        inverse_normal(self.words[self.diffusion_slot])
+        self.noise.read_step(step, &mut self.words, self.diffusion_slot)
     }
 
     /// Advances to `tick`.
@@ -115,7 +108,7 @@ impl<P: Process> Asset<P> {
         if untouched {
             let noise = Noise::new(diffusion, &self.words);
             let log_price = self.state.reference.advance(&instrument.model, &self.reference_step, tick, noise);
-            let price = price(instrument, log_price);
+            let price = price_at(instrument.spot.get(), log_price);
             return Quote { price, reference: price };
         }
         self.advance_steered(instrument, grid, tick, diffusion, due)
@@ -152,9 +145,9 @@ impl<P: Process> Asset<P> {
         }
         let price = match set_price {
             Some(SetPriceNow { price, verbatim: true, .. }) => price,
-            _ => price(instrument, displacement.total(base, tick, tick_s, &instrument.book)),
+            _ => price_at(instrument.spot.get(), displacement.total(base, tick, tick_s, &instrument.book)),
         };
-        Quote { price, reference: self::price(instrument, base_reference) }
+        Quote { price, reference: price_at(instrument.spot.get(), base_reference) }
     }
 
     /// Lets the tick's interventions act, in order, on everything but B, which isn't known yet.
@@ -224,10 +217,4 @@ impl<S> Track<S> {
         let increment = model.evolve(&mut self.state, step, noise);
         self.sum.add(tick - 1, increment)
     }
-}
-
-/// S₀·2^x.
-#[inline]
-fn price<P>(instrument: &Instrument<P>, log_price: f64) -> f64 {
-    instrument.spot.get() * exp2(log_price.clamp(-SATURATION, SATURATION))
 }

@@ -219,6 +219,11 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn digest(&self) -> Digest {
         self.digest.value()
     }
+
+    /// What a later run can go on from.
+    pub fn checkpoint(&self) -> Checkpoint<P> {
+        Checkpoint::new(&self.simulation, &self.digest)
+    }
 }
 
 /// A simulation and its digest between two ticks, as one sealed line.

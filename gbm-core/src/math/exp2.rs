@@ -28,7 +28,12 @@ pub fn exp2(x: f64) -> f64 {
         return x;
     }
     let x = if LOWEST > x { LOWEST } else { x };
-    let x = if HIGHEST < x { HIGHEST } else { x };
+    exp2_in_range(if HIGHEST < x { HIGHEST } else { x })
+}
+
+/// [`exp2`] of an argument that is known to lie in [−1022, 1024).
+#[inline]
+pub(crate) fn exp2_in_range(x: f64) -> f64 {
     let nearest = (x + ROUND) - ROUND;
     let floor = if nearest > x { nearest - 1.0 } else { nearest };
     let f = x - floor;

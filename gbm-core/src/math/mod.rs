@@ -11,5 +11,6 @@ mod ln;
 
 pub use coefficients::{LN_2, LOG2_E};
 pub use exp2::exp2;
+pub(crate) use exp2::exp2_in_range;
 pub use inverse_normal::{inverse_normal, uniform};
 pub use ln::{ln, log2};

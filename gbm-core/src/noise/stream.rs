@@ -69,6 +69,12 @@ pub const fn word_index(step: u64, budget: u64, slot: u64) -> u64 {
     step.wrapping_mul(budget).wrapping_add(slot)
 }
 
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "below 8")]
+const fn place(index: u64) -> usize {
+    (index % WORDS_PER_BLOCK) as usize
+}
+
 /// One stream of noise: addressable at any word, with a cursor for sequential reading.
 ///
 /// A word depends on seed, stream and index alone; the cursor and the cached block only save time. With feature
@@ -89,6 +95,9 @@ pub struct NoiseStream {
     stream: u64,
     cached: u64,
     words: [u64; 8],
+    /// The normals of `words`: eight at once cost little more than one, since they don't wait for each other.
+    normals: [f64; 8],
+    has_normals: bool,
     position: u64,
 }
 
@@ -96,25 +105,50 @@ impl NoiseStream {
     /// The stream's noise under a seed, the cursor at word 0.
     pub fn new(seed: Seed, stream: StreamId) -> Self {
         let key = key_words(&seed.key());
-        Self { key, stream: stream.get(), cached: 0, words: block(&key, stream.get(), 0), position: 0 }
+        let words = block(&key, stream.get(), 0);
+        Self { key, stream: stream.get(), cached: 0, words, normals: [0.0; 8], has_normals: false, position: 0 }
     }
 
     /// The word at an index, O(1).
     #[inline]
     pub fn word(&mut self, index: u64) -> u64 {
-        let counter = index / WORDS_PER_BLOCK;
-        if counter != self.cached {
-            self.words = block(&self.key, self.stream, counter);
-            self.cached = counter;
-        }
-        #[allow(clippy::cast_possible_truncation, reason = "below 8")]
-        self.words[(index % WORDS_PER_BLOCK) as usize]
+        self.load(index);
+        self.words[place(index)]
     }
 
     /// The standard normal of the word at an index, O(1): see [`inverse_normal`].
     #[inline]
     pub fn normal(&mut self, index: u64) -> f64 {
-        inverse_normal(self.word(index))
+        self.load(index);
+        if !self.has_normals {
+            self.normals = self.words.map(inverse_normal);
+            self.has_normals = true;
+        }
+        self.normals[place(index)]
+    }
+
+    /// Reads the words of a step's budget and gives the normal of one of its slots.
+    #[inline]
+    pub(crate) fn read_step(&mut self, step: u64, words: &mut [u64], slot: usize) -> f64 {
+        if let [word] = words {
+            *word = self.word(step);
+            return self.normal(step);
+        }
+        let first = word_index(step, words.len() as u64, 0);
+        for (offset, word) in (0..).zip(&mut *words) {
+            *word = self.word(first + offset);
+        }
+        inverse_normal(words.get(slot).copied().unwrap_or_default())
+    }
+
+    #[inline]
+    fn load(&mut self, index: u64) {
+        let counter = index / WORDS_PER_BLOCK;
+        if counter != self.cached {
+            self.words = block(&self.key, self.stream, counter);
+            self.cached = counter;
+            self.has_normals = false;
+        }
     }
 
     /// A whole block of the generator: words 8·counter to 8·counter + 7, any counter of 64 bits.

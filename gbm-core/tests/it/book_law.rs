@@ -2,7 +2,7 @@
 
 use gbm_core::prelude::*;
 
-use crate::support::{Dice, SPOT, at, btc};
+use crate::support::{Dice, at, btc};
 
 /// The displacement, in natural units, right after a one-sided push of `quantity` into an undisturbed book.
 fn impact(quantity: f64, liquidity: Option<f64>) -> f64 {
@@ -145,17 +145,18 @@ fn a_hundred_thousand_round_trips_cost_at_least_nothing() {
 
 #[test]
 fn a_decaying_square_root_of_price_would_pay_for_pump_and_dump() {
-    // The planted fault: impact kernels √q that each decay, instead of a volume that relaxes. Buying in many small
-    // pieces and selling at once then earns money.
-    let kernel = |q: f64| q.signum() * q.abs().sqrt();
-    let decay = |pause_s: f64| (-std::f64::consts::LN_2 * pause_s / 600.0).exp();
-    let (mut price, mut cost) = (0.0, 0.0);
-    for _ in 0..100 {
-        price = price * decay(1.0) + kernel(1.0);
-        cost += price;
+    // The planted fault: every trade moves the price by ±√|q|, and the price itself decays, instead of a volume that
+    // relaxes under one square root. Buying in a hundred pieces and selling at once then earns money.
+    let decay = (-std::f64::consts::LN_2 / 600.0).exp();
+    let trades = std::iter::repeat_n(1.0_f64, 100).chain([-100.0]);
+    let (mut price, mut kernel_cost) = (0.0, 0.0);
+    for quantity in trades.clone() {
+        let move_ = quantity.signum() * quantity.abs().sqrt();
+        kernel_cost += quantity * (price + 2.0 / 3.0 * move_);
+        price = (price + move_) * decay;
     }
-    price = price * decay(1.0) - kernel(100.0) / 2.0;
-    cost -= 100.0 * price;
-    assert!(cost < 0.0, "{cost}");
-    assert!(SPOT > 0.0);
+    assert!(kernel_cost < -1000.0, "{kernel_cost}");
+    let ours: Vec<(f64, f64)> = trades.map(|quantity| (quantity, 1.0)).collect();
+    let relax = |excess: f64, pause_s: f64| excess * decay.powf(pause_s);
+    assert!(cost(&ours, relax, potential) >= 0.0);
 }

@@ -50,9 +50,8 @@ fn a_changed_byte_is_refused_with_its_line() {
         for flip in [1, 32] {
             let mut bytes = text.clone().into_bytes();
             bytes[position] ^= flip;
-            let error = match journal::read::<Model>(&bytes) {
-                Ok(_) => panic!("byte {position} of line {line} was changed unnoticed"),
-                Err(error) => error,
+            let Err(error) = journal::read::<Model>(&bytes) else {
+                panic!("byte {position} of line {line} was changed unnoticed")
             };
             assert_eq!(error.line, line, "byte {position} ^ {flip}: {error}");
         }

@@ -1,5 +1,10 @@
 //! The crate's one integration binary: golden, numeric, property, replay and layer tests.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+#![allow(clippy::disallowed_methods, reason = "platform maths is an oracle outside the engine")]
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, chosen here")]
+#![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
+
 mod book_law;
 mod calibration;
 mod correlated;

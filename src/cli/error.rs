@@ -1,0 +1,61 @@
+use std::path::{Path, PathBuf};
+
+use gbm_core::calibrate::CalibrationError;
+use gbm_core::engine::StepError;
+use gbm_core::grid::GridError;
+use gbm_core::intervention::InterventionError;
+use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError};
+use gbm_core::market::MarketError;
+use gbm_core::units::OutOfDomain;
+
+use crate::prices::PricesError;
+
+/// Why a verb stopped. Each prints as one line.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum CliError {
+    #[error("{flag} {text:?}: {reason}")]
+    Flag { flag: &'static str, text: String, reason: String },
+    #[error(transparent)]
+    Domain(#[from] OutOfDomain),
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    #[error(transparent)]
+    Market(#[from] MarketError),
+    #[error(transparent)]
+    Step(#[from] StepError),
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    #[error("{}: {error}", path.display())]
+    File { path: PathBuf, error: std::io::Error },
+    #[error("{}: {error}", path.display())]
+    Prices { path: PathBuf, error: PricesError },
+    #[error("{}: {error}", path.display())]
+    Calibration { path: PathBuf, error: CalibrationError },
+    #[error("{} line {line}: {reason}", path.display())]
+    Command { path: PathBuf, line: usize, reason: String },
+    #[error("{}: {error}", path.display())]
+    Checkpoint { path: PathBuf, error: CheckpointError },
+    #[error("{}: {error}", path.display())]
+    Journal { path: PathBuf, error: JournalError },
+    #[error("{}: {error}", path.display())]
+    Replay { path: PathBuf, error: ReplayError },
+    #[error("--until {until}: the snapshot stands at tick {tick} already")]
+    AlreadyThere { until: u64, tick: u64 },
+    #[error("standard output: {0}")]
+    Output(std::io::Error),
+    #[error("the operating system gave no seed: {0}")]
+    Entropy(getrandom::Error),
+}
+
+impl CliError {
+    pub(super) fn command(path: &Path, line: usize, error: &InterventionError) -> Self {
+        Self::Command { path: path.into(), line, reason: error.to_string() }
+    }
+}
+
+pub(super) type Result<T> = std::result::Result<T, CliError>;
+
+/// Attaches the path to a file's error.
+pub(super) fn in_file<T>(path: &Path, result: std::io::Result<T>) -> Result<T> {
+    result.map_err(|error| CliError::File { path: path.into(), error })
+}

@@ -1,0 +1,114 @@
+use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+
+use clap::ValueEnum;
+use gbm_core::engine::Quote;
+use gbm_core::prelude::*;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::error::{CliError, Result};
+
+/// Progress is shown once in as many ticks.
+const PROGRESS_TICKS: u64 = 1 << 16;
+
+/// What to print.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// tick,timestamp,instrument,price,reference
+    #[default]
+    Csv,
+    /// {"tick", "t" (Unix milliseconds), "instrument", "price", "reference"}
+    Jsonl,
+    /// Only the digest of all ticks, at the end
+    Digest,
+}
+
+#[derive(Serialize)]
+struct TickLine<'a> {
+    tick: u64,
+    t: i64,
+    instrument: &'a str,
+    price: f64,
+    reference: f64,
+}
+
+/// Ticks on standard output, and a progress bar where standard error is a terminal that they don't run over.
+pub(super) struct TickWriter {
+    format: Format,
+    grid: TimeGrid,
+    names: Vec<String>,
+    out: BufWriter<StdoutLock<'static>>,
+    progress: ProgressBar,
+}
+
+impl TickWriter {
+    /// A writer for the ticks after `from`, up to `to`.
+    pub(super) fn new(format: Format, market: &Market<Model>, from: u64, to: u64) -> Result<Self> {
+        let stdout = std::io::stdout();
+        let hidden = format != Format::Digest && stdout.is_terminal();
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let progress = ProgressBar::with_draw_target(Some(to - from), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta}") {
+            progress.set_style(style);
+        }
+        let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
+        if format == Format::Csv {
+            out.write_all(b"tick,timestamp,instrument,price,reference\n").map_err(CliError::Output)?;
+        }
+        let names = market.instruments().iter().map(|instrument| instrument.name.clone()).collect();
+        Ok(Self { format, grid: market.grid(), names, out, progress })
+    }
+
+    /// Writes a tick.
+    pub(super) fn tick(&mut self, tick: u64, quotes: &[Quote]) -> Result<()> {
+        if tick.is_multiple_of(PROGRESS_TICKS) {
+            self.progress.inc(PROGRESS_TICKS);
+        }
+        if self.format == Format::Digest {
+            return Ok(());
+        }
+        let t = self.grid.time_ms(tick)?;
+        for (name, &Quote { price, reference }) in self.names.iter().zip(quotes) {
+            let written = match self.format {
+                Format::Csv => write_csv(&mut self.out, tick, t, name, price, reference),
+                Format::Jsonl => write_json(&mut self.out, &TickLine { tick, t, instrument: name, price, reference }),
+                Format::Digest => Ok(()),
+            };
+            written.map_err(CliError::Output)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the digest if that was asked for, and everything that is still buffered.
+    pub(super) fn finish(mut self, digest: impl std::fmt::Display) -> Result<()> {
+        self.progress.finish_and_clear();
+        if self.format == Format::Digest {
+            writeln!(self.out, "{digest}").map_err(CliError::Output)?;
+        }
+        self.out.flush().map_err(CliError::Output)
+    }
+}
+
+fn write_csv(out: &mut impl Write, tick: u64, t: i64, name: &str, price: f64, reference: f64) -> std::io::Result<()> {
+    match time_text(t) {
+        Some(time) => writeln!(out, "{tick},{time},{name},{price},{reference}"),
+        None => writeln!(out, "{tick},{t},{name},{price},{reference}"),
+    }
+}
+
+fn write_json(out: &mut impl Write, line: &TickLine<'_>) -> std::io::Result<()> {
+    serde_json::to_writer(&mut *out, line)?;
+    out.write_all(b"\n")
+}
+
+/// A time as RFC 3339, up to the year 9999.
+pub(super) fn time_text(time_ms: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(time_ms).ok()
+}
+
+/// Writes lines to standard output.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
+}

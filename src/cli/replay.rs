@@ -1,0 +1,64 @@
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use gbm_core::engine::Quote;
+use gbm_core::journal::{self, Journal, Replay};
+use gbm_core::prelude::*;
+
+use super::error::{CliError, Result, in_file};
+use super::output::{Format, TickWriter};
+
+/// The largest journal that is read, 4 GiB: read whole, since its seals are checked before its first tick.
+const MAX_JOURNAL_BYTES: u64 = 4 << 30;
+
+#[derive(Args, Debug)]
+pub(super) struct ReplayArgs {
+    /// The journal; `-` is standard input
+    journal: PathBuf,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+pub(super) fn run(args: &ReplayArgs) -> Result<()> {
+    let path = &args.journal;
+    let journal = read_journal(path)?;
+    let mut replay = Replay::new(&journal);
+    let mut writer = TickWriter::new(args.format, &journal.header.market, 0, replay.last_tick(&journal))?;
+    let instruments = journal.header.market.instruments().len();
+    let mut quotes = Vec::with_capacity(instruments);
+    for tick in replay.by_ref() {
+        let Tick { tick, price, reference, .. } =
+            tick.map_err(|error| CliError::Replay { path: path.clone(), error })?;
+        quotes.push(Quote { price, reference });
+        if quotes.len() == instruments {
+            writer.tick(tick, &quotes)?;
+            quotes.clear();
+        }
+    }
+    writer.finish(replay.digest())
+}
+
+/// Reads and checks a journal; a torn last line is told to the user.
+#[allow(clippy::print_stderr, reason = "a note beside the ticks on standard output")]
+pub(super) fn read_journal(path: &Path) -> Result<Journal<Model>> {
+    let bytes = in_file(path, read_limited(path))?;
+    let journal = journal::read(&bytes).map_err(|error| CliError::Journal { path: path.into(), error })?;
+    if let Some(torn) = journal.torn {
+        eprintln!("note: {}: line {} was torn; its {} bytes are cut off", path.display(), torn.line, torn.bytes);
+    }
+    Ok(journal)
+}
+
+fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let reader: Box<dyn Read> =
+        if path.as_os_str() == "-" { Box::new(std::io::stdin().lock()) } else { Box::new(fs::File::open(path)?) };
+    reader.take(MAX_JOURNAL_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_JOURNAL_BYTES {
+        return Err(std::io::Error::other(format!("larger than {MAX_JOURNAL_BYTES} bytes")));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,129 @@
+//! `simulate`: one call, pieces, interventions, snapshots.
+
+use crate::support::{Folder, fails, succeeds};
+
+const DIGEST: [&str; 4] = ["--seed", "42", "--format", "digest"];
+
+#[test]
+fn pieces_give_the_digest_of_one_call() {
+    let folder = Folder::new();
+    let whole = succeeds(&[&["simulate", "--ticks", "20000"], &DIGEST[..]].concat());
+    let snapshot = folder.text("snapshot");
+    succeeds(&[&["simulate", "--until", "4096", "--snapshot", &snapshot], &DIGEST[..]].concat());
+    succeeds(&["simulate", "--resume", &snapshot, "--ticks", "1", "--snapshot", &snapshot, "--format", "digest"]);
+    succeeds(&["simulate", "--resume", &snapshot, "--until", "13000", "--snapshot", &snapshot, "--format", "digest"]);
+    let last = succeeds(&["simulate", "--resume", &snapshot, "--until", "20000", "--format", "digest"]);
+    assert_eq!(last, whole);
+    assert!(std::fs::read_dir(folder.root()).unwrap().count() == 1, "no temporary file is left");
+}
+
+#[test]
+fn ticks_in_pieces_are_the_ticks_of_one_call() {
+    let folder = Folder::new();
+    let snapshot = folder.text("snapshot");
+    let whole = succeeds(&["simulate", "--seed", "42", "--ticks", "100"]);
+    let first = succeeds(&["simulate", "--seed", "42", "--ticks", "60", "--snapshot", &snapshot]);
+    let rest = succeeds(&["simulate", "--resume", &snapshot, "--ticks", "40"]);
+    let rest: Vec<&str> = rest.lines().skip(1).collect();
+    assert_eq!(whole, format!("{first}{}\n", rest.join("\n")));
+}
+
+#[test]
+fn csv_and_jsonl_carry_the_same_bits() {
+    let csv = succeeds(&["simulate", "--seed", "42", "--ticks", "50"]);
+    let jsonl = succeeds(&["simulate", "--seed", "42", "--ticks", "50", "--format", "jsonl"]);
+    for (row, line) in csv.lines().skip(1).zip(jsonl.lines()) {
+        let value: serde_json::Value = serde_json::from_str(line).unwrap();
+        let fields: Vec<&str> = row.split(',').collect();
+        assert_eq!(value["tick"].as_u64(), fields[0].parse().ok());
+        assert_eq!(value["price"].as_f64(), fields[3].parse().ok());
+        assert_eq!(value["reference"].as_f64(), fields[4].parse().ok());
+    }
+}
+
+#[test]
+fn times_beyond_the_year_9999_are_unix_milliseconds() {
+    let csv = succeeds(&["simulate", "--seed", "1", "--tick-interval", "36500d", "--ticks", "81"]);
+    let last = csv.lines().last().unwrap();
+    assert!(last.starts_with("81,257208825600000,BTC-USD,"), "{last}");
+}
+
+#[test]
+fn interventions_act_from_a_file() {
+    let folder = Folder::new();
+    let file = folder.write(
+        "commands.jsonl",
+        "{\"tick\":3,\"body\":{\"kind\":\"set_price\",\"price\":50000}}\n\n{\"time_ms\":1767225600500,\"body\":{\"kind\":\"set_volatility\",\"sigma\":2}}\n",
+    );
+    let steered = succeeds(&["simulate", "--seed", "42", "--ticks", "6", "--intervene", &file]);
+    let rows: Vec<Vec<&str>> = steered.lines().skip(1).map(|row| row.split(',').collect()).collect();
+    assert_eq!(rows[2][3], "50000");
+    assert!(rows[..2].iter().all(|row| row[3] == row[4]));
+    let plain = succeeds(&["simulate", "--seed", "42", "--ticks", "6"]);
+    let reference: Vec<&str> = plain.lines().skip(1).map(|row| row.rsplit(',').next().unwrap()).collect();
+    assert!(rows.iter().map(|row| row[4]).eq(reference));
+}
+
+#[test]
+fn interventions_act_after_a_resume_as_in_one_call() {
+    let folder = Folder::new();
+    let file = folder.write(
+        "late.jsonl",
+        "{\"id\":9,\"tick\":80,\"body\":{\"kind\":\"shock\",\"log_return\":0.1,\"permanent_fraction\":1}}",
+    );
+    let whole = succeeds(&["simulate", "--seed", "42", "--ticks", "100", "--format", "digest", "--intervene", &file]);
+    let snapshot = folder.text("snapshot");
+    succeeds(&["simulate", "--seed", "42", "--ticks", "50", "--snapshot", &snapshot]);
+    let resumed =
+        succeeds(&["simulate", "--resume", &snapshot, "--until", "100", "--format", "digest", "--intervene", &file]);
+    assert_eq!(resumed, whole);
+}
+
+#[test]
+fn bad_command_files_name_the_line() {
+    let folder = Folder::new();
+    let mut number = 0;
+    let mut check = |contents: &str, reason: &str| {
+        number += 1;
+        let file = folder.write(&format!("{number}.jsonl"), contents);
+        let snapshot = folder.text("never");
+        let expected = format!("{file} {reason}");
+        fails(&["simulate", "--seed", "1", "--ticks", "9", "--intervene", &file, "--snapshot", &snapshot], &expected);
+        assert!(!folder.path("never").exists(), "nothing is half applied");
+    };
+    let set = r#"{"body":{"kind":"set_price","price":7}}"#;
+    check(&format!("{set}\n{{"), "line 2: EOF while parsing an object at line 1 column 1");
+    check(
+        r#"{"body":{"kind":"set_price","price":-7}}"#,
+        "line 1: price = -7 is outside (0, 1000000000000000] at line 1 column 40",
+    );
+    check(
+        &format!("{set}\n\n{}", r#"{"tick":0,"body":{"kind":"set_drift","mu":0}}"#),
+        "line 3: tick = 0 is in the past: the next tick is 1",
+    );
+    check(r#"{"body":{"kind":"cancel","id":5}}"#, "line 1: id = 5 is not a known intervention");
+    check(
+        r#"{"instrument":"X","body":{"kind":"set_drift","mu":0}}"#,
+        "line 1: instrument = \"X\" is not one of this market's",
+    );
+    check(&" ".repeat(70_000).replace(' ', "x"), "line 1: longer than 65536 bytes");
+}
+
+#[test]
+fn bad_snapshots_are_refused() {
+    let folder = Folder::new();
+    let snapshot = folder.text("snapshot");
+    succeeds(&["simulate", "--seed", "42", "--ticks", "50", "--snapshot", &snapshot]);
+    let resume = |file: &str, until: &str, line: &str| fails(&["simulate", "--resume", file, "--until", until], line);
+    resume(&snapshot, "49", "--until 49: the snapshot stands at tick 50 already");
+    let changed = folder.write("changed", folder.read("snapshot").replace("\"tick\":50", "\"tick\":51"));
+    let broken = "the seal does not match: this line was changed, or a line before it is missing";
+    resume(&changed, "60", &format!("{changed}: {broken}"));
+    let empty = folder.write("empty", "");
+    resume(&empty, "60", &format!("{empty}: no seal at the end of the line"));
+    fails(
+        &["simulate", "--resume", &snapshot, "--ticks", "3", "--seed", "42"],
+        "the argument '--resume <FILE>' cannot be used with: --seed <SEED> --model <MODEL> --spot <SPOT> --drift <DRIFT> \
+         --volatility <VOLATILITY> --tick-interval <TICK_INTERVAL> --start-time <START_TIME> --calibrate <FILE.csv>",
+    );
+}

@@ -1,0 +1,70 @@
+//! Everything that must hold before a change lands.
+
+use std::fs;
+
+use crate::shell::{Result, exists, output, root, run, say};
+
+/// What the checks need beside Rust: (a command that shows it is there, its name, Debian's package).
+const NEEDS: [(&str, &str, &str); 1] = [("cc --version", "a C compiler, which links Rust programs", "gcc libc6-dev")];
+const COMPONENTS: [(&str, &str); 2] = [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")];
+
+fn check() -> Result {
+    run("cargo fmt --all --check", &[])?;
+    run("cargo clippy --workspace --all-targets --all-features -- -D warnings", &[])?;
+    run("cargo clippy --package algo-trading --no-default-features --benches -- -D warnings", &[])?;
+    run("cargo test --workspace --all-features", &[])?;
+    run("cargo test --package gbm-core --test it golden", &[])?;
+    run("cargo doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])?;
+    golden_digest("")?;
+    golden_digest(" --release")?;
+    run("cargo bench --no-run", &[])?;
+    run("cargo bench -- --test", &[])?;
+    run("cargo check --manifest-path fuzz/Cargo.toml", &[])
+}
+
+pub(crate) fn test(install: bool) -> Result {
+    for (probe, name) in COMPONENTS {
+        if !exists(probe) {
+            return Err(format!("{name} is missing: rustup component add {name}"));
+        }
+    }
+    for (probe, name, packages) in NEEDS {
+        if exists(probe) {
+            continue;
+        }
+        if !install {
+            return Err(format!("{name}, is missing: install {packages}, or run `cargo xtask test --install`"));
+        }
+        run("apt-get update", &[])?;
+        run(
+            &format!("apt-get install --yes --no-install-recommends {packages}"),
+            &[("DEBIAN_FRONTEND", "noninteractive")],
+        )?;
+    }
+    check()?;
+    say("--- all checks passed");
+    Ok(())
+}
+
+/// The built binary, without any test's dependencies in its build, gives the published digest: whole and in pieces.
+fn golden_digest(profile: &str) -> Result {
+    let golden =
+        fs::read_to_string(root().join("tests/golden/digest_seed_42.txt")).map_err(|error| error.to_string())?;
+    run(&format!("cargo build --package algo-trading{profile}"), &[])?;
+    let simulate = format!("cargo run --quiet --package algo-trading{profile} -- simulate --format digest");
+    say(&format!("--- {simulate} --seed 42 --ticks 10000000, in one call and resumed"));
+    let folder = std::env::temp_dir().join(format!("algo-trading-xtask-{}", std::process::id()));
+    fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    let snapshot = folder.join("snapshot").to_string_lossy().into_owned();
+    let whole = output(&simulate, &["--seed", "42", "--ticks", "10000000"]);
+    let pieces = output(&simulate, &["--seed", "42", "--ticks", "3333333", "--snapshot", &snapshot])
+        .and_then(|_| output(&simulate, &["--resume", &snapshot, "--until", "5000001", "--snapshot", &snapshot]))
+        .and_then(|_| output(&simulate, &["--resume", &snapshot, "--until", "10000000"]));
+    fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
+    for (how, digest) in [("in one call", whole?), ("resumed in pieces", pieces?)] {
+        if digest.trim() != golden.trim() {
+            return Err(format!("the digest {how}{profile} is {}, published is {}", digest.trim(), golden.trim()));
+        }
+    }
+    Ok(())
+}
