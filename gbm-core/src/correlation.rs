@@ -5,8 +5,11 @@ use serde::{Deserialize, Serialize};
 
 /// The most assets one matrix may couple.
 pub const MAX_ASSETS: usize = 256;
-/// How far a given entry may be from the unit diagonal and from its mirror image.
+/// How far a given entry may be from the unit diagonal, from its mirror image, and outside [−1, 1].
 const ENTRY_TOLERANCE: f64 = 1e-12;
+/// How far an entry of L·Lᵀ may be from the given one. A semidefinite matrix that was rounded to f64 can have a pivot of
+/// 10⁻¹⁴ that should be 0, and what is divided by its root then carries an error of 10⁻⁹ and more.
+const FACTOR_TOLERANCE: f64 = 1e-7;
 
 /// A rule of correlation matrices that was broken.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -57,7 +60,9 @@ pub enum CorrelationError {
 /// A correlation matrix and its Cholesky factor; semidefinite (perfectly correlated assets) is allowed.
 ///
 /// Shape n × n, entries in [−1, 1], unit diagonal. The factor is computed row by row (Cholesky–Banachiewicz), each
-/// sum in ascending column order; a pivot within 16·n·ε of zero makes its column zero.
+/// sum in ascending column order, without pivoting: a further asset at the end leaves the rows before it, and so the
+/// paths of the other assets, as they are. A pivot below 16·n·ε makes its column zero; every entry of L·Lᵀ is within
+/// 10⁻⁷ of the matrix given.
 ///
 /// ```
 /// use gbm_core::correlation::Correlation;
@@ -91,7 +96,7 @@ impl Correlation {
         for row in 0..n {
             for column in 0..n {
                 let value = matrix[(row, column)];
-                if !(-1.0..=1.0).contains(&value) {
+                if value.is_nan() || value.abs() > 1.0 + ENTRY_TOLERANCE {
                     return Err(CorrelationError::Entry { row, column, value });
                 }
                 if (value - matrix[(column, row)]).abs() > ENTRY_TOLERANCE {
@@ -156,17 +161,16 @@ fn cholesky(matrix: &DMatrix<f64>) -> Result<Vec<f64>, CorrelationError> {
             }
             factor[start_of(row) + column] = if column < row {
                 let pivot = factor[start_of(column) + column];
-                // |rest| <= sqrt(pivot² · 1) in a semidefinite matrix, so it must vanish with its pivot.
                 if pivot > 0.0 {
                     rest / pivot
-                } else if rest.abs() <= zero.sqrt() {
+                } else if rest.abs() <= FACTOR_TOLERANCE {
                     0.0
                 } else {
                     return Err(CorrelationError::NotSemidefinite { row });
                 }
             } else if rest > zero {
                 rest.sqrt()
-            } else if rest >= -zero {
+            } else if rest >= -FACTOR_TOLERANCE {
                 0.0
             } else {
                 return Err(CorrelationError::NotSemidefinite { row });

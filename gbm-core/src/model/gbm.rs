@@ -8,7 +8,8 @@ use crate::units::{Drift, OutOfDomain, Volatility, Years};
 ///
 /// Δ ln S = (μ − σ²/2)·Δt + σ·√Δt·Z
 ///
-/// - μ `drift`, per year; σ `volatility`, per √year, σ ≥ 0. σ = 0 gives the curve S₀·e^{μt} exactly.
+/// - μ `drift`, per year; σ `volatility`, per √year, σ ≥ 0. σ = 0 gives the curve S₀·e^{μt}, up to the rounding of the
+///   running sum.
 /// - The law of ln S is the same for every Δt: no discretisation error.
 /// - Budget: one normal a step.
 ///
