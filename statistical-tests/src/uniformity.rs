@@ -1,0 +1,107 @@
+//! Tests of a whole distribution, on probabilities F(x) that are uniform if x has the law F.
+
+use statrs::distribution::{ContinuousCDF, Normal};
+
+use crate::{Level, Outcome};
+
+/// Sorts standard normals and replaces each by its probability Φ(z).
+pub fn sort_into_probabilities(normals: &mut [f64]) {
+    normals.sort_unstable_by(f64::total_cmp);
+    let law = Normal::standard();
+    for z in normals {
+        *z = law.cdf(*z);
+    }
+}
+
+/// Kolmogorov-Smirnov: √n·D, D = max |i/n − u₍ᵢ₎| over both sides of each step, with Stephens' (1970) factor
+/// √n + 0.12 + 0.11/√n in place of √n.
+///
+/// `sorted`: probabilities in ascending order. Null: Kolmogorov's law.
+pub fn kolmogorov_smirnov(sorted: &[f64], level: Level) -> Outcome {
+    let n = sorted.len() as f64;
+    let distance = sorted.iter().zip(0..).fold(0.0_f64, |distance, (&u, i)| {
+        let below = f64::from(i) / n;
+        nan_max(nan_max(distance, u - below), below + 1.0 / n - u)
+    });
+    Outcome::at_most("KS", stephens(n) * distance, level.kolmogorov())
+}
+
+/// Two-sample Kolmogorov-Smirnov: √m·D with m = n₁n₂/(n₁ + n₂). Both samples in ascending order.
+pub fn kolmogorov_smirnov_two(first: &[f64], second: &[f64], level: Level) -> Outcome {
+    let (n1, n2) = (first.len() as f64, second.len() as f64);
+    let (mut i, mut j, mut distance) = (0, 0, 0.0_f64);
+    while let (Some(&x), Some(&y)) = (first.get(i), second.get(j)) {
+        let step = if x <= y { x } else { y };
+        i += usize::from(x == step);
+        j += usize::from(y == step);
+        if x.is_nan() || y.is_nan() {
+            distance = f64::NAN;
+            break;
+        }
+        distance = distance.max((i as f64 / n1 - j as f64 / n2).abs());
+    }
+    Outcome::at_most("KS two-sample", stephens(n1 * n2 / (n1 + n2)) * distance, level.kolmogorov())
+}
+
+/// Anderson-Darling: A² = −n − (1/n)·Σ (2i − 1)·(ln u₍ᵢ₎ + ln(1 − u₍ₙ₊₁₋ᵢ₎)), which weighs the tails more than KS.
+///
+/// `sorted`: standard normals in ascending order; Φ(−z) serves as 1 − Φ(z), so that the upper tail keeps its digits.
+/// Null: fully specified law, see [`crate::level::anderson_darling_tail`].
+pub fn anderson_darling(sorted: &[f64], level: Level) -> Outcome {
+    let law = Normal::standard();
+    let n = sorted.len() as f64;
+    let (mut sum, mut lost) = (0.0_f64, 0.0_f64);
+    for (i, &z) in (0..).zip(sorted) {
+        // Term i of ln u and term n + 1 − i of ln(1 − u) belong to the same z.
+        let weight = 2.0 * f64::from(i) + 1.0;
+        let term = (weight * law.cdf(z).ln() + (2.0 * n - weight) * law.sf(z).ln()) / n;
+        // Kahan: the sum is −n and the answer about 1.
+        let corrected = term - lost;
+        let next = sum + corrected;
+        lost = (next - sum) - corrected;
+        sum = next;
+    }
+    Outcome::at_most("AD", -n - sum, level.anderson_darling())
+}
+
+/// Pearson's χ² = Σ (observed − n/k)²/(n/k) over k equiprobable bins of probabilities, in any order.
+///
+/// Null: χ² with k − 1 degrees of freedom.
+pub fn chi_square(probabilities: impl IntoIterator<Item = f64>, bins: u16, level: Level) -> Outcome {
+    let mut counts = vec![0_u64; usize::from(bins)];
+    for u in probabilities {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
+        let bin = (u * f64::from(bins)) as usize;
+        let last = counts.len() - 1;
+        counts[bin.min(last)] += 1;
+    }
+    Outcome::at_most(format!("chi2 {bins} bins"), pearson(&counts), level.chi_squared(u32::from(bins) - 1))
+}
+
+/// χ² of the eight bytes of 64-bit words, each against 256 equiprobable values: every bit of a word counts.
+///
+/// Null: χ² with 8·255 degrees of freedom.
+pub fn chi_square_bytes(words: &[u64], level: Level) -> Outcome {
+    let mut counts = vec![[0_u64; 256]; 8];
+    for word in words {
+        for (counts, byte) in counts.iter_mut().zip(word.to_le_bytes()) {
+            counts[usize::from(byte)] += 1;
+        }
+    }
+    let statistic = counts.iter().map(|counts| pearson(counts)).sum();
+    Outcome::at_most("chi2 bytes", statistic, level.chi_squared(8 * 255))
+}
+
+fn pearson(counts: &[u64]) -> f64 {
+    let expected = counts.iter().sum::<u64>() as f64 / counts.len() as f64;
+    counts.iter().map(|&count| (count as f64 - expected).powi(2) / expected).sum()
+}
+
+fn stephens(n: f64) -> f64 {
+    n.sqrt() + 0.12 + 0.11 / n.sqrt()
+}
+
+/// The larger number; NaN if either is.
+fn nan_max(a: f64, b: f64) -> f64 {
+    if a >= b || a.is_nan() { a } else { b }
+}
