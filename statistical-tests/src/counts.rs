@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::{Level, Outcome};
+use crate::{Level, Outcome, nan_of};
 
 /// The number of normals at or beyond a threshold: z ≥ t for t > 0, z ≤ t for t < 0.
 ///
@@ -13,7 +13,7 @@ pub fn tail(normals: &[f64], threshold: f64, level: Level) -> Outcome {
     let count = normals.iter().filter(|&&z| beyond(z)).count();
     let mean = normals.len() as f64 * Normal::standard().sf(threshold.abs());
     let (low, high) = level.poisson(mean);
-    Outcome::between(format!("tail {threshold:+}"), count as f64, low, high)
+    Outcome::between(format!("tail {threshold:+}"), count as f64 + nan_of(normals), low, high)
 }
 
 /// The number of exact duplicates among variates that are functions of words with 53 random bits.
@@ -26,5 +26,5 @@ pub fn ties(sorted: &[f64], level: Level) -> Outcome {
     let mean = 0.5 * n * (n - 1.0) / 2f64.powi(53);
     // One-sided at α is the upper end of two-sided at 2α.
     let doubled = Level::bonferroni(2.0 * level.get(), 1);
-    Outcome::at_most("ties", count as f64, doubled.poisson(mean).1)
+    Outcome::at_most("ties", count as f64 + nan_of(sorted), doubled.poisson(mean).1)
 }

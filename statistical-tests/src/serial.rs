@@ -1,6 +1,6 @@
 //! Tests of independence along a sequence of standard normals (mean 0 known).
 
-use crate::{Level, Outcome};
+use crate::{Level, Outcome, nan_of};
 
 /// Ljung-Box: Q = n(n + 2)·Σ_{k ≤ m} r_k²/(n − k), r_k the lag-k autocorrelation.
 ///
@@ -26,7 +26,7 @@ pub fn runs_of_signs(sample: &[f64], level: Level) -> Outcome {
     let trials = sample.len() as f64 - 1.0;
     let changes = sample.windows(2).filter(|pair| (pair[0] < 0.0) != (pair[1] < 0.0)).count();
     let z = (changes as f64 - 0.5 * trials) / (0.25 * trials).sqrt();
-    Outcome::two_sided("runs of signs", z, level.two_sided())
+    Outcome::two_sided("runs of signs", z + nan_of(sample), level.two_sided())
 }
 
 /// Runs up and down: their number has mean (2n − 1)/3 and variance (16n − 29)/90, whatever the (continuous) law.
@@ -36,7 +36,7 @@ pub fn runs_up_and_down(sample: &[f64], level: Level) -> Outcome {
     let n = sample.len() as f64;
     let turns = sample.windows(3).filter(|triple| (triple[0] < triple[1]) != (triple[1] < triple[2])).count();
     let z = ((turns + 1) as f64 - (2.0 * n - 1.0) / 3.0) / ((16.0 * n - 29.0) / 90.0).sqrt();
-    Outcome::two_sided("runs up and down", z, level.two_sided())
+    Outcome::two_sided("runs up and down", z + nan_of(sample), level.two_sided())
 }
 
 /// Variance ratio: VR(q) = variance of overlapping q-step sums over q times the variance of one step, minus 1, over

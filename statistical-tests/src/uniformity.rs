@@ -2,7 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use crate::{Level, Outcome};
+use crate::{Level, Outcome, nan_of};
 
 /// Sorts standard normals and replaces each by its probability Φ(z).
 pub fn sort_into_probabilities(normals: &mut [f64]) {
@@ -30,17 +30,15 @@ pub fn kolmogorov_smirnov(sorted: &[f64], level: Level) -> Outcome {
 pub fn kolmogorov_smirnov_two(first: &[f64], second: &[f64], level: Level) -> Outcome {
     let (n1, n2) = (first.len() as f64, second.len() as f64);
     let (mut i, mut j, mut distance) = (0, 0, 0.0_f64);
+    let poison = nan_of(first) + nan_of(second);
     while let (Some(&x), Some(&y)) = (first.get(i), second.get(j)) {
-        let step = if x <= y { x } else { y };
-        i += usize::from(x == step);
-        j += usize::from(y == step);
-        if x.is_nan() || y.is_nan() {
-            distance = f64::NAN;
-            break;
-        }
+        // A value that both have moves both; NaN moves both too, so that the loop ends.
+        let (below, above) = (x < y, x > y);
+        i += usize::from(!above);
+        j += usize::from(!below);
         distance = distance.max((i as f64 / n1 - j as f64 / n2).abs());
     }
-    Outcome::at_most("KS two-sample", stephens(n1 * n2 / (n1 + n2)) * distance, level.kolmogorov())
+    Outcome::at_most("KS two-sample", stephens(n1 * n2 / (n1 + n2)) * distance + poison, level.kolmogorov())
 }
 
 /// Anderson-Darling: A² = −n − (1/n)·Σ (2i − 1)·(ln u₍ᵢ₎ + ln(1 − u₍ₙ₊₁₋ᵢ₎)), which weighs the tails more than KS.
@@ -66,16 +64,24 @@ pub fn anderson_darling(sorted: &[f64], level: Level) -> Outcome {
 
 /// Pearson's χ² = Σ (observed − n/k)²/(n/k) over k equiprobable bins of probabilities, in any order.
 ///
-/// Null: χ² with k − 1 degrees of freedom.
+/// `bins`: k ≥ 2. Null: χ² with k − 1 degrees of freedom.
 pub fn chi_square(probabilities: impl IntoIterator<Item = f64>, bins: u16, level: Level) -> Outcome {
     let mut counts = vec![0_u64; usize::from(bins)];
+    let mut poison = 0.0;
     for u in probabilities {
+        poison += nan_of(&[u]);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates")]
         let bin = (u * f64::from(bins)) as usize;
-        let last = counts.len() - 1;
-        counts[bin.min(last)] += 1;
+        let last = counts.len().saturating_sub(1);
+        if let Some(count) = counts.get_mut(bin.min(last)) {
+            *count += 1;
+        }
     }
-    Outcome::at_most(format!("chi2 {bins} bins"), pearson(&counts), level.chi_squared(u32::from(bins) - 1))
+    Outcome::at_most(
+        format!("chi2 {bins} bins"),
+        pearson(&counts) + poison,
+        level.chi_squared(u32::from(bins).saturating_sub(1)),
+    )
 }
 
 /// χ² of the eight bytes of 64-bit words, each against 256 equiprobable values: every bit of a word counts.

@@ -1,11 +1,13 @@
 //! The engine as a [`Source`].
 
-use gbm_core::correlation::Correlation;
+use gbm_core::correlation::{Correlation, CorrelationError};
 use gbm_core::grid::TimeGrid;
 use gbm_core::market::{Book, Instrument, Market};
 use gbm_core::math::inverse_normal;
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
-use gbm_core::prelude::{Command, Gbm, Intervention, MultiGbm, Paths, Price, Seed, SetVolatility, Simulation, Volatility};
+use gbm_core::prelude::{
+    Command, Gbm, Intervention, MultiGbm, Paths, Price, Seed, SetVolatility, Simulation, Volatility,
+};
 use nalgebra::DMatrix;
 
 use crate::source::{Basket, Law, SPOT, Source, Stream};
@@ -40,13 +42,13 @@ impl Source for Engine {
     fn words(&self, stream: Stream, first: u64, words: &mut [u64]) {
         let mut noise = self.stream(stream);
         noise.seek(first);
-        words.iter_mut().for_each(|word| *word = noise.next_word());
+        words.fill_with(|| noise.next_word());
     }
 
     fn normals(&self, stream: Stream, first: u64, normals: &mut [f64]) {
         let mut noise = self.stream(stream);
         noise.seek(first);
-        normals.iter_mut().for_each(|normal| *normal = inverse_normal(noise.next_word()));
+        normals.fill_with(|| inverse_normal(noise.next_word()));
     }
 
     fn terminals(&self, law: Law, steps: u64, first_path: u64, prices: &mut [f64]) {
@@ -85,7 +87,7 @@ impl Source for Engine {
     }
 }
 
-/// A correlation matrix, for tests that look at what the engine refuses.
-pub(crate) fn accepts(matrix: &DMatrix<f64>) -> Result<(), String> {
-    Correlation::new(matrix.clone()).map(|_| ()).map_err(|error| error.to_string())
+/// The engine's Cholesky factor, or its reason to refuse the matrix.
+pub(crate) fn factor(matrix: &DMatrix<f64>) -> Result<DMatrix<f64>, CorrelationError> {
+    Correlation::new(matrix.clone()).map(|correlation| correlation.factor())
 }

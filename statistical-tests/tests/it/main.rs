@@ -2,10 +2,15 @@
 //!
 //! The same tests run on three kinds of [`source::Source`]: the engine, a mimic of it with a fault, and the mimic
 //! without one, which must give the engine's numbers and pass everything.
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "tests: failing loudly and showing the table is the point")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "tests: failing loudly and showing the table is the point"
+)]
 
-mod batteries;
 mod baskets;
+mod batteries;
+mod calibration;
 mod engine;
 mod faults;
 mod mimic;

@@ -4,11 +4,11 @@ use gbm_core::math::uniform;
 use gbm_core::noise::Seed;
 use statistical_tests::{Outcome, counts, moments, uniformity};
 
-use crate::batteries::{addressed, bytes, cross, coupling, lag_one, largest_difference, serial_tests, substreams};
+use crate::batteries::{addressed, bytes, coupling, cross, lag_one, largest_difference, serial_tests, substreams};
 use crate::engine::Engine;
-use crate::mimic::{Fault, Mimic, SEED};
+use crate::mimic::Mimic;
 use crate::source::{Source, Stream};
-use crate::suite::{level, pass};
+use crate::suite::{level, pass, seed};
 
 const N: usize = 10_000_000;
 
@@ -37,11 +37,11 @@ fn uniforms(words: &[u64]) -> Outcome {
 
 #[test]
 fn ten_million_normals_of_a_live_stream() {
-    let (engine, stream) = (Engine(Seed::from(42)), Stream { asset: 0, path: 0 });
-    words_and_uniforms("seed 42", &engine, stream);
+    let (engine, stream) = (Engine(Seed::from(seed())), Stream { asset: 0, path: 0 });
+    words_and_uniforms("live stream", &engine, stream);
     let mut normals = vec![0.0; N];
     engine.normals(stream, 0, &mut normals);
-    whole_battery("seed 42", normals);
+    whole_battery("live stream", normals);
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn ten_million_normals_of_a_hundred_thousand_streams() {
 #[test]
 fn streams_share_nothing() {
     let n = 100_000;
-    let engine = Engine(Seed::from(SEED));
+    let engine = Engine(Seed::from(seed()));
     pass("64 paths", [substreams(&engine, n)]);
     let assets = |k, first, column: &mut [f64]| engine.normals(Stream { asset: u16::from(k), path: 0 }, first, column);
     pass("64 assets", [cross(n, assets)]);
@@ -80,7 +80,7 @@ fn streams_share_nothing() {
 /// The words are ChaCha8's, and the normals within 2·10⁻¹⁴ (relative) of another library's Φ⁻¹, in both tails.
 #[test]
 fn words_and_normals_agree_with_a_second_implementation() {
-    let (engine, mimic) = (Engine(Seed::from(SEED)), Mimic(Fault::None));
+    let (engine, mimic) = (Engine(Seed::from(seed())), Mimic::of_the_laws());
     for stream in [Stream { asset: 0, path: 0 }, Stream { asset: 513, path: (1 << 40) - 7 }] {
         for first in [0, 3, (1 << 48) - 5] {
             let (mut ours, mut theirs) = (vec![0; 1000], vec![0; 1000]);
@@ -102,6 +102,9 @@ fn words_and_normals_agree_with_a_second_implementation() {
 /// Step j moves the price by word j's normal; an intervention doesn't move the noise.
 #[test]
 fn a_step_reads_its_own_word() {
-    let engine = Engine(Seed::from(SEED));
-    pass("steering", [addressed(&engine, 100_000), coupling(&engine, 100_000), lag_one(&engine, 100_000)]);
+    let engine = Engine(Seed::from(seed()));
+    pass(
+        "steering",
+        [addressed(&engine, &Mimic::of_the_laws(), 100_000), coupling(&engine, 100_000), lag_one(&engine, 100_000)],
+    );
 }

@@ -27,6 +27,10 @@ pub(crate) enum Fault {
     TwelveUniforms,
     /// Each normal remembers 0.3 % of the one before.
     Autocorrelated,
+    /// The price is multiplied by 1 + μΔt + σ√Δt·Z instead of the exponential.
+    EulerStep,
+    /// The running sum loses the last step of each block of eight.
+    LostStep,
     /// Odd paths are the mirror images of even ones, counted as independent.
     AntitheticPairs,
 }

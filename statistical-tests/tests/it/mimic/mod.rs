@@ -13,28 +13,39 @@ use chacha::Words;
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use crate::source::{Basket, Law, SPOT, Source, Stream};
+use crate::suite::{SEED, seed};
 
-/// The integer seed of every run.
-pub(crate) const SEED: u64 = 20_260_701;
 /// ρ of the autocorrelated noise.
 const AUTOCORRELATION: f64 = 0.003;
 /// Where truncated tails end.
 const CUT: f64 = 4.5;
 const DAY_MS: f64 = 86_400_000.0;
 
-/// The mimic with one fault.
-pub(crate) struct Mimic(pub(crate) Fault);
+/// The mimic with one fault, or none.
+pub(crate) struct Mimic {
+    fault: Fault,
+    seed: u64,
+}
 
 impl Mimic {
+    pub(crate) fn new(fault: Fault) -> Self {
+        Self { fault, seed: SEED }
+    }
+
+    /// Without a fault, on the seed of the law tests.
+    pub(crate) fn of_the_laws() -> Self {
+        Self { fault: Fault::None, seed: seed() }
+    }
+
     fn word(&self, words: &mut Words, index: u64) -> u64 {
         let word = words.at(index);
         // The middle of a cell of 32 bits.
-        if self.0 == Fault::Normals32Bit { word >> 32 << 32 | 1 << 31 } else { word }
+        if self.fault == Fault::Normals32Bit { word >> 32 << 32 | 1 << 31 } else { word }
     }
 
     /// The variate of a step, before any dependence between steps.
     fn variate(&self, words: &mut Words, step: u64) -> f64 {
-        match self.0 {
+        match self.fault {
             Fault::TwelveUniforms => (0..12).map(|slot| uniform(words.at(12 * step + slot))).sum::<f64>() - 6.0,
             Fault::TruncatedTails => {
                 let cut = Normal::standard().sf(CUT);
@@ -46,10 +57,10 @@ impl Mimic {
 
     /// ((μ − σ²/2)Δt, σ√Δt), as the fault has it.
     fn coefficients(&self, law: Law) -> (f64, f64) {
-        let dt = if self.0 == Fault::DaysForYears { law.interval_ms as f64 / DAY_MS } else { law.dt() };
-        let sigma = if self.0 == Fault::SigmaHalfPercent { 1.005 * law.volatility } else { law.volatility };
-        let ito = if self.0 == Fault::MissingIto { 0.0 } else { 0.5 * sigma * sigma };
-        let root = if self.0 == Fault::ForgottenSqrtDt { dt } else { dt.sqrt() };
+        let dt = if self.fault == Fault::DaysForYears { law.interval_ms as f64 / DAY_MS } else { law.dt() };
+        let sigma = if self.fault == Fault::SigmaHalfPercent { 1.005 * law.volatility } else { law.volatility };
+        let ito = if self.fault == Fault::MissingIto { 0.0 } else { 0.5 * sigma * sigma };
+        let root = if self.fault == Fault::ForgottenSqrtDt { dt } else { dt.sqrt() };
         ((law.drift - ito) * dt, sigma * root)
     }
 
@@ -57,41 +68,49 @@ impl Mimic {
     fn run(&self, law: Law, path: u64, first: u64, prices: &mut [f64]) {
         self.normals(Stream { asset: 0, path }, first, prices);
         let (drift, diffusion) = self.coefficients(law);
-        let mut sum = 0.0;
-        for price in prices {
-            sum += drift + diffusion * *price;
-            *price = SPOT * f64::exp(sum);
+        let mut sum = 0.0_f64;
+        for (price, step) in prices.iter_mut().zip(0_u64..) {
+            let increment = drift + diffusion * *price;
+            sum += match self.fault {
+                // dS = S·(μΔt + σ√ΔtZ) adds (σ²/2)Δt back to the increment.
+                Fault::EulerStep => (increment + 0.5 * diffusion * diffusion).ln_1p(),
+                Fault::LostStep if step % 8 == 7 => 0.0,
+                _ => increment,
+            };
+            *price = SPOT * sum.exp();
         }
     }
 
     /// Step j uses word j + 1.
     fn first_word(&self) -> u64 {
-        u64::from(self.0 == Fault::OffByOneTick)
+        u64::from(self.fault == Fault::OffByOneTick)
     }
 }
 
 impl Source for Mimic {
     fn words(&self, stream: Stream, first: u64, words: &mut [u64]) {
-        let mut source = Words::new(SEED, stream);
+        let mut source = Words::new(self.seed, stream);
         for (word, index) in words.iter_mut().zip(first..) {
             *word = self.word(&mut source, index);
         }
     }
 
     fn normals(&self, stream: Stream, first: u64, normals: &mut [f64]) {
-        let path = match self.0 {
+        let path = match self.fault {
             Fault::ReusedStream if stream.path == 17 => 16,
             Fault::AntitheticPairs => stream.path & !1,
             _ => stream.path,
         };
-        let mut words = Words::new(SEED, Stream { path, ..stream });
+        let mut words = Words::new(self.seed, Stream { path, ..stream });
         for (normal, step) in normals.iter_mut().zip(first..) {
             *normal = self.variate(&mut words, step);
         }
-        if self.0 == Fault::AntitheticPairs && stream.path % 2 == 1 {
-            normals.iter_mut().for_each(|normal| *normal = -*normal);
+        if self.fault == Fault::AntitheticPairs && stream.path % 2 == 1 {
+            for normal in &mut *normals {
+                *normal = -*normal;
+            }
         }
-        if self.0 == Fault::Autocorrelated {
+        if self.fault == Fault::Autocorrelated {
             let mut before = None;
             for normal in normals {
                 let fresh = (1.0 - AUTOCORRELATION * AUTOCORRELATION).sqrt() * *normal;
@@ -116,7 +135,7 @@ impl Source for Mimic {
     fn basket(&self, basket: &Basket, steps: u64, prices: &mut [f64]) {
         let assets = basket.laws.len();
         let mut factor = basket.correlation.clone().cholesky().expect("positive definite").l();
-        if self.0 == Fault::FlippedCorrelation {
+        if self.fault == Fault::FlippedCorrelation {
             factor = factor.map_with_location(|row, column, value| if column < row { -value } else { value });
         }
         let steps = usize::try_from(steps).expect("steps of the tests");
@@ -125,17 +144,17 @@ impl Source for Mimic {
             for (column, asset) in columns.iter_mut().zip(0..) {
                 self.normals(Stream { asset, path }, 0, column);
             }
-            let mut sums = vec![0.0; assets];
+            let mut sums = vec![0.0_f64; assets];
             for (step, row) in rows.chunks_mut(assets).enumerate() {
                 for (i, price) in row.iter_mut().enumerate() {
                     let mixed = |k: usize| {
                         // The second asset takes the third's normal where the first's belongs.
-                        let slot = if self.0 == Fault::SwappedSlot && (i, k) == (1, 0) { 2 } else { k };
+                        let slot = if self.fault == Fault::SwappedSlot && (i, k) == (1, 0) { 2 } else { k };
                         factor[(i, k)] * columns[slot.min(assets - 1)][step]
                     };
                     let (drift, diffusion) = self.coefficients(basket.laws[i]);
                     sums[i] += drift + diffusion * (0..=i).map(mixed).sum::<f64>();
-                    *price = SPOT * f64::exp(sums[i]);
+                    *price = SPOT * sums[i].exp();
                 }
             }
         }
