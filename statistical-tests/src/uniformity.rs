@@ -43,7 +43,7 @@ pub fn kolmogorov_smirnov_two(first: &[f64], second: &[f64], level: Level) -> Ou
 
 /// Anderson-Darling: A² = −n − (1/n)·Σ (2i − 1)·(ln u₍ᵢ₎ + ln(1 − u₍ₙ₊₁₋ᵢ₎)), which weighs the tails more than KS.
 ///
-/// `sorted`: standard normals in ascending order; Φ(−z) serves as 1 − Φ(z), so that the upper tail keeps its digits.
+/// `sorted`: standard normals in ascending order; Φ(−|z|) gives both u and 1 − u, so that both tails keep their digits.
 /// Null: fully specified law, see [`crate::level::anderson_darling_tail`].
 pub fn anderson_darling(sorted: &[f64], level: Level) -> Outcome {
     let law = Normal::standard();
@@ -52,7 +52,10 @@ pub fn anderson_darling(sorted: &[f64], level: Level) -> Outcome {
     for (i, &z) in (0..).zip(sorted) {
         // Term i of ln u and term n + 1 − i of ln(1 − u) belong to the same z.
         let weight = 2.0 * f64::from(i) + 1.0;
-        let term = (weight * law.cdf(z).ln() + (2.0 * n - weight) * law.sf(z).ln()) / n;
+        let tail = law.sf(z.abs());
+        let (small, large) = (tail.ln(), (-tail).ln_1p());
+        let (below, above) = if z < 0.0 { (small, large) } else { (large, small) };
+        let term = (weight * below + (2.0 * n - weight) * above) / n;
         // Kahan: the sum is −n and the answer about 1.
         let corrected = term - lost;
         let next = sum + corrected;

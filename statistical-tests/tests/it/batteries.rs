@@ -177,11 +177,13 @@ fn coupled(source: &dyn Source, n: usize) -> (Vec<f64>, Vec<f64>) {
     (steered, reference)
 }
 
-/// Step j of a path moves by the normal of word j: largest |Δz| against `statrs`' Φ⁻¹ of our own ChaCha8, which
-/// `direct` gives. The price's rounding is 10⁻¹⁶/(σ√Δt) = 10⁻¹² here.
+/// Step j of a path, and of a steered price's reference, moves by the normal of word j: largest |Δz| against `direct`'s
+/// normals. The price's rounding is 10⁻¹⁶/(σ√Δt) = 10⁻¹² here.
 pub(crate) fn addressed(source: &dyn Source, direct: &dyn Source, n: usize) -> Outcome {
-    let (moved, direct) = (increments(source, SECOND, n), normals(direct, n));
-    Outcome::at_most("addressed noise", largest_difference(&moved, &direct), 1e-10)
+    let direct = normals(direct, n);
+    let (_, reference) = coupled(source, n);
+    let path = largest_difference(&increments(source, SECOND, n), &direct);
+    Outcome::at_most("addressed noise", largest([path, largest_difference(&reference, &direct)].into_iter()), 1e-10)
 }
 
 /// σ = 0 over a thousand steps: largest |P/(S₀e^{μt}) − 1| over 4·10⁻¹⁵·max(1, |μt|).
