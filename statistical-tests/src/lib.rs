@@ -15,7 +15,8 @@
 //! ```
 //!
 //! The tests that use all this stand in `tests/it`; the table of faults is printed by
-//! `cargo test -p statistical-tests faults -- --nocapture`.
+//! `cargo test -p statistical-tests faults -- --nocapture`. `STATISTICAL_TESTS_SEED=20261122 cargo test …` runs the
+//! laws on another seed than the published one.
 
 pub mod closed_form;
 pub mod correlation;

@@ -5,14 +5,14 @@ use nalgebra::{DMatrix, SymmetricEigen};
 
 use crate::batteries::{basket_products, correlations, largest};
 use crate::engine::{Engine, factor};
-use crate::mimic::Mimic;
+use crate::mimic::{Fault, Mimic};
 use crate::source::{Basket, HOUR, SPOT, Source, Stream, standardise_path};
 use crate::suite::{level, pass, seed};
 
 /// The correlation matrix of `assets` random directions in a space of `rank` dimensions: A = GGᵀ, rows of length 1.
 fn gram(assets: usize, rank: usize, stream: u64) -> DMatrix<f64> {
     let mut numbers = vec![0.0; assets * rank];
-    Mimic::of_the_laws().normals(Stream { asset: 99, path: stream }, 0, &mut numbers);
+    Mimic::new(Fault::None).normals(Stream { asset: 99, path: stream }, 0, &mut numbers);
     let mut directions = DMatrix::from_row_slice(assets, rank, &numbers);
     for mut row in directions.row_iter_mut() {
         let length = row.norm();
