@@ -7,3 +7,8 @@
 pub mod cli;
 #[cfg(feature = "cli")]
 pub mod prices;
+
+/// The README's program, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -33,7 +33,7 @@ enum Verb {
     /// Recompute the ticks of a journal, checking its digests
     Replay(replay::ReplayArgs),
     /// Look into a journal
-    #[command(subcommand)]
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = false)]
     Journal(journal::JournalVerb),
     /// Estimate drift and volatility from prices
     Calibrate(calibrate::CalibrateArgs),
