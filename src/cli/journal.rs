@@ -6,7 +6,7 @@ use gbm_core::journal::{Entry, Journal, Line, Replay};
 use gbm_core::prelude::*;
 
 use super::error::{CliError, Result};
-use super::output::{print, time_text};
+use super::output::{Progress, print, time_text};
 use super::replay::read_journal;
 
 #[derive(Subcommand)]
@@ -33,9 +33,14 @@ pub(super) fn run(verb: &JournalVerb) -> Result<()> {
 fn verify(args: &PathArgs) -> Result<()> {
     let journal = read_journal(&args.journal)?;
     let mut replay = Replay::new(&journal);
-    if let Some(error) = replay.find_map(std::result::Result::err) {
-        return Err(CliError::Replay { path: args.journal.clone(), error });
+    let progress = Progress::new(replay.last_tick(&journal), false);
+    for tick in replay.by_ref() {
+        let tick = tick.map_err(|error| CliError::Replay { path: args.journal.clone(), error })?;
+        if tick.instrument == 0 {
+            progress.tick(tick.tick);
+        }
     }
+    progress.finish();
     let commands = journal.lines.iter().filter(|line| matches!(line.entry, Entry::Command(_))).count();
     let closed = if journal.has_ended() { "closed" } else { "open: recomputed to its watermark" };
     print(&format!(

@@ -1,4 +1,5 @@
 use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use gbm_core::engine::Quote;
@@ -24,6 +25,32 @@ pub(super) enum Format {
     Digest,
 }
 
+/// A progress bar on standard error; nothing where that is no terminal.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    /// A bar over so many ticks, or none, where ticks run over the same terminal.
+    pub(super) fn new(ticks: u64, hidden: bool) -> Self {
+        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+        let bar = ProgressBar::with_draw_target(Some(ticks), target);
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta}") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        Self(bar)
+    }
+
+    pub(super) fn tick(&self, tick: u64) {
+        if tick.is_multiple_of(PROGRESS_TICKS) {
+            self.0.inc(PROGRESS_TICKS);
+        }
+    }
+
+    pub(super) fn finish(&self) {
+        self.0.finish_and_clear();
+    }
+}
+
 #[derive(Serialize)]
 struct TickLine<'a> {
     tick: u64,
@@ -39,19 +66,14 @@ pub(super) struct TickWriter {
     grid: TimeGrid,
     names: Vec<String>,
     out: BufWriter<StdoutLock<'static>>,
-    progress: ProgressBar,
+    progress: Progress,
 }
 
 impl TickWriter {
     /// A writer for the ticks after `from`, up to `to`.
     pub(super) fn new(format: Format, market: &Market<Model>, from: u64, to: u64) -> Result<Self> {
         let stdout = std::io::stdout();
-        let hidden = format != Format::Digest && stdout.is_terminal();
-        let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        let progress = ProgressBar::with_draw_target(Some(to - from), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta}") {
-            progress.set_style(style);
-        }
+        let progress = Progress::new(to - from, format != Format::Digest && stdout.is_terminal());
         let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
         if format == Format::Csv {
             out.write_all(b"tick,timestamp,instrument,price,reference\n").map_err(CliError::Output)?;
@@ -62,9 +84,7 @@ impl TickWriter {
 
     /// Writes a tick.
     pub(super) fn tick(&mut self, tick: u64, quotes: &[Quote]) -> Result<()> {
-        if tick.is_multiple_of(PROGRESS_TICKS) {
-            self.progress.inc(PROGRESS_TICKS);
-        }
+        self.progress.tick(tick);
         if self.format == Format::Digest {
             return Ok(());
         }
@@ -82,7 +102,7 @@ impl TickWriter {
 
     /// Writes the digest if that was asked for, and everything that is still buffered.
     pub(super) fn finish(mut self, digest: impl std::fmt::Display) -> Result<()> {
-        self.progress.finish_and_clear();
+        self.progress.finish();
         if self.format == Format::Digest {
             writeln!(self.out, "{digest}").map_err(CliError::Output)?;
         }

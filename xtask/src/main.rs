@@ -6,13 +6,15 @@ mod test;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--install] | measure [FILE.csv …]";
+const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["test"] => test::test(std::env::var("CI").is_ok_and(|ci| ci == "true")),
-        ["test", "--install"] => test::test(true),
+        ["test", flags @ ..] if flags.iter().all(|flag| ["--install", "--long"].contains(flag)) => {
+            let is_ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
+            test::test(is_ci || flags.contains(&"--install"), flags.contains(&"--long"))
+        }
         ["measure", files @ ..] => measure::measure(files),
         _ => Err(USAGE.into()),
     };

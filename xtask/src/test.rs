@@ -8,11 +8,12 @@ use crate::shell::{Result, exists, output, root, run, say};
 const NEEDS: [(&str, &str, &str); 1] = [("cc --version", "a C compiler, which links Rust programs", "gcc libc6-dev")];
 const COMPONENTS: [(&str, &str); 2] = [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")];
 
-fn check() -> Result {
+fn check(long: bool) -> Result {
     run("cargo fmt --all --check", &[])?;
     run("cargo clippy --workspace --all-targets --all-features -- -D warnings", &[])?;
     run("cargo clippy --package algo-trading --no-default-features --benches -- -D warnings", &[])?;
-    run("cargo test --workspace --all-features", &[])?;
+    let long: &[_] = if long { &[("ALGO_TRADING_LONG", "1")] } else { &[] };
+    run("cargo test --workspace --all-features", long)?;
     run("cargo test --package gbm-core --test it golden", &[])?;
     run("cargo doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])?;
     golden_digest("")?;
@@ -22,7 +23,7 @@ fn check() -> Result {
     run("cargo check --manifest-path fuzz/Cargo.toml", &[])
 }
 
-pub(crate) fn test(install: bool) -> Result {
+pub(crate) fn test(install: bool, long: bool) -> Result {
     for (probe, name) in COMPONENTS {
         if !exists(probe) {
             return Err(format!("{name} is missing: rustup component add {name}"));
@@ -41,7 +42,7 @@ pub(crate) fn test(install: bool) -> Result {
             &[("DEBIAN_FRONTEND", "noninteractive")],
         )?;
     }
-    check()?;
+    check(long)?;
     say("--- all checks passed");
     Ok(())
 }

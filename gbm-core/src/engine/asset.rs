@@ -9,6 +9,9 @@ use crate::math::{exp2, log2};
 use crate::noise::{Domain, NoiseStream, Seed, StreamId};
 use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 
+/// The most ticks computed ahead of need: a block of the generator, and of the sum.
+pub(super) const AHEAD: usize = 8;
+
 /// What one instrument shows on one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Quote {
@@ -42,6 +45,8 @@ pub(super) struct AssetState<S> {
 #[derive(Clone, Debug)]
 pub(super) struct Asset<P: Process> {
     pub(super) state: AssetState<P::State>,
+    /// Interventions that act on the next tick, in order.
+    pub(super) due: Vec<(InterventionId, Intervention)>,
     noise: NoiseStream,
     words: Vec<u64>,
     diffusion_slot: usize,
@@ -50,10 +55,9 @@ pub(super) struct Asset<P: Process> {
     /// The modifiers must be resolved again before the next step.
     stale: bool,
     relaxation: f64,
+    /// B⁰ and the price of ticks computed ahead of need.
+    ahead: Vec<(Track<P::State>, f64)>,
 }
-
-/// Interventions due on a tick, in order.
-pub(super) type Due = [(InterventionId, Intervention)];
 
 impl<P: Process> Asset<P> {
     pub(super) fn new(seed: Seed, grid: &TimeGrid, instrument: &Instrument<P>) -> Self {
@@ -78,12 +82,14 @@ impl<P: Process> Asset<P> {
         let step = model.step(grid.dt(), &Modifiers::neutral(model));
         Self {
             state,
+            due: Vec::new(),
             noise: NoiseStream::new(seed, StreamId::live(Domain::Diffusion, instrument.asset)),
             words: vec![0; model.budget()],
             diffusion_slot: model.diffusion_slot(),
             reference_step: step.clone(),
             steered_step: step,
             stale: true,
+            ahead: Vec::with_capacity(AHEAD),
             relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
         }
     }
@@ -94,38 +100,44 @@ impl<P: Process> Asset<P> {
         self.noise.read_step(step, &mut self.words, self.diffusion_slot)
     }
 
-    /// Advances to `tick`.
-    #[inline]
-    pub(super) fn advance(
-        &mut self,
-        instrument: &Instrument<P>,
-        grid: &TimeGrid,
-        tick: u64,
-        diffusion: f64,
-        due: &Due,
-    ) -> Quote {
-        let untouched = due.is_empty() && self.state.steered.is_none() && self.state.displacement.is_none();
-        if untouched {
-            let noise = Noise::new(diffusion, &self.words);
-            let log_price = self.state.reference.advance(&instrument.model, &self.reference_step, tick, noise);
-            let price = price_at(instrument.spot.get(), log_price);
-            return Quote { price, reference: price };
-        }
-        self.advance_steered(instrument, grid, tick, diffusion, due)
+    /// Whether anything has ever been done to this asset; until then price and reference are one.
+    pub(super) fn is_touched(&self) -> bool {
+        self.state.steered.is_some() || !self.state.displacement.is_none()
     }
 
-    fn advance_steered(
-        &mut self,
-        instrument: &Instrument<P>,
-        grid: &TimeGrid,
-        tick: u64,
-        diffusion: f64,
-        due: &Due,
-    ) -> Quote {
+    /// Computes a further tick ahead of need, after those computed since [`Asset::clear_ahead`]. The state doesn't move.
+    pub(super) fn look_ahead(&mut self, instrument: &Instrument<P>, tick: u64, diffusion: f64) {
+        let mut track = self.ahead.last().map_or(&self.state.reference, |(track, _)| track).clone();
+        let noise = Noise::new(diffusion, &self.words);
+        let log_price = track.advance(&instrument.model, &self.reference_step, tick, noise);
+        self.ahead.push((track, log_price));
+    }
+
+    /// Turns the log-prices computed ahead into prices, in a pass of their own: none waits for another.
+    pub(super) fn price_ahead(&mut self, instrument: &Instrument<P>) {
+        for (_, price) in &mut self.ahead {
+            *price = price_at(instrument.spot.get(), *price);
+        }
+    }
+
+    pub(super) fn clear_ahead(&mut self) {
+        self.ahead.clear();
+    }
+
+    /// Advances by one of the ticks computed ahead.
+    #[inline]
+    pub(super) fn take_ahead(&mut self, place: usize) -> Quote {
+        let (track, price) = &self.ahead[place];
+        self.state.reference.clone_from(track);
+        Quote { price: *price, reference: *price }
+    }
+
+    /// Advances to `tick`, letting what is due act.
+    pub(super) fn advance(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64, diffusion: f64) -> Quote {
         let tick_s = grid.tick_s();
         self.stale |= self.state.steering.retire(tick);
         self.state.displacement.decay(tick, self.relaxation, &instrument.book);
-        let set_price = self.act(instrument, grid, tick, due);
+        let set_price = self.act(instrument, grid, tick);
 
         if self.state.steered.is_some() && (self.stale || self.state.steering.varies(tick)) {
             let modifiers = self.state.steering.modifiers(&instrument.model, tick, tick_s);
@@ -151,10 +163,10 @@ impl<P: Process> Asset<P> {
     }
 
     /// Lets the tick's interventions act, in order, on everything but B, which isn't known yet.
-    fn act(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64, due: &Due) -> Option<SetPriceNow> {
+    fn act(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> Option<SetPriceNow> {
         let (tick_s, book, model) = (grid.tick_s(), &instrument.book, &instrument.model);
         let mut set_price: Option<SetPriceNow> = None;
-        for &(id, body) in due {
+        for (id, body) in self.due.drain(..) {
             let AssetState { reference, steered, steering, displacement } = &mut self.state;
             let (mut bends, mut displaces) = (false, false);
             match body {

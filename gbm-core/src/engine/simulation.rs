@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use super::asset::{Asset, Quote};
+use super::asset::{AHEAD, Asset, Quote};
 use crate::grid::GridError;
 use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId};
 use crate::market::Market;
@@ -77,8 +78,9 @@ pub struct Simulation<P: Process> {
     /// The tick of the first pending one.
     next_due: u64,
     last_tick: u64,
-    due: Vec<Vec<(InterventionId, Intervention)>>,
     normals: Vec<f64>,
+    /// The ticks that were computed ahead of need.
+    ahead: Range<u64>,
     quotes: Vec<Quote>,
     /// Quotes of the current tick that the iterator has given out.
     yielded: usize,
@@ -109,8 +111,8 @@ impl<P: Process> Simulation<P> {
             known: BTreeMap::new(),
             pending: BTreeMap::new(),
             next_due: u64::MAX,
-            due: vec![Vec::new(); count],
             normals: vec![0.0; count],
+            ahead: 0..0,
             quotes: vec![Quote::default(); count],
             yielded: count,
         };
@@ -163,25 +165,64 @@ impl<P: Process> Simulation<P> {
         if tick > self.last_tick {
             return Err(GridError::Overflow { tick, last: self.last_tick }.into());
         }
-        let is_due = self.next_due == tick;
-        if is_due {
+        if self.ahead.contains(&tick) || self.look_ahead(tick) {
+            #[allow(clippy::cast_possible_truncation, reason = "below the length of a block")]
+            let place = (tick - self.ahead.start) as usize;
+            for (asset, quote) in self.assets.iter_mut().zip(&mut self.quotes) {
+                *quote = asset.take_ahead(place);
+            }
+        } else {
+            self.step_alone(tick);
+        }
+        self.tick = tick;
+        self.yielded = self.quotes.len();
+        Ok(())
+    }
+
+    /// One tick by itself, with whatever acts on it.
+    fn step_alone(&mut self, tick: u64) {
+        if self.next_due == tick {
             self.collect_due(tick);
         }
+        self.read_noise(tick);
+        let grid = self.market.grid();
+        let assets = self.assets.iter_mut().zip(self.market.instruments());
+        for (((asset, instrument), &normal), quote) in assets.zip(&self.normals).zip(&mut self.quotes) {
+            *quote = asset.advance(instrument, &grid, tick, normal);
+        }
+    }
+
+    /// Computes the rest of the block while nothing has ever been done to the market: independent ticks overlap in the
+    /// processor. A cache of what [`Simulation::step_alone`] would give; whether there is one now.
+    fn look_ahead(&mut self, tick: u64) -> bool {
+        let block_end = ((tick - 1) | (AHEAD as u64 - 1)) + 1;
+        let end = block_end.min(self.last_tick).min(self.next_due - 1);
+        if end < tick || self.assets.iter().any(Asset::is_touched) {
+            return false;
+        }
+        self.assets.iter_mut().for_each(Asset::clear_ahead);
+        for ahead in tick..=end {
+            self.read_noise(ahead);
+            let assets = self.assets.iter_mut().zip(self.market.instruments());
+            for ((asset, instrument), &normal) in assets.zip(&self.normals) {
+                asset.look_ahead(instrument, ahead, normal);
+            }
+        }
+        for (asset, instrument) in self.assets.iter_mut().zip(self.market.instruments()) {
+            asset.price_ahead(instrument);
+        }
+        self.ahead = tick..end + 1;
+        true
+    }
+
+    /// Reads a tick's noise and correlates it.
+    fn read_noise(&mut self, tick: u64) {
         for (normal, asset) in self.normals.iter_mut().zip(&mut self.assets) {
             *normal = asset.read_noise(tick - 1);
         }
         if let Some(correlation) = self.market.correlation() {
             correlation.mix(&mut self.normals);
         }
-        let grid = self.market.grid();
-        for (position, asset) in self.assets.iter_mut().enumerate() {
-            let instrument = &self.market.instruments()[position];
-            let due = if is_due { self.due[position].as_slice() } else { &[] };
-            self.quotes[position] = asset.advance(instrument, &grid, tick, self.normals[position], due);
-        }
-        self.tick = tick;
-        self.yielded = self.quotes.len();
-        Ok(())
     }
 
     /// Checks a command and resolves id, tick and instrument, without changing anything.
@@ -246,6 +287,7 @@ impl<P: Process> Simulation<P> {
         if !self.known.contains_key(&accepted.id) {
             self.pending.insert((accepted.tick, accepted.id), (position, accepted.body));
             self.next_due = self.first_due();
+            self.ahead = 0..0;
             self.note_cancel(&accepted);
             self.known.insert(accepted.id, accepted);
         }
@@ -322,7 +364,6 @@ impl<P: Process> Simulation<P> {
 
     /// Moves the tick's interventions to their assets, in the order of ids. A cancel takes back what still waits.
     fn collect_due(&mut self, tick: u64) {
-        self.due.iter_mut().for_each(Vec::clear);
         while let Some(entry) = self.pending.first_entry().filter(|entry| entry.key().0 == tick) {
             let ((_, id), (position, body)) = entry.remove_entry();
             if let Intervention::Cancel(cancel) = body
@@ -331,7 +372,7 @@ impl<P: Process> Simulation<P> {
             {
                 continue;
             }
-            self.due[position].push((id, body));
+            self.assets[position].due.push((id, body));
         }
         self.next_due = self.first_due();
     }

@@ -121,8 +121,7 @@ impl NoiseStream {
     pub fn normal(&mut self, index: u64) -> f64 {
         self.load(index);
         if !self.has_normals {
-            self.normals = self.words.map(inverse_normal);
-            self.has_normals = true;
+            self.invert();
         }
         self.normals[place(index)]
     }
@@ -145,10 +144,21 @@ impl NoiseStream {
     fn load(&mut self, index: u64) {
         let counter = index / WORDS_PER_BLOCK;
         if counter != self.cached {
-            self.words = block(&self.key, self.stream, counter);
-            self.cached = counter;
-            self.has_normals = false;
+            self.refill(counter);
         }
+    }
+
+    #[inline(never)]
+    fn refill(&mut self, counter: u64) {
+        self.words = block(&self.key, self.stream, counter);
+        self.cached = counter;
+        self.has_normals = false;
+    }
+
+    #[inline(never)]
+    fn invert(&mut self) {
+        self.normals = self.words.map(inverse_normal);
+        self.has_normals = true;
     }
 
     /// A whole block of the generator: words 8·counter to 8·counter + 7, any counter of 64 bits.

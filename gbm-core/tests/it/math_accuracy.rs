@@ -64,9 +64,7 @@ fn taylor(x: Pair, slope: Pair) -> [Pair; TERMS] {
             sum = sum + c[i] * squares[n - i];
         }
         let divisor = ((n + 1) * (n + 2)) as f64;
-        let quotient = sum.high / divisor;
-        let rest = sum - Pair::new(divisor, 0.0) * quotient;
-        c[n + 2] = Pair::new(quotient, rest.high / divisor);
+        c[n + 2] = sum.divided(divisor);
     }
     c
 }
@@ -201,6 +199,31 @@ fn exp2_is_within_one_and_a_half_ulp() {
 }
 
 #[test]
+fn exp2_and_ln_are_accurate_at_a_million_more_points() {
+    let relative = |found: Pair, expected: Pair| ((found - expected).high / expected.high).abs();
+    for (bits, expected) in references(include_str!("data/exp2.txt")) {
+        assert!(relative(Pair::exp2(f64::from_bits(bits)), expected) < 1e-28);
+    }
+    for (bits, expected) in references(include_str!("data/ln.txt")) {
+        let x = f64::from_bits(bits);
+        if x.is_normal() && x != 1.0 {
+            assert!(relative(Pair::ln(x), expected) < 1e-24, "{x:e}");
+        }
+    }
+    let (mut worst_exp2, mut worst_ln, mut state) = (0.0_f64, 0.0_f64, 5);
+    for i in 0..1_000_000 {
+        let unit = (random(&mut state) >> 11) as f64 * 2f64.powi(-53);
+        let x = (unit - 0.5) * [2.0, 64.0, 2000.0][i % 3];
+        worst_exp2 = worst_exp2.max(Pair::exp2(x).ulps(exp2(x)));
+        let x =
+            if i % 2 == 0 { 0.5 + 1.5 * unit } else { f64::from_bits((1 << 52) + random(&mut state) % (2045 << 52)) };
+        worst_ln = worst_ln.max(Pair::ln(x).ulps(ln(x)));
+    }
+    println!("exp2, 1e6 points: worst error {worst_exp2:.3} ulp; ln: worst error {worst_ln:.3} ulp");
+    assert!(worst_exp2 <= 1.5 && worst_ln <= 1.5, "{worst_exp2} {worst_ln}");
+}
+
+#[test]
 fn exp2_is_monotone_between_neighbours_everywhere() {
     let mut state = 3;
     let check = |x: f64| {
@@ -214,9 +237,14 @@ fn exp2_is_monotone_between_neighbours_everywhere() {
         check(f64::from_bits(random(&mut state) % 0x4090_0000_0000_0000));
         check(-f64::from_bits(random(&mut state) % 0x4090_0000_0000_0000));
     }
-    // Every integer border from both sides, and where the coefficients' products change their last bit.
-    for n in -1023..=1024 {
-        let mut x = f64::from(n);
+    // Every border of the reduced range and every integer from both sides, and where the split of f changes.
+    let borders = (-1023..=1024).flat_map(|n| [f64::from(n), f64::from(n) + 0.75]);
+    let splits = (0..200_000).map(|_| {
+        let k = (random(&mut state) % (1 << 28)) as f64 - f64::from(1 << 27);
+        (k + 0.5) * 2f64.powi(-26)
+    });
+    for border in borders.chain(splits) {
+        let mut x = border;
         for _ in 0..64 {
             x = x.next_down();
         }

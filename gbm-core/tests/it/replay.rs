@@ -60,12 +60,14 @@ fn replayed(journal: &Journal<Model>) -> (Vec<Quote>, Digest) {
 
 #[test]
 fn random_journals_replay_to_the_same_bits() {
+    // A hundred times as many ticks when asked for: `cargo xtask test --long`.
+    let ticks = if std::env::var_os("ALGO_TRADING_LONG").is_some() { 1_000_000 } else { 10_000 };
     let mut accepted = 0;
     for seed in 0..256 {
         let market = if seed % 4 == 0 { pair(seed) } else { btc(seed) };
         // Mostly short lists, and a few of a thousand commands.
         let commands = if seed % 64 == 1 { 1000 } else { seed % 40 };
-        let (text, published, digest) = session(market, seed, commands, 10_000);
+        let (text, published, digest) = session(market, seed, commands, ticks);
         let journal = read(text.as_bytes());
         assert!(journal.has_ended() && journal.torn.is_none());
         accepted += journal.lines.iter().filter(|line| matches!(line.entry, journal::Entry::Command(_))).count();
