@@ -47,7 +47,7 @@ impl Pair {
     /// ln x of a normal number: its series near 1, elsewhere one step of Newton's method from the platform's.
     pub(crate) fn ln(x: f64) -> Self {
         let one = Self::new(1.0, 0.0);
-        let exponent = (x.to_bits() >> 52) as i64 - 1023;
+        let exponent = (x.to_bits() >> 52).cast_signed() - 1023;
         let mantissa = f64::from_bits(x.to_bits() & 0x000f_ffff_ffff_ffff | 0x3ff0_0000_0000_0000);
         let (mantissa, exponent) = if mantissa > 1.5 { (mantissa / 2.0, exponent + 1) } else { (mantissa, exponent) };
         let d = mantissa - 1.0;
