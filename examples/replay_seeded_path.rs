@@ -19,27 +19,23 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let market = Market::new(Seed::from(42), TimeGrid::new(1_767_225_600_000, 1000)?, vec![btc], None)?;
 
-    // A day of seconds. A line takes effect once it is committed, which a service does when it is on the disk.
+    // A day of seconds. A line takes effect once it is confirmed, which a service does when it is on the disk.
     let (mut recorder, mut text) = Recorder::start(market)?;
-    let through = recorder.draft_through(86_400)?;
-    text.push_str(through.text());
-    recorder.commit(through)?;
+    text.push_str(&recorder.propose_through(86_400)?.text);
     let crash = Shock {
         log_return: LogReturn::new(-0.08)?,
         permanent_fraction: Fraction::new(0.25)?,
         half_life_s: Some(Seconds::new(1800.0)?),
     };
     let command = Command::now(Intervention::Shock(crash)).at(43_200);
-    if let Some(draft) = recorder.draft_command(&command, "example", "noon crash")? {
-        text.push_str(draft.text());
-        recorder.commit(draft)?;
+    if let Some(proposal) = recorder.propose_command(&command, "example", "noon crash")? {
+        text.push_str(&proposal.text);
+        recorder.confirm(proposal.line.seq);
     }
     while recorder.simulation().tick() < 86_400 {
         recorder.step()?;
     }
-    let end = recorder.draft_end()?;
-    text.push_str(end.text());
-    recorder.commit(end)?;
+    text.push_str(&recorder.propose_end()?.text);
 
     println!("The journal, {} bytes for 86,400 ticks:\n{text}", text.len());
     let journal = journal::read::<Model>(text.as_bytes())?;

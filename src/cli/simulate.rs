@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use gbm_core::engine::Quote;
-use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Draft, Recorder, TickDigest};
+use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Recorder, TickDigest};
 use gbm_core::prelude::*;
 
 use super::error::{CliError, Result, in_file};
@@ -152,8 +152,8 @@ impl Session {
                     line,
                     reason: error.to_string(),
                 };
-                if let Some(draft) = recorder.draft_command(command, "algo-trading", "").map_err(refused)? {
-                    self.write(draft, false)?;
+                if let Some(proposal) = recorder.propose_command(command, "algo-trading", "").map_err(refused)? {
+                    self.write(&proposal, false)?;
                 }
             }
         }
@@ -164,8 +164,8 @@ impl Session {
     fn begin(&mut self, to: u64) -> Result<()> {
         if let Self::Recorded { recorder, through, .. } = self {
             *through = to;
-            let draft = recorder.draft_through(to)?;
-            self.write(draft, true)?;
+            let proposal = recorder.propose_through(to)?;
+            self.write(&proposal, true)?;
         }
         Ok(())
     }
@@ -176,8 +176,8 @@ impl Session {
             && recorder.simulation().tick() > 0
             && recorder.simulation().tick().is_multiple_of(BLOCK_TICKS)
         {
-            let draft = recorder.draft_through(*through)?;
-            self.write(draft, false)?;
+            let proposal = recorder.propose_through(*through)?;
+            self.write(&proposal, false)?;
         }
         match self {
             Self::Plain { simulation, digest, quotes } => {
@@ -191,19 +191,20 @@ impl Session {
 
     fn end(&mut self) -> Result<()> {
         if let Self::Recorded { recorder, .. } = self {
-            let draft = recorder.draft_end()?;
-            self.write(draft, true)?;
+            let proposal = recorder.propose_end()?;
+            self.write(&proposal, true)?;
         }
         Ok(())
     }
 
-    fn write(&mut self, draft: Draft, sync: bool) -> Result<()> {
+    /// Everything up to a synced line is on disk; what only carries a digest waits for the next one.
+    fn write(&mut self, proposal: &Proposal, sync: bool) -> Result<()> {
         if let Self::Recorded { recorder, file, path, .. } = self {
-            in_file(path, file.write_all(draft.text().as_bytes()))?;
+            in_file(path, file.write_all(proposal.text.as_bytes()))?;
             if sync {
                 in_file(path, file.flush().and_then(|()| file.get_ref().sync_data()))?;
+                recorder.confirm(proposal.line.seq);
             }
-            recorder.commit(draft)?;
         }
         Ok(())
     }

@@ -304,6 +304,18 @@ impl<P: Process> Simulation<P> {
         Ok(accepted)
     }
 
+    /// Takes back an accepted command whose tick has not come; anything else is left alone.
+    pub(crate) fn retract(&mut self, id: InterventionId) {
+        let Some(known) = self.known.get(&id).filter(|known| known.tick > self.tick).cloned() else { return };
+        self.pending.remove(&(known.tick, id));
+        self.known.remove(&id);
+        self.next_due = self.first_due();
+        self.ahead = 0..0;
+        self.cancelled.clear();
+        let cancels: Vec<Accepted> = self.known.values().filter(|known| known.is_cancel()).cloned().collect();
+        cancels.iter().for_each(|cancel| self.note_cancel(cancel));
+    }
+
     fn requested_tick(&self, command: &Command) -> Result<Option<u64>, InterventionError> {
         match (command.tick, command.time_ms) {
             (Some(_), Some(_)) => Err(InterventionError::TickAndTime),

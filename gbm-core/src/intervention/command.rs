@@ -109,6 +109,12 @@ pub struct Accepted {
     pub body: Intervention,
 }
 
+impl Accepted {
+    pub(crate) fn is_cancel(&self) -> bool {
+        matches!(self.body, Intervention::Cancel(_))
+    }
+}
+
 /// A command that was refused. Nothing has changed.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]

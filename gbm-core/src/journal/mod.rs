@@ -16,6 +16,7 @@
 //! pinned to one block.
 
 mod chain;
+mod checkpoint;
 mod digest;
 mod line;
 mod read;
@@ -23,8 +24,9 @@ mod record;
 mod replay;
 
 pub use chain::{Chain, SealError};
+pub use checkpoint::{Checkpoint, CheckpointError};
 pub use digest::{BLOCK_TICKS, Digest, DigestState, TickDigest};
 pub use line::{CommandLine, Entry, FORMAT, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS, STREAMS};
 pub use read::{Journal, JournalError, LineError, Torn, read};
-pub use record::{Checkpoint, CheckpointError, Draft, RecordError, Recorder};
+pub use record::{Proposal, RecordError, Recorder};
 pub use replay::{Replay, ReplayError};

@@ -1,14 +1,19 @@
-use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 
-use super::chain::{Chain, SealError};
-use super::digest::{Digest, DigestState, TickDigest};
+use serde::Serialize;
+
+use super::chain::Chain;
+use super::checkpoint::Checkpoint;
+use super::digest::{Digest, TickDigest};
 use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS};
-use crate::engine::{Quote, Simulation, Snapshot, SnapshotError, StepError};
-use crate::intervention::{Command, InterventionError};
+use super::read::Journal;
+use super::replay::{Replay, ReplayError};
+use crate::engine::{Quote, Simulation, StepError};
+use crate::intervention::{Command, InterventionError, InterventionId};
 use crate::market::Market;
 use crate::process::Process;
 
-/// A line that can't be written. Nothing has changed.
+/// A line that can't be written, or a tick that can't be computed yet. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RecordError {
@@ -33,54 +38,55 @@ pub enum RecordError {
     Watermark {
         /// The tick asked for.
         tick: u64,
-        /// The watermark in force.
+        /// The last watermark proposed.
         watermark: u64,
     },
-    /// A tick above the watermark: its line must be on disk first.
-    #[error("tick = {tick} is above the watermark {watermark}")]
-    AboveWatermark {
+    /// A tick above the watermark, or that of a command whose line isn't confirmed: the line must be on disk first.
+    #[error("tick = {tick} is above {horizon}, the last tick whose lines are on disk")]
+    AboveHorizon {
         /// The tick to be computed.
         tick: u64,
-        /// The watermark in force.
-        watermark: u64,
+        /// The last tick that may be.
+        horizon: u64,
     },
-    /// Another line was committed since the draft was made.
-    #[error("the draft has seq {draft}, but the next line is {next}")]
-    Stale {
-        /// The draft's sequence number.
-        draft: u64,
-        /// The number due.
-        next: u64,
-    },
+    /// The journal was closed.
+    #[error("the journal has ended")]
+    Ended,
     /// A line that can't be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
 }
 
-/// A line to be written: it takes effect by [`Recorder::commit`], after it is safely on disk.
-#[derive(Clone, Debug)]
-#[must_use = "a draft has no effect until it is committed"]
-pub struct Draft {
-    line: Line,
-    text: String,
-    chain: Chain,
-}
-
-impl Draft {
-    /// The text with its newline.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
+/// A line to be written. It takes effect by [`Recorder::confirm`], once it is safely on disk.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a proposal takes effect when it is on disk and confirmed"]
+pub struct Proposal {
     /// What it says.
-    pub fn line(&self) -> &Line {
-        &self.line
-    }
+    pub line: Line,
+    /// Its text, with the newline.
+    pub text: String,
 }
 
-/// A simulation that keeps its journal: ticks are counted into the digest, changes pass through drafts.
+/// A proposed line that isn't confirmed: what to undo if it can't be written.
+#[derive(Clone, Debug)]
+struct Open {
+    seq: u64,
+    before: Chain,
+    effect: Effect,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Effect {
+    Command { id: InterventionId, tick: u64 },
+    Through(u64),
+    End,
+}
+
+/// A simulation that keeps its journal: ticks are counted into the digest, changes pass through proposals.
 ///
-/// The order that makes a journal the truth: draft, write and sync the text, commit, and only then step.
+/// The order that makes a journal the truth: propose, write and sync the text, confirm. Any number of lines may be
+/// proposed before one sync confirms them all, and ticks go on meanwhile, up to the watermark confirmed and not beyond
+/// the tick before the first command that isn't. Lines that can't be written are retracted, and nothing has happened.
 ///
 /// ```
 /// use gbm_core::journal::{self, Recorder};
@@ -89,15 +95,15 @@ impl Draft {
 /// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
 /// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
 /// let (mut recorder, mut text) = Recorder::start(market)?;
-/// let draft = recorder.draft_through(100)?;
-/// text.push_str(draft.text());
-/// recorder.commit(draft)?;
+/// let through = recorder.propose_through(100)?;
+/// assert!(recorder.step().is_err()); // not on disk yet
+/// text.push_str(&through.text);
+/// recorder.confirm(through.line.seq);
 /// while recorder.simulation().tick() < 100 {
 ///     recorder.step()?;
 /// }
 /// assert!(recorder.step().is_err()); // above the watermark
-/// let end = recorder.draft_end()?;
-/// text.push_str(end.text());
+/// text.push_str(&recorder.propose_end()?.text);
 /// let journal = journal::read::<Model>(text.as_bytes())?;
 /// assert_eq!(journal.lines.last().map(|line| line.digest), Some(recorder.digest()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -110,26 +116,61 @@ pub struct Recorder<P: Process> {
     chain: Chain,
     seq: u64,
     through: u64,
+    ended: bool,
+    open: VecDeque<Open>,
+    horizon: u64,
 }
 
 impl<P: Process + Clone + Serialize> Recorder<P> {
-    /// A journal's beginning, and the text of its header.
+    /// A journal's beginning, and the text of its header, which must be on disk before anything else.
     ///
     /// # Errors
     /// [`RecordError::Json`] if the market can't be written.
     pub fn start(market: Market<P>) -> Result<(Self, String), RecordError> {
         let (mut text, chain) = Chain::default().seal(&Header::new(market.clone()))?;
         text.push('\n');
-        let quotes = vec![Quote::default(); market.instruments().len()];
-        let digest = TickDigest::default();
-        Ok((Self { simulation: Simulation::new(market), digest, quotes, chain, seq: 0, through: 0 }, text))
+        let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), chain, 0, 0, false);
+        Ok((recorder, text))
+    }
+
+    /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark, and every digest is
+    /// checked. A torn last line must be cut off the file ([`Journal::torn`]) before anything is appended.
+    ///
+    /// # Errors
+    /// [`ReplayError`] if the journal doesn't give the ticks it says it gave.
+    pub fn recover(journal: &Journal<P>) -> Result<Self, ReplayError> {
+        let mut replay = Replay::new(journal);
+        if let Some(error) = replay.find_map(Result::err) {
+            return Err(error);
+        }
+        let seq = journal.lines.last().map_or(0, |line| line.seq);
+        let (simulation, digest) = replay.into_parts();
+        Ok(Self::assemble(simulation, digest, journal.chain, seq, journal.through(), journal.has_ended()))
+    }
+
+    fn assemble(
+        simulation: Simulation<P>,
+        digest: TickDigest,
+        chain: Chain,
+        seq: u64,
+        through: u64,
+        ended: bool,
+    ) -> Self {
+        let quotes = vec![Quote::default(); simulation.market().instruments().len()];
+        let open = VecDeque::new();
+        Self { simulation, digest, quotes, chain, seq, through, ended, open, horizon: through }
     }
 
     /// An accepted command's line; `None` if the same command is known already, and nothing is to be written.
     ///
     /// # Errors
     /// [`RecordError`], by which the command is refused.
-    pub fn draft_command(&self, command: &Command, actor: &str, reason: &str) -> Result<Option<Draft>, RecordError> {
+    pub fn propose_command(
+        &mut self,
+        command: &Command,
+        actor: &str,
+        reason: &str,
+    ) -> Result<Option<Proposal>, RecordError> {
         for (field, text, most) in [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS)] {
             let chars = text.chars().count();
             if chars > most {
@@ -140,65 +181,87 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         if self.simulation.knows(intervention.id) {
             return Ok(None);
         }
-        let line = CommandLine { intervention, actor: actor.into(), reason: reason.into() };
-        self.draft(Entry::Command(line)).map(Some)
+        let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
+        let line = CommandLine { intervention: intervention.clone(), actor: actor.into(), reason: reason.into() };
+        let proposal = self.propose(Entry::Command(line), effect)?;
+        self.simulation.accept(intervention)?;
+        Ok(Some(proposal))
     }
 
-    /// A watermark: once it is on disk, ticks up to `tick` may be computed and published.
+    /// A watermark: once it is confirmed, ticks up to `tick` may be computed and published.
     ///
     /// # Errors
-    /// [`RecordError::Watermark`] for a tick below the watermark in force, [`RecordError::Step`] beyond the grid.
-    pub fn draft_through(&self, tick: u64) -> Result<Draft, RecordError> {
+    /// [`RecordError::Watermark`] for a tick below the last one proposed, [`RecordError::Step`] beyond the grid.
+    pub fn propose_through(&mut self, tick: u64) -> Result<Proposal, RecordError> {
         self.simulation.market().grid().check(tick).map_err(StepError::from)?;
-        if tick < self.through {
-            return Err(RecordError::Watermark { tick, watermark: self.through });
+        let watermark = self.open.iter().filter_map(Open::through).fold(self.through, u64::max);
+        if tick < watermark {
+            return Err(RecordError::Watermark { tick, watermark });
         }
-        self.draft(Entry::Through { tick })
+        self.propose(Entry::Through { tick }, Effect::Through(tick))
     }
 
     /// The line that closes the journal.
     ///
     /// # Errors
-    /// [`RecordError::Json`].
-    pub fn draft_end(&self) -> Result<Draft, RecordError> {
-        self.draft(Entry::End {})
+    /// [`RecordError::Ended`] if it was closed before.
+    pub fn propose_end(&mut self) -> Result<Proposal, RecordError> {
+        let proposal = self.propose(Entry::End {}, Effect::End)?;
+        self.ended = true;
+        Ok(proposal)
     }
 
-    fn draft(&self, entry: Entry) -> Result<Draft, RecordError> {
+    fn propose(&mut self, entry: Entry, effect: Effect) -> Result<Proposal, RecordError> {
+        if self.ended {
+            return Err(RecordError::Ended);
+        }
         let line = Line { seq: self.seq + 1, at: self.simulation.tick(), digest: self.digest.value(), entry };
         let (mut text, chain) = self.chain.seal(&line)?;
         text.push('\n');
-        Ok(Draft { line, text, chain })
+        self.open.push_back(Open { seq: line.seq, before: self.chain, effect });
+        (self.seq, self.chain) = (line.seq, chain);
+        self.find_horizon();
+        Ok(Proposal { line, text })
     }
 
-    /// Lets a line that is on disk take effect.
-    ///
-    /// # Errors
-    /// [`RecordError::Stale`] if another line was committed since, or ticks were computed.
-    pub fn commit(&mut self, draft: Draft) -> Result<(), RecordError> {
-        let Draft { line, chain, .. } = draft;
-        if line.seq != self.seq + 1 || line.at != self.simulation.tick() {
-            return Err(RecordError::Stale { draft: line.seq, next: self.seq + 1 });
+    /// Lets every line up to `seq` take effect: they are on disk.
+    pub fn confirm(&mut self, seq: u64) {
+        while let Some(open) = self.open.pop_front_if(|open| open.seq <= seq) {
+            if let Effect::Through(tick) = open.effect {
+                self.through = tick;
+            }
         }
-        match line.entry {
-            Entry::Command(command) => self.simulation.accept(command.intervention)?,
-            Entry::Through { tick } => self.through = tick,
-            Entry::End {} => {}
+        self.find_horizon();
+    }
+
+    /// Takes back every line that isn't confirmed: they could not be written. Their commands have not acted.
+    pub fn retract(&mut self) {
+        while let Some(open) = self.open.pop_back() {
+            match open.effect {
+                Effect::Command { id, .. } => self.simulation.retract(id),
+                Effect::Through(_) => {}
+                Effect::End => self.ended = false,
+            }
+            (self.seq, self.chain) = (open.seq - 1, open.before);
         }
-        (self.seq, self.chain) = (line.seq, chain);
-        Ok(())
+        self.find_horizon();
+    }
+
+    fn find_horizon(&mut self) {
+        self.horizon =
+            self.open.iter().filter_map(Open::command_tick).fold(self.through, |last, tick| last.min(tick - 1));
     }
 
     /// Computes the next tick; its quotes, one for each instrument.
     ///
     /// # Errors
-    /// [`RecordError::AboveWatermark`] for a tick that may not be published yet, [`RecordError::Step`] at the
-    /// grid's end.
+    /// [`RecordError::AboveHorizon`] for a tick that may not be published yet, [`RecordError::Step`] at the grid's
+    /// end.
     #[inline]
     pub fn step(&mut self) -> Result<&[Quote], RecordError> {
         let tick = self.simulation.tick() + 1;
-        if tick > self.through {
-            return Err(RecordError::AboveWatermark { tick, watermark: self.through });
+        if tick > self.horizon {
+            return Err(RecordError::AboveHorizon { tick, horizon: self.horizon });
         }
         self.simulation.step_into(&mut self.quotes)?;
         self.digest.push(tick, &self.quotes);
@@ -210,9 +273,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         &self.simulation
     }
 
-    /// The watermark in force.
+    /// The watermark confirmed.
     pub fn through(&self) -> u64 {
         self.through
+    }
+
+    /// The last tick that may be computed: the watermark, or the tick before the first unconfirmed command.
+    pub fn horizon(&self) -> u64 {
+        self.horizon
+    }
+
+    /// Whether the journal was closed.
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
     /// The digest of all ticks so far.
@@ -226,78 +299,12 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     }
 }
 
-/// A simulation and its digest between two ticks, as one sealed line.
-///
-/// ```
-/// # use gbm_core::prelude::*;
-/// use gbm_core::journal::{Checkpoint, TickDigest};
-/// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
-/// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
-/// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
-/// let text = Checkpoint::new(&Simulation::new(market), &TickDigest::default()).to_text()?;
-/// let (simulation, digest) = Checkpoint::<Model>::from_text(text.as_bytes())?.restore()?;
-/// assert!(Checkpoint::<Model>::from_text(text.replace("42", "43").as_bytes()).is_err());
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound(serialize = "P: Serialize", deserialize = "P: Process + Deserialize<'de>"))]
-pub struct Checkpoint<P: Process> {
-    simulation: Snapshot<P>,
-    digest: DigestState,
-}
-
-/// A text that isn't a checkpoint.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CheckpointError {
-    /// It was changed, or is something else.
-    #[error(transparent)]
-    Seal(#[from] SealError),
-    /// Sealed, but not a checkpoint.
-    #[error("{0}")]
-    Syntax(#[from] serde_json::Error),
-    /// No simulation has left it behind.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    /// The digest's open block can't be gone on with.
-    #[error("digest: the open block is not a hash state")]
-    Digest,
-}
-
-impl<P: Process + Clone + Serialize> Checkpoint<P> {
-    /// A checkpoint of a simulation and the digest of its ticks.
-    pub fn new(simulation: &Simulation<P>, digest: &TickDigest) -> Self {
-        Self { simulation: simulation.snapshot(), digest: digest.state() }
+impl Open {
+    fn through(&self) -> Option<u64> {
+        if let Effect::Through(tick) = self.effect { Some(tick) } else { None }
     }
 
-    /// The sealed line, with its newline.
-    ///
-    /// # Errors
-    /// Those of serde.
-    pub fn to_text(&self) -> serde_json::Result<String> {
-        let (mut text, _) = Chain::default().seal(self)?;
-        text.push('\n');
-        Ok(text)
-    }
-}
-
-impl<P: Process + for<'de> Deserialize<'de>> Checkpoint<P> {
-    /// Reads a sealed line.
-    ///
-    /// # Errors
-    /// [`CheckpointError`] for a text that was changed or is something else.
-    pub fn from_text(text: &[u8]) -> Result<Self, CheckpointError> {
-        let line = text.strip_suffix(b"\n").unwrap_or(text);
-        Chain::default().open(line)?;
-        Ok(serde_json::from_slice(line)?)
-    }
-
-    /// The simulation and digest, ready to go on.
-    ///
-    /// # Errors
-    /// [`CheckpointError`] for contents that no simulation has left behind.
-    pub fn restore(self) -> Result<(Simulation<P>, TickDigest), CheckpointError> {
-        let digest = TickDigest::restore(&self.digest).ok_or(CheckpointError::Digest)?;
-        Ok((Simulation::restore(self.simulation)?, digest))
+    fn command_tick(&self) -> Option<u64> {
+        if let Effect::Command { tick, .. } = self.effect { Some(tick) } else { None }
     }
 }

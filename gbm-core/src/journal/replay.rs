@@ -82,6 +82,11 @@ impl<P: Process> Replay<'_, P> {
         self.digest.value()
     }
 
+    /// The simulation and the digest of its ticks, to go on with.
+    pub(super) fn into_parts(self) -> (Simulation<P>, TickDigest) {
+        (self.simulation, self.digest)
+    }
+
     /// The last tick that the journal speaks for: its end, or the watermark of one that wasn't closed.
     pub fn last_tick(&self, journal: &Journal<P>) -> u64 {
         match journal.lines.last() {

@@ -10,9 +10,9 @@ pub(crate) fn session(market: Market<Model>, seed: u64, commands: u64, ticks: u6
     let mut dice = Dice(seed);
     let (mut recorder, mut text) = Recorder::start(market).unwrap();
     let mut published = Vec::new();
-    let mut write = |recorder: &mut Recorder<Model>, draft: journal::Draft| {
-        text.push_str(draft.text());
-        recorder.commit(draft).unwrap();
+    let mut write = |recorder: &mut Recorder<Model>, proposal: journal::Proposal| {
+        text.push_str(&proposal.text);
+        recorder.confirm(proposal.line.seq);
     };
     let names: Vec<String> =
         recorder.simulation().market().instruments().iter().map(|instrument| instrument.name.clone()).collect();
@@ -21,26 +21,26 @@ pub(crate) fn session(market: Market<Model>, seed: u64, commands: u64, ticks: u6
         let now = recorder.simulation().tick();
         if recorder.through() == now {
             let through = (now + 1 + dice.below(700)).min(ticks);
-            let draft = recorder.draft_through(through).unwrap();
-            write(&mut recorder, draft);
+            let proposal = recorder.propose_through(through).unwrap();
+            write(&mut recorder, proposal);
         }
         if given < commands && dice.below(ticks) < 4 * commands {
             given += 1;
             let instrument = Some(names[dice.below(names.len() as u64) as usize].clone());
             let command = Command { instrument, ..Command::now(dice.body(given)).at(now + 1 + dice.below(50)) };
-            if let Ok(Some(draft)) = recorder.draft_command(&command, "test", "at random") {
-                let accepted = draft.line().clone();
-                write(&mut recorder, draft);
+            if let Ok(Some(proposal)) = recorder.propose_command(&command, "test", "at random") {
+                let line = proposal.line.clone();
+                write(&mut recorder, proposal);
                 // A duplicate changes nothing and writes nothing.
-                if let journal::Entry::Command(line) = accepted.entry {
+                if let journal::Entry::Command(line) = line.entry {
                     let again = Command { id: Some(line.intervention.id), ..command };
-                    assert!(recorder.draft_command(&again, "test", "again").unwrap().is_none());
+                    assert_eq!(recorder.propose_command(&again, "test", "again").unwrap(), None);
                 }
             }
         }
         published.extend_from_slice(recorder.step().unwrap());
     }
-    let end = recorder.draft_end().unwrap();
+    let end = recorder.propose_end().unwrap();
     write(&mut recorder, end);
     (text, published, recorder.digest())
 }
@@ -82,32 +82,113 @@ fn random_journals_replay_to_the_same_bits() {
 }
 
 #[test]
-fn the_order_of_writing_is_held() {
+fn no_tick_is_computed_before_its_lines_are_on_disk() {
     let (mut recorder, _) = Recorder::start(btc(1)).unwrap();
-    assert!(matches!(recorder.step(), Err(RecordError::AboveWatermark { tick: 1, watermark: 0 })));
-    let (first, second) = (recorder.draft_through(5).unwrap(), recorder.draft_through(9).unwrap());
-    recorder.commit(first).unwrap();
-    assert_eq!(recorder.commit(second).unwrap_err().to_string(), "the draft has seq 1, but the next line is 2");
-    assert_eq!(recorder.draft_through(4).unwrap_err().to_string(), "through = 4 is below the watermark 5");
-    let late = recorder.draft_end().unwrap();
+    assert!(matches!(recorder.step(), Err(RecordError::AboveHorizon { tick: 1, horizon: 0 })));
+    let watermark = recorder.propose_through(50).unwrap();
+    assert!(recorder.step().is_err(), "proposed is not confirmed");
+    recorder.confirm(watermark.line.seq);
     recorder.step().unwrap();
-    assert!(matches!(recorder.commit(late), Err(RecordError::Stale { .. })));
-    let long = "x".repeat(65);
+    let set = |tick| at(tick, r#"{"kind":"set_price","price":7}"#);
+    let first = recorder.propose_command(&set(9), "a", "").unwrap().unwrap();
+    let second = recorder.propose_command(&set(5), "b", "").unwrap().unwrap();
+    assert_eq!(recorder.horizon(), 4);
+    (2..=4).for_each(|_| drop(recorder.step().unwrap().to_vec()));
+    assert_eq!(recorder.step().unwrap_err().to_string(), "tick = 5 is above 4, the last tick whose lines are on disk");
+    recorder.confirm(first.line.seq);
+    assert_eq!(recorder.horizon(), 4);
+    recorder.confirm(second.line.seq);
+    assert_eq!((recorder.horizon(), recorder.step().unwrap()[0].price), (50, 7.0));
+}
+
+#[test]
+fn what_can_t_be_written_has_not_happened() {
+    let run = |fail: bool| {
+        let (mut recorder, mut text) = Recorder::start(btc(1)).unwrap();
+        let watermark = recorder.propose_through(100).unwrap();
+        recorder.confirm(watermark.line.seq);
+        text.push_str(&watermark.text);
+        recorder.step().unwrap();
+        if fail {
+            let bodies = [
+                (30, r#"{"kind":"set_price","price":7}"#),
+                (30, r#"{"kind":"set_drift","mu":9}"#),
+                (20, r#"{"kind":"cancel","id":1}"#),
+            ];
+            for (tick, json) in bodies {
+                let proposal = recorder.propose_command(&at(tick, json), "test", "").unwrap();
+                assert!(proposal.is_some());
+            }
+            let _ = recorder.propose_through(200).unwrap();
+            let _ = recorder.propose_end().unwrap();
+            assert!(matches!(recorder.propose_end(), Err(RecordError::Ended)));
+            recorder.step().unwrap();
+            recorder.retract();
+            assert!(!recorder.has_ended());
+        } else {
+            recorder.step().unwrap();
+        }
+        let command =
+            recorder.propose_command(&at(40, r#"{"kind":"set_price","price":8}"#), "test", "").unwrap().unwrap();
+        recorder.confirm(command.line.seq);
+        text.push_str(&command.text);
+        while recorder.step().is_ok() {}
+        text.push_str(&recorder.propose_end().unwrap().text);
+        (text, recorder.digest())
+    };
+    let (text, digest) = run(true);
+    assert_eq!((text.clone(), digest), run(false));
+    assert_eq!(replayed(&read(text.as_bytes())).1, digest);
+}
+
+#[test]
+fn bad_proposals_are_refused() {
+    let (mut recorder, _) = Recorder::start(btc(1)).unwrap();
+    let _ = recorder.propose_through(5).unwrap();
+    assert_eq!(recorder.propose_through(4).unwrap_err().to_string(), "through = 4 is below the watermark 5");
+    assert!(recorder.propose_through(u64::MAX).is_err());
     let command = at(9, r#"{"kind":"set_drift","mu":0}"#);
     assert_eq!(
-        recorder.draft_command(&command, &long, "").unwrap_err().to_string(),
+        recorder.propose_command(&command, &"x".repeat(65), "").unwrap_err().to_string(),
         "actor has 65 characters, at most 64 are allowed"
     );
-    assert!(recorder.draft_command(&at(1, r#"{"kind":"set_drift","mu":0}"#), "", "").is_err(), "a past tick");
-    assert!(recorder.draft_through(u64::MAX).is_err());
+    assert!(recorder.propose_command(&command, "", &"x".repeat(501)).is_err());
+    assert!(recorder.propose_command(&at(0, r#"{"kind":"set_drift","mu":0}"#), "", "").is_err(), "a past tick");
+}
+
+#[test]
+fn a_session_goes_on_where_its_journal_stops() {
+    // Killed just before any of its lines, recovered, and driven on: what was seen stays true.
+    let (text, published, _) = session(btc(9), 9, 60, 6000);
+    let whole = read(text.as_bytes());
+    let ends: Vec<usize> = text.match_indices('\n').map(|(newline, _)| newline + 1).collect();
+    for (&end, next) in ends.iter().zip(&whole.lines).step_by(3) {
+        let journal = read(&text.as_bytes()[..end]);
+        let mut recorder = Recorder::recover(&journal).unwrap();
+        assert_eq!(recorder.simulation().tick(), journal.through());
+        assert_eq!(recorder.digest(), replayed(&journal).1);
+        let on = recorder.propose_through(journal.through() + 50).unwrap();
+        assert_eq!(on.line.seq, next.seq);
+        recorder.confirm(on.line.seq);
+        while recorder.step().is_ok() {}
+        let mut longer = text[..end].to_owned();
+        longer.push_str(&on.text);
+        longer.push_str(&recorder.propose_end().unwrap().text);
+        let (quotes, digest) = replayed(&read(longer.as_bytes()));
+        assert_eq!(digest, recorder.digest());
+        let seen = usize::try_from(next.at).unwrap();
+        assert!(quotes[..seen] == published[..seen], "what was published before line {} is contradicted", next.seq);
+    }
+    let closed = Recorder::recover(&whole).unwrap();
+    assert!(closed.has_ended());
 }
 
 #[test]
 fn a_journal_without_an_end_replays_to_its_watermark() {
     let (mut recorder, mut text) = Recorder::start(btc(1)).unwrap();
-    let draft = recorder.draft_through(777).unwrap();
-    text.push_str(draft.text());
-    recorder.commit(draft).unwrap();
+    let proposal = recorder.propose_through(777).unwrap();
+    text.push_str(&proposal.text);
+    recorder.confirm(proposal.line.seq);
     (0..300).for_each(|_| drop(recorder.step().unwrap().to_vec()));
     let journal = read(text.as_bytes());
     let replay = Replay::new(&journal);
