@@ -313,7 +313,9 @@ impl<P: Process> Simulation<P> {
         self.ahead = 0..0;
         self.cancelled.clear();
         let cancels: Vec<Accepted> = self.known.values().filter(|known| known.is_cancel()).cloned().collect();
-        cancels.iter().for_each(|cancel| self.note_cancel(cancel));
+        for cancel in &cancels {
+            self.note_cancel(cancel);
+        }
     }
 
     fn requested_tick(&self, command: &Command) -> Result<Option<u64>, InterventionError> {
