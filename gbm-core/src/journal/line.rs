@@ -25,14 +25,18 @@ pub struct Header<P> {
     pub value_version: u32,
     /// [`STREAMS`].
     pub streams: String,
+    /// The session's name, which tells two runs of one market apart; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub session: String,
     /// Seed, grid, instruments, correlation.
     pub market: Market<P>,
 }
 
 impl<P> Header<P> {
     /// A header of this build's format and values.
-    pub fn new(market: Market<P>) -> Self {
-        Self { format: FORMAT, value_version: VALUE_VERSION, streams: STREAMS.into(), market }
+    pub fn new(market: Market<P>, session: &str) -> Self {
+        let (streams, session) = (STREAMS.into(), session.into());
+        Self { format: FORMAT, value_version: VALUE_VERSION, streams, session, market }
     }
 }
 

@@ -8,7 +8,7 @@ use super::digest::{Digest, TickDigest};
 use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS};
 use super::read::Journal;
 use super::replay::{Replay, ReplayError};
-use crate::engine::{Quote, Simulation, StepError};
+use crate::engine::{Quote, Simulation, StepError, Tick};
 use crate::intervention::{Command, InterventionError, InterventionId};
 use crate::market::Market;
 use crate::process::Process;
@@ -127,21 +127,30 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// # Errors
     /// [`RecordError::Json`] if the market can't be written.
     pub fn start(market: Market<P>) -> Result<(Self, String), RecordError> {
-        let (mut text, chain) = Chain::default().seal(&Header::new(market.clone()))?;
+        Self::start_session(market, "")
+    }
+
+    /// The same for a session that has a name.
+    ///
+    /// # Errors
+    /// As [`Recorder::start`].
+    pub fn start_session(market: Market<P>, session: &str) -> Result<(Self, String), RecordError> {
+        let (mut text, chain) = Chain::default().seal(&Header::new(market.clone(), session))?;
         text.push('\n');
         let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), chain, 0, 0, false);
         Ok((recorder, text))
     }
 
-    /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark, and every digest is
-    /// checked. A torn last line must be cut off the file ([`Journal::torn`]) before anything is appended.
+    /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark and shown to `seen`,
+    /// one call for each instrument of each tick, and every digest is checked. A torn last line must be cut off the file
+    /// ([`Journal::torn`]) before anything is appended.
     ///
     /// # Errors
     /// [`ReplayError`] if the journal doesn't give the ticks it says it gave.
-    pub fn recover(journal: &Journal<P>) -> Result<Self, ReplayError> {
+    pub fn recover(journal: &Journal<P>, mut seen: impl FnMut(Tick)) -> Result<Self, ReplayError> {
         let mut replay = Replay::new(journal);
-        if let Some(error) = replay.find_map(Result::err) {
-            return Err(error);
+        for tick in replay.by_ref() {
+            seen(tick?);
         }
         let seq = journal.lines.last().map_or(0, |line| line.seq);
         let (simulation, digest) = replay.into_parts();
@@ -271,6 +280,11 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// The simulation.
     pub fn simulation(&self) -> &Simulation<P> {
         &self.simulation
+    }
+
+    /// The seq of the last line proposed or recovered; 0 for the header alone.
+    pub fn seq(&self) -> u64 {
+        self.seq
     }
 
     /// The watermark confirmed.

@@ -164,7 +164,7 @@ fn a_session_goes_on_where_its_journal_stops() {
     let ends: Vec<usize> = text.match_indices('\n').map(|(newline, _)| newline + 1).collect();
     for (&end, next) in ends.iter().zip(&whole.lines).step_by(3) {
         let journal = read(&text.as_bytes()[..end]);
-        let mut recorder = Recorder::recover(&journal).unwrap();
+        let mut recorder = Recorder::recover(&journal, |_| ()).unwrap();
         assert_eq!(recorder.simulation().tick(), journal.through());
         assert_eq!(recorder.digest(), replayed(&journal).1);
         let on = recorder.propose_through(journal.through() + 50).unwrap();
@@ -179,7 +179,7 @@ fn a_session_goes_on_where_its_journal_stops() {
         let seen = usize::try_from(next.at).unwrap();
         assert!(quotes[..seen] == published[..seen], "what was published before line {} is contradicted", next.seq);
     }
-    let closed = Recorder::recover(&whole).unwrap();
+    let closed = Recorder::recover(&whole, |_| ()).unwrap();
     assert!(closed.has_ended());
 }
 

@@ -1,0 +1,95 @@
+//! Instruments and the rounding of their prices.
+
+use serde::{Deserialize, Serialize};
+
+/// The most decimals a tick size may have.
+pub const MAX_DECIMALS: u8 = 12;
+const MAX_STEP: u32 = 1_000_000;
+
+/// A tick size that can't be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("tick size {step}e-{decimals}: step must lie in [1, {MAX_STEP}], decimals in [0, {MAX_DECIMALS}]")]
+pub struct TickSizeError {
+    step: u32,
+    decimals: u8,
+}
+
+/// The price increment, `step`·10^−`decimals`; on the wire the number itself, such as 0.01 or 0.5.
+///
+/// ```
+/// use market_api::instrument::TickSize;
+/// let cents = TickSize::new(1, 2)?;
+/// assert_eq!(cents.round(63_666.617_9), 63_666.62);
+/// assert_eq!(serde_json::to_string(&TickSize::new(5, 1)?)?, "0.5");
+/// assert!(TickSize::new(0, 2).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TickSize {
+    step: u32,
+    decimals: u8,
+}
+
+impl TickSize {
+    /// A tick size.
+    ///
+    /// # Errors
+    /// [`TickSizeError`] for a step of 0 or beyond a million, or more than twelve decimals.
+    pub fn new(step: u32, decimals: u8) -> Result<Self, TickSizeError> {
+        if !(1..=MAX_STEP).contains(&step) || decimals > MAX_DECIMALS {
+            return Err(TickSizeError { step, decimals });
+        }
+        Ok(Self { step, decimals })
+    }
+
+    /// The nearest multiple, at least one step: the f64 nearest to that decimal, so that it prints shortest.
+    pub fn round(self, price: f64) -> f64 {
+        let scale = self.scale();
+        let steps = (price * scale / f64::from(self.step)).round().max(1.0);
+        steps * f64::from(self.step) / scale
+    }
+
+    fn scale(self) -> f64 {
+        (0..self.decimals).fold(1.0, |scale, _| scale * 10.0)
+    }
+
+    /// The increment as a number.
+    pub fn value(self) -> f64 {
+        f64::from(self.step) / self.scale()
+    }
+}
+
+impl Serialize for TickSize {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.value())
+    }
+}
+
+impl<'de> Deserialize<'de> for TickSize {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = f64::deserialize(deserializer)?;
+        let found = (0..=MAX_DECIMALS).find_map(|decimals| {
+            let scale = (0..decimals).fold(1.0, |scale: f64, _| scale * 10.0);
+            let steps = (value * scale).round();
+            let exact = steps >= 1.0 && steps <= f64::from(MAX_STEP) && steps / scale == value;
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just above")]
+            exact.then_some(Self { step: steps as u32, decimals })
+        });
+        found.ok_or_else(|| serde::de::Error::custom(format!("tick size = {value} is not a decimal step")))
+    }
+}
+
+/// What anyone may know of an instrument.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Instrument {
+    /// Its name, such as `BTC-USD`.
+    pub id: String,
+    /// What is traded.
+    pub base: String,
+    /// What it is priced in.
+    pub quote: String,
+    /// The price increment.
+    pub tick_size: TickSize,
+    /// The model's name.
+    pub model: String,
+}

@@ -1,0 +1,97 @@
+//! Full and slow disks, clocks, and refusals.
+
+use std::time::Duration;
+
+use gbm_core::prelude::*;
+use market_data_svc::market::{ClockChange, MarketError};
+use tokio::time::sleep;
+
+use crate::support::{Running, holds, shock};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_stops_commands_then_ticks_and_recovers_by_itself() {
+    let running = Running::new(4, 1, Duration::ZERO);
+    let mut acknowledged = vec![running.handle.intervene(shock(0.01), "admin", "").await.unwrap()];
+    running.disk.set_broken(true);
+    let error = running.handle.intervene(shock(0.02), "admin", "").await.unwrap_err();
+    assert!(matches!(&error, MarketError::Disk(_)), "{error}");
+    assert!(error.to_string().starts_with("the journal can't be written: "), "{error}");
+    // Ticks go on up to the watermark, about a second ahead, and wait there.
+    sleep(Duration::from_millis(1600)).await;
+    let status = running.handle.clock(ClockChange::Look).await.unwrap();
+    assert_eq!(status.tick, status.through);
+    assert!(status.stalled.is_some());
+    let stood = running.ticks();
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(running.ticks(), stood);
+    running.disk.set_broken(false);
+    sleep(Duration::from_millis(600)).await;
+    assert!(running.ticks() > stood, "ticks go on");
+    let status = running.handle.clock(ClockChange::Look).await.unwrap();
+    assert_eq!(status.stalled, None);
+    acknowledged.push(running.handle.intervene(shock(0.03), "admin", "").await.unwrap());
+    assert_eq!(acknowledged[1].id.get(), 2, "the refused command left no trace");
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &acknowledged);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_disk_delays_commands_and_not_ticks() {
+    let running = Running::new(5, 10, Duration::from_millis(150));
+    sleep(Duration::from_millis(400)).await;
+    let before = running.ticks();
+    let began = tokio::time::Instant::now();
+    let command = tokio::spawn({
+        let handle = running.handle.clone();
+        async move { handle.intervene(shock(0.01).at(1000), "admin", "").await }
+    });
+    sleep(Duration::from_millis(100)).await;
+    assert!(running.ticks() >= before + 5, "{} ticks in 100 ms", running.ticks() - before);
+    let accepted = command.await.unwrap().unwrap();
+    assert!(began.elapsed() >= Duration::from_millis(140));
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[accepted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_pauses_resumes_and_changes_its_speed() {
+    let running = Running::new(6, 100, Duration::ZERO);
+    let paused = running.handle.clock(ClockChange::Pause).await.unwrap();
+    assert!(!paused.running);
+    sleep(Duration::from_millis(250)).await;
+    let still = running.handle.clock(ClockChange::Look).await.unwrap();
+    assert_eq!(still.tick, paused.tick);
+    let accepted = running.handle.intervene(shock(0.5), "admin", "while it stands").await.unwrap();
+    assert_eq!(accepted.tick, paused.tick + 1);
+    let fast = running.handle.clock(ClockChange::Speed(1000.0)).await.unwrap();
+    assert_eq!((fast.speed, fast.running), (1000.0, false));
+    running.handle.clock(ClockChange::Resume).await.unwrap();
+    sleep(Duration::from_millis(300)).await;
+    let ticks = running.ticks();
+    assert!((1500..=4500).contains(&ticks), "{ticks} ticks in 0.3 s at 10,000 a second");
+    for speed in [0.0, -1.0, f64::NAN, 1001.0] {
+        assert!(matches!(running.handle.clock(ClockChange::Speed(speed)).await, Err(MarketError::Speed(_))));
+    }
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[accepted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_command_twice_has_one_effect_and_one_answer() {
+    let running = Running::new(7, 1, Duration::from_millis(5));
+    let command = Command { id: Some(InterventionId::new(77).unwrap()), ..shock(0.1) };
+    let (first, second) = tokio::join!(
+        running.handle.intervene(command.clone(), "a", ""),
+        running.handle.intervene(command.clone(), "a", "")
+    );
+    let accepted = first.unwrap();
+    assert_eq!(second.unwrap(), accepted);
+    sleep(Duration::from_millis(80)).await;
+    assert_eq!(running.handle.intervene(command, "a", "").await.unwrap(), accepted, "also after it has acted");
+    let other = Command { id: Some(accepted.id), ..shock(0.2) };
+    let refused = running.handle.intervene(other, "a", "").await.unwrap_err();
+    assert!(matches!(refused, MarketError::Refused(_)), "{refused}");
+    assert_eq!(running.handle.interventions().await.unwrap(), [accepted.clone()]);
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[accepted]);
+}

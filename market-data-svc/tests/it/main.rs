@@ -1,0 +1,8 @@
+//! The market's task against its disk: nothing acknowledged is lost, nothing published is contradicted.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+
+mod crashes;
+mod disks;
+mod storage;
+mod support;
