@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use gbm_core::journal::{self, Recorder, Replay};
+use gbm_core::journal::{self, Proposed, Recorder, Replay};
 use gbm_core::prelude::*;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         half_life_s: Some(Seconds::new(1800.0)?),
     };
     let command = Command::now(Intervention::Shock(crash)).at(43_200);
-    if let Some(proposal) = recorder.propose_command(&command, "example", "noon crash")? {
+    if let Proposed::Line(proposal) = recorder.propose_command(&command, "example", "noon crash")? {
         text.push_str(&proposal.text);
         recorder.confirm(proposal.line.seq);
     }

@@ -7,12 +7,14 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
+use crate::lines::Lines;
+
 const TIME_COLUMNS: [&str; 2] = ["timestamp", "date"];
 const PRICE_COLUMNS: [&str; 2] = ["close", "price"];
 /// Ten years of seconds are 315 million rows; a file beyond this is a mistake.
 const MAX_ROWS: usize = 400_000_000;
 /// Unix times of this size and more are milliseconds: as seconds they would lie beyond the year 5100.
-const FIRST_MS: i64 = 100_000_000_000;
+const FIRST_MS: u64 = 100_000_000_000;
 
 /// Prices in the order of time.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +30,7 @@ pub struct PriceSeries {
 #[non_exhaustive]
 pub enum PricesError {
     /// No column of a needed name.
-    #[error("line 1: no column named {wanted}; found: {found}")]
+    #[error("line 1: no column named {wanted}; found: {found:?}")]
     Column {
         /// The names looked for.
         wanted: String,
@@ -39,7 +41,7 @@ pub enum PricesError {
     #[error("line {line}: {reason}")]
     Row {
         /// The line.
-        line: u64,
+        line: usize,
         /// What the reader said.
         reason: String,
     },
@@ -47,7 +49,7 @@ pub enum PricesError {
     #[error("line {line}: time = {text:?} is neither a date, an RFC 3339 time nor a Unix time")]
     Time {
         /// The line.
-        line: u64,
+        line: usize,
         /// What stands there.
         text: String,
     },
@@ -55,7 +57,7 @@ pub enum PricesError {
     #[error("line {line}: time = {text:?} does not come after the line before")]
     Order {
         /// The line.
-        line: u64,
+        line: usize,
         /// What stands there.
         text: String,
     },
@@ -63,7 +65,7 @@ pub enum PricesError {
     #[error("line {line}: price = {text:?} is not a number in {}", Price::DOMAIN)]
     Price {
         /// The line.
-        line: u64,
+        line: usize,
         /// What stands there.
         text: String,
     },
@@ -71,12 +73,12 @@ pub enum PricesError {
     #[error("line {line}: more than {MAX_ROWS} rows")]
     TooMany {
         /// The line.
-        line: u64,
+        line: usize,
     },
 }
 
 /// Reads a CSV file with a header: a column `timestamp` or `date`, and a column `close` or `price`; others are
-/// ignored, as are case and spaces around names.
+/// ignored, as are blank lines, and case and spaces around names.
 ///
 /// Times are RFC 3339, `2016-10-07 00:00:00` or a date (both UTC), or Unix seconds or milliseconds; they must increase.
 ///
@@ -88,12 +90,14 @@ pub enum PricesError {
 /// let series = read_prices("date,close\n2021-12-30,47161.0\n2021-12-31,46304.9\n".as_bytes())?;
 /// assert_eq!(series.prices.len(), 2);
 /// let error = read_prices("date,close\n2021-12-30,-1\n".as_bytes()).unwrap_err();
-/// assert_eq!(error.to_string(), "line 2: price = \"-1\" is not a number in (0, 1000000000000000]");
+/// assert_eq!(error.to_string(), "line 2: price = \"-1\" is not a number in [0.000000000000001, 1000000000000000]");
 /// # Ok::<(), algo_trading::prices::PricesError>(())
 /// ```
 pub fn read_prices(reader: impl Read) -> Result<PriceSeries, PricesError> {
-    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(reader);
-    let header = csv.headers().map_err(|error| row_error(&error, 1))?.clone();
+    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(Lines::new(reader));
+    let header = csv.headers().cloned();
+    let first_line = csv.get_ref().number();
+    let header = header.map_err(|error| row_error(&error, first_line))?;
     let column = |wanted: [&str; 2]| {
         let found = |name: &str| {
             header.iter().position(|column| column.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
@@ -107,11 +111,11 @@ pub fn read_prices(reader: impl Read) -> Result<PriceSeries, PricesError> {
     let mut series = PriceSeries::default();
     let mut record = csv::StringRecord::new();
     loop {
-        let line = csv.position().line();
-        if !csv.read_record(&mut record).map_err(|error| row_error(&error, line))? {
+        let more = csv.read_record(&mut record);
+        let line = csv.get_ref().number();
+        if !more.map_err(|error| row_error(&error, line))? {
             return Ok(series);
         }
-        let line = record.position().map_or(line, csv::Position::line);
         if series.prices.len() == MAX_ROWS {
             return Err(PricesError::TooMany { line });
         }
@@ -130,7 +134,7 @@ pub fn read_prices(reader: impl Read) -> Result<PriceSeries, PricesError> {
 /// Unix milliseconds of an RFC 3339 time, a civil time or date in UTC, or Unix seconds or milliseconds.
 pub fn parse_time_ms(text: &str) -> Option<i64> {
     if let Ok(number) = text.parse::<i64>() {
-        return if number.abs() < FIRST_MS { number.checked_mul(1000) } else { Some(number) };
+        return if number.unsigned_abs() < FIRST_MS { number.checked_mul(1000) } else { Some(number) };
     }
     let timestamp = text.parse::<Timestamp>().ok().or_else(|| {
         let civil: DateTime = text.parse().ok()?;
@@ -139,9 +143,9 @@ pub fn parse_time_ms(text: &str) -> Option<i64> {
     Some(timestamp.as_millisecond())
 }
 
-fn row_error(error: &csv::Error, line: u64) -> PricesError {
-    let line = error.position().map_or(line, csv::Position::line);
+fn row_error(error: &csv::Error, line: usize) -> PricesError {
     let reason = match error.kind() {
+        csv::ErrorKind::Io(error) => error.to_string(),
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("{len} fields, but the header has {expected_len}")
         }

@@ -17,6 +17,39 @@ const BLOCK: u64 = 8;
 /// A model of one asset's logarithmic price.
 ///
 /// Correlation couples assets from outside, by mixing the one normal that each model declares as its diffusion.
+///
+/// A model of one's own, Merton's jumps with one normal for their sum and at most one jump a step:
+///
+/// ```
+/// use gbm_core::math::LOG2_E;
+/// use gbm_core::prelude::*;
+/// use gbm_core::process::{Modifiers, Noise};
+///
+/// struct Jumpy(Gbm);
+///
+/// impl Process for Jumpy {
+///     type State = ();
+///     type Step = (<Gbm as Process>::Step, f64);
+///     fn budget(&self) -> usize { 3 }
+///     fn diffusion_slot(&self) -> usize { 0 }
+///     fn drift(&self) -> Drift { self.0.drift() }
+///     fn volatility(&self) -> Volatility { self.0.volatility() }
+///     fn initial_state(&self) {}
+///     fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step {
+///         (self.0.step(dt, modifiers), 50.0 * dt.get()) // 50 jumps a year
+///     }
+///     fn evolve(&self, state: &mut (), (gbm, probability): &Self::Step, noise: Noise<'_>) -> f64 {
+///         let jump = if noise.uniform(1) < *probability { 0.05 * noise.normal(2) * LOG2_E } else { 0.0 };
+///         self.0.evolve(state, gbm, noise) + jump
+///     }
+/// }
+///
+/// let paths = Paths { seed: Seed::from(1), asset: 0, first_path: 0, steps: 365, dt: Years::new(1.0 / 365.0)? };
+/// let mut prices = vec![0.0; 365];
+/// paths.fill_paths(&Jumpy(Gbm::new(0.1, 0.5)?), Price::new(100.0)?, &mut prices)?;
+/// assert!(prices.iter().all(|&price| price > 0.0));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Process {
     /// What the model carries from step to step, in natural units (`()` for a Lévy process).
     type State: Clone + Debug + PartialEq + Serialize + DeserializeOwned;

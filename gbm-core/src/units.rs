@@ -1,5 +1,14 @@
 //! Numbers that carry a meaning and a domain. A value of one of these types is inside its domain: it is checked
 //! when made, by [`new`](Price::new) or by serde, and has no setter.
+//!
+//! ```
+//! use gbm_core::units::{LogReturn, Price, Seconds};
+//! assert_eq!(Price::new(100.0)?.get(), 100.0);
+//! assert!(LogReturn::new(f64::NAN).is_err() && Seconds::new(0.0).is_err());
+//! assert_eq!(serde_json::from_str::<Price>("-1").unwrap_err().to_string(),
+//!     "price = -1 is outside [0.000000000000001, 1000000000000000]");
+//! # Ok::<(), gbm_core::units::OutOfDomain>(())
+//! ```
 
 use std::fmt;
 
@@ -109,7 +118,7 @@ macro_rules! bounded {
 
 bounded!(
     /// A price in quote units for one base unit.
-    Price, "price", Domain::above(0.0, 1e15)
+    Price, "price", Domain::closed(1e-15, 1e15)
 );
 bounded!(
     /// The drift μ of dS = μ S dt + σ S dW, per year (continuously compounded).
@@ -137,7 +146,7 @@ bounded!(
 );
 bounded!(
     /// A volume in base units (BTC).
-    Volume, "volume", Domain::above(0.0, 1e15)
+    Volume, "volume", Domain::closed(1e-9, 1e15)
 );
 bounded!(
     /// A length of simulated time in seconds.
@@ -149,7 +158,7 @@ bounded!(
 );
 bounded!(
     /// A dimensionless positive constant.
-    Factor, "factor", Domain::above(0.0, 1e6)
+    Factor, "factor", Domain::closed(1e-9, 1e6)
 );
 bounded!(
     /// The length of a step in years.

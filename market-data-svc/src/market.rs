@@ -1,11 +1,10 @@
 //! The task that owns the simulation: it alone steps it, and no tick or command gets ahead of the disk.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use gbm_core::engine::{Quote, Simulation};
 use gbm_core::intervention::{Accepted, Command};
-use gbm_core::journal::{BLOCK_TICKS, Digest, RecordError, Recorder};
+use gbm_core::journal::{BLOCK_TICKS, Digest, Proposed, RecordError, Recorder};
 use gbm_core::model::Model;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
 use tokio::sync::oneshot;
@@ -154,7 +153,7 @@ pub struct Market {
     /// The last watermark proposed.
     watermark: u64,
     /// Answers that wait for their line's sync.
-    waiting: VecDeque<(u64, Accepted, Reply<Accepted>)>,
+    waiting: Vec<(u64, Accepted, Reply<Accepted>)>,
     stalled: Option<Stall>,
 }
 
@@ -188,7 +187,7 @@ impl Market {
             proposed: seq,
             confirmed: seq,
             watermark,
-            waiting: VecDeque::new(),
+            waiting: Vec::new(),
             stalled: None,
         };
         (market, MarketHandle(handle))
@@ -306,15 +305,14 @@ impl Market {
 
     fn intervene(&mut self, mut command: Command, actor: &str, reason: &str, reply: Reply<Accepted>) {
         match self.propose(&mut command, actor, reason) {
-            Ok(accepted) if self.proposed > self.confirmed => {
-                self.waiting.push_back((self.proposed, accepted, reply));
-            }
-            Ok(accepted) => drop(reply.send(Ok(accepted))),
+            Ok((accepted, seq)) if seq > self.confirmed => self.waiting.push((seq, accepted, reply)),
+            Ok((accepted, _)) => drop(reply.send(Ok(accepted))),
             Err(error) => drop(reply.send(Err(error))),
         }
     }
 
-    fn propose(&mut self, command: &mut Command, actor: &str, reason: &str) -> Result<Accepted, MarketError> {
+    /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
+    fn propose(&mut self, command: &mut Command, actor: &str, reason: &str) -> Result<(Accepted, u64), MarketError> {
         if let Some(stall) = &self.stalled {
             return Err(MarketError::Disk(stall.reason.clone()));
         }
@@ -328,10 +326,14 @@ impl Market {
             command.tick = Some(ahead.max(next));
         }
         let accepted = self.simulation().resolve(command).map_err(RecordError::from)?;
-        if let Some(proposal) = self.recorder.propose_command(command, actor, reason)? {
-            self.send(proposal.line.seq, proposal.text);
+        match self.recorder.propose_command(command, actor, reason)? {
+            Proposed::Known { seq } => Ok((accepted, seq)),
+            Proposed::Line(proposal) => {
+                let seq = proposal.line.seq;
+                self.send(seq, proposal.text);
+                Ok((accepted, seq))
+            }
         }
-        Ok(accepted)
     }
 
     fn settle(&mut self, outcome: Written) {
@@ -340,7 +342,7 @@ impl Market {
                 self.recorder.confirm(seq);
                 self.confirmed = seq;
                 self.stalled = None;
-                while let Some((_, accepted, reply)) = self.waiting.pop_front_if(|(waits_for, ..)| *waits_for <= seq) {
+                for (_, accepted, reply) in self.waiting.extract_if(.., |(waits_for, ..)| *waits_for <= seq) {
                     drop(reply.send(Ok(accepted)));
                 }
             }

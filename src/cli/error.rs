@@ -3,7 +3,6 @@ use std::path::{Path, PathBuf};
 use gbm_core::calibrate::CalibrationError;
 use gbm_core::engine::StepError;
 use gbm_core::grid::GridError;
-use gbm_core::intervention::InterventionError;
 use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError};
 use gbm_core::market::MarketError;
 use gbm_core::units::OutOfDomain;
@@ -39,18 +38,14 @@ pub(super) enum CliError {
     Journal { path: PathBuf, error: JournalError },
     #[error("{}: {error}", path.display())]
     Replay { path: PathBuf, error: ReplayError },
+    #[error("--resume takes the market from the snapshot: {0} can't be given with it")]
+    Contradiction(String),
     #[error("--until {until}: the snapshot stands at tick {tick} already")]
     AlreadyThere { until: u64, tick: u64 },
     #[error("standard output: {0}")]
     Output(std::io::Error),
     #[error("the operating system gave no seed: {0}")]
     Entropy(getrandom::Error),
-}
-
-impl CliError {
-    pub(super) fn command(path: &Path, line: usize, error: &InterventionError) -> Self {
-        Self::Command { path: path.into(), line, reason: error.to_string() }
-    }
 }
 
 pub(super) type Result<T> = std::result::Result<T, CliError>;

@@ -37,9 +37,12 @@ pub(super) enum ModelName {
     Gbm,
 }
 
+/// The flags of [`MarketArgs`].
+pub(super) const MARKET_FLAGS: [&str; 8] =
+    ["seed", "model", "spot", "drift", "volatility", "tick_interval", "start_time", "calibrate"];
+
 /// What market to simulate; shared by the verbs that start one.
 #[derive(Args, Debug, Default)]
-#[group(id = "market", multiple = true)]
 pub(super) struct MarketArgs {
     /// Seed: a decimal integer below 2^64, or 0x and up to 64 hexadecimal digits
     #[arg(long, env = "ALGO_TRADING_SEED", hide_env_values = true)]

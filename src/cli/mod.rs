@@ -12,7 +12,7 @@ mod simulate;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use error::CliError;
 
@@ -41,13 +41,18 @@ enum Verb {
 
 /// Parses the process's arguments and runs the verb.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = Cli::command().try_get_matches().and_then(|matches| Ok((Cli::from_arg_matches(&matches)?, matches)));
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             return if error.print().is_ok() { ExitCode::SUCCESS } else { ExitCode::from(2) };
         }
-        Err(error) => return complain(&one_line(&error.to_string())),
+        Err(error) => return complain(&first_paragraph(&error.to_string())),
     };
+    let contradiction = matches.subcommand_matches("simulate").and_then(simulate::SimulateArgs::contradiction);
+    if let Some(error) = contradiction {
+        return complain(&error.to_string());
+    }
     let result = match cli.verb {
         None => live::run(),
         Some(Verb::Simulate(args)) => simulate::run(&args),
@@ -63,14 +68,23 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// One line: what a user's file or argument contains can't break it, or reach the terminal as a command.
 #[allow(clippy::print_stderr, reason = "the one place that tells the user what was wrong")]
 fn complain(text: &str) -> ExitCode {
-    eprintln!("error: {}", text.trim_start_matches("error: "));
+    let mut line = String::new();
+    for character in text.trim_start_matches("error: ").chars() {
+        if character.is_control() { line.extend(character.escape_default()) } else { line.push(character) }
+    }
+    eprintln!("error: {line}");
     ExitCode::from(2)
 }
 
-/// The first paragraph of a message, on one line.
-fn one_line(text: &str) -> String {
+/// The first paragraph of clap's message, on one line, with what the user typed in it made visible first.
+fn first_paragraph(message: &str) -> String {
+    let mut text = message.to_owned();
+    for argument in std::env::args().filter(|argument| argument.contains(char::is_control)) {
+        text = text.replace(&argument, &argument.escape_default().to_string());
+    }
     let paragraph = text.lines().take_while(|line| !line.trim().is_empty());
     paragraph.map(str::trim).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-use std::io::{BufWriter, IsTerminal, StdoutLock, Write};
+use std::io::{BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -33,7 +33,7 @@ impl Progress {
     pub(super) fn new(ticks: u64, hidden: bool) -> Self {
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(ticks), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {per_sec}  {eta}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {eta}") {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
@@ -67,35 +67,49 @@ pub(super) struct TickWriter {
     names: Vec<String>,
     out: BufWriter<StdoutLock<'static>>,
     progress: Progress,
+    keeps_going: bool,
+    muted: bool,
 }
 
 impl TickWriter {
-    /// A writer for the ticks after `from`, up to `to`.
-    pub(super) fn new(format: Format, market: &Market<Model>, from: u64, to: u64) -> Result<Self> {
+    /// A writer for the ticks after `from`, up to `to`. A run that also writes files keeps going when its reader has seen
+    /// enough.
+    pub(super) fn new(format: Format, market: &Market<Model>, from: u64, to: u64, keeps_going: bool) -> Result<Self> {
         let stdout = std::io::stdout();
         let progress = Progress::new(to - from, format != Format::Digest && stdout.is_terminal());
-        let mut out = BufWriter::with_capacity(1 << 16, stdout.lock());
-        if format == Format::Csv {
-            out.write_all(b"tick,timestamp,instrument,price,reference\n").map_err(CliError::Output)?;
-        }
+        let out = BufWriter::with_capacity(1 << 16, stdout.lock());
         let names = market.instruments().iter().map(|instrument| instrument.name.clone()).collect();
-        Ok(Self { format, grid: market.grid(), names, out, progress })
+        let mut writer = Self { format, grid: market.grid(), names, out, progress, keeps_going, muted: false };
+        if format == Format::Csv {
+            let written = writer.out.write_all(b"tick,timestamp,instrument,price,reference\n");
+            writer.written(written)?;
+        }
+        Ok(writer)
     }
 
     /// Writes a tick.
     pub(super) fn tick(&mut self, tick: u64, quotes: &[Quote]) -> Result<()> {
         self.progress.tick(tick);
-        if self.format == Format::Digest {
+        if self.format == Format::Digest || self.muted {
             return Ok(());
         }
         let t = self.grid.time_ms(tick)?;
-        for (name, &Quote { price, reference }) in self.names.iter().zip(quotes) {
+        for (place, &Quote { price, reference }) in quotes.iter().enumerate() {
+            let name = self.names.get(place).map_or("", String::as_str);
             let written = match self.format {
                 Format::Csv => write_csv(&mut self.out, tick, t, name, price, reference),
                 Format::Jsonl => write_json(&mut self.out, &TickLine { tick, t, instrument: name, price, reference }),
                 Format::Digest => Ok(()),
             };
-            written.map_err(CliError::Output)?;
+            self.written(written)?;
+        }
+        Ok(())
+    }
+
+    fn written(&mut self, result: std::io::Result<()>) -> Result<()> {
+        match result {
+            Err(error) if self.keeps_going && error.kind() == ErrorKind::BrokenPipe => self.muted = true,
+            other => other.map_err(CliError::Output)?,
         }
         Ok(())
     }
@@ -104,9 +118,11 @@ impl TickWriter {
     pub(super) fn finish(mut self, digest: impl std::fmt::Display) -> Result<()> {
         self.progress.finish();
         if self.format == Format::Digest {
-            writeln!(self.out, "{digest}").map_err(CliError::Output)?;
+            let written = writeln!(self.out, "{digest}");
+            self.written(written)?;
         }
-        self.out.flush().map_err(CliError::Output)
+        let flushed = self.out.flush();
+        self.written(flushed)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<()> {
     let path = &args.journal;
     let journal = read_journal(path)?;
     let mut replay = Replay::new(&journal);
-    let mut writer = TickWriter::new(args.format, &journal.header.market, 0, replay.last_tick(&journal))?;
+    let mut writer = TickWriter::new(args.format, &journal.header.market, 0, replay.last_tick(&journal), false)?;
     let instruments = journal.header.market.instruments().len();
     let mut quotes = Vec::with_capacity(instruments);
     for tick in replay.by_ref() {
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<()> {
 /// Reads and checks a journal; a torn last line is told to the user.
 #[allow(clippy::print_stderr, reason = "a note beside the ticks on standard output")]
 pub(super) fn read_journal(path: &Path) -> Result<Journal<Model>> {
-    let bytes = in_file(path, read_limited(path))?;
+    let bytes = in_file(path, read_limited(path, MAX_JOURNAL_BYTES))?;
     let journal = journal::read(&bytes).map_err(|error| CliError::Journal { path: path.into(), error })?;
     if let Some(torn) = journal.torn {
         eprintln!("note: {}: line {} was torn; its {} bytes are cut off", path.display(), torn.line, torn.bytes);
@@ -52,13 +52,14 @@ pub(super) fn read_journal(path: &Path) -> Result<Journal<Model>> {
     Ok(journal)
 }
 
-fn read_limited(path: &Path) -> std::io::Result<Vec<u8>> {
+/// A file's bytes, or standard input's for `-`, up to a limit.
+pub(super) fn read_limited(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let reader: Box<dyn Read> =
         if path.as_os_str() == "-" { Box::new(std::io::stdin().lock()) } else { Box::new(fs::File::open(path)?) };
-    reader.take(MAX_JOURNAL_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_JOURNAL_BYTES {
-        return Err(std::io::Error::other(format!("larger than {MAX_JOURNAL_BYTES} bytes")));
+    reader.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(std::io::Error::other(format!("larger than {most} bytes")));
     }
     Ok(bytes)
 }

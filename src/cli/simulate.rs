@@ -1,17 +1,23 @@
-use std::fs::{self, File};
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use gbm_core::engine::Quote;
-use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Recorder, TickDigest};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args};
+use gbm_core::engine::{MAX_INTERVENTIONS, Quote};
+use gbm_core::intervention::InterventionError;
+use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Proposed, Recorder, TickDigest};
 use gbm_core::prelude::*;
+use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
-use super::market::{DEFAULTS, MarketArgs};
+use super::market::{DEFAULTS, MARKET_FLAGS, MarketArgs};
 use super::output::{Format, TickWriter};
+use super::replay::read_limited;
+use crate::lines::Lines;
 
-const MAX_COMMAND_BYTES: u64 = 1 << 16;
+/// The largest snapshot that is read: 100,000 interventions take about 40 MB.
+const MAX_SNAPSHOT_BYTES: u64 = 1 << 30;
 
 #[derive(Args, Debug)]
 #[command(after_help = DEFAULTS)]
@@ -25,7 +31,7 @@ pub(super) struct SimulateArgs {
     #[arg(long, value_name = "TICK")]
     until: Option<u64>,
     /// Go on where a snapshot was made; the market is the snapshot's
-    #[arg(long, conflicts_with = "market", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     resume: Option<PathBuf>,
     /// Write a snapshot after the last tick
     #[arg(long, value_name = "FILE")]
@@ -41,25 +47,55 @@ pub(super) struct SimulateArgs {
     format: Format,
 }
 
-pub(super) fn run(args: &SimulateArgs) -> Result<()> {
-    let mut session = Session::open(args)?;
-    let from = session.simulation().tick();
-    let to = last_tick(args, session.simulation())?;
-    if let Some(path) = &args.intervene {
-        for (line, command) in read_commands(path)? {
-            session.intervene(path, line, &command)?;
-        }
+impl SimulateArgs {
+    /// A flag of the market beside `--resume`, which has a market of its own. An environment variable is only a default.
+    pub(super) fn contradiction(matches: &ArgMatches) -> Option<CliError> {
+        let given = |id: &&str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let flag = MARKET_FLAGS.iter().find(|id| given(id)).filter(|_| given(&"resume"))?;
+        let flag = format!("--{}", flag.replace('_', "-"));
+        Some(CliError::Contradiction(flag))
     }
-    session.begin(to)?;
-    let mut writer = TickWriter::new(args.format, session.simulation().market(), from, to)?;
+}
+
+pub(super) fn run(args: &SimulateArgs) -> Result<()> {
+    let commands = args.intervene.as_deref().map(read_commands).transpose()?.unwrap_or_default();
+    let (mut simulation, digest) = open(args)?;
+    let from = simulation.tick();
+    let to = last_tick(args, &simulation)?;
+    // Every command is tried before anything is written.
+    for (line, command) in &commands {
+        let refused = |error: InterventionError| CliError::Command {
+            path: args.intervene.clone().unwrap_or_default(),
+            line: *line,
+            reason: error.to_string(),
+        };
+        simulation.intervene(command).map_err(refused)?;
+    }
+    let snapshot = args.snapshot.as_deref().map(SnapshotFile::create).transpose()?;
+    let mut session = match &args.journal {
+        None => Session::plain(simulation, digest),
+        Some(path) => Session::recorded(path, simulation.market().clone(), &commands, to)?,
+    };
+    let keeps_going = args.journal.is_some() || snapshot.is_some();
+    let mut writer = TickWriter::new(args.format, session.simulation().market(), from, to, keeps_going)?;
     for tick in from + 1..=to {
         writer.tick(tick, session.step()?)?;
     }
     session.end()?;
-    if let Some(path) = &args.snapshot {
-        session.write_snapshot(path)?;
+    if let Some(file) = snapshot {
+        file.keep(&session.checkpoint())?;
     }
     writer.finish(session.digest())
+}
+
+/// The simulation to go on with: a snapshot's, or a new market's.
+fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
+    let Some(path) = &args.resume else {
+        return Ok((Simulation::new(args.market.market()?), TickDigest::default()));
+    };
+    let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };
+    let bytes = in_file(path, read_limited(path, MAX_SNAPSHOT_BYTES))?;
+    Checkpoint::from_text(&bytes).and_then(Checkpoint::restore).map_err(in_checkpoint)
 }
 
 fn last_tick(args: &SimulateArgs, simulation: &Simulation<Model>) -> Result<u64> {
@@ -77,24 +113,31 @@ fn last_tick(args: &SimulateArgs, simulation: &Simulation<Model>) -> Result<u64>
 
 /// The commands of a file with their lines; nothing is applied unless all of them can be read.
 fn read_commands(path: &Path) -> Result<Vec<(usize, Command)>> {
-    let mut reader = BufReader::new(in_file(path, File::open(path))?);
+    let mut lines = Lines::new(in_file(path, File::open(path))?);
     let mut commands = Vec::new();
-    for line in 1.. {
-        let mut text = Vec::new();
-        let mut limited = std::io::Read::take(&mut reader, MAX_COMMAND_BYTES);
-        if in_file(path, limited.read_until(b'\n', &mut text))? == 0 {
-            break;
-        }
-        if text.iter().all(u8::is_ascii_whitespace) {
-            continue;
-        }
+    loop {
+        let read = lines.next_line().map(|line| line.map(serde_json::from_slice));
+        let line = lines.number();
         let error = |reason: String| CliError::Command { path: path.into(), line, reason };
-        if text.len() as u64 == MAX_COMMAND_BYTES {
-            return Err(error(format!("longer than {MAX_COMMAND_BYTES} bytes")));
+        match read.map_err(|source| error(source.to_string()))? {
+            None => return Ok(commands),
+            Some(_) if commands.len() == MAX_INTERVENTIONS => {
+                return Err(error(format!("more than {MAX_INTERVENTIONS} commands")));
+            }
+            Some(Ok(command)) => commands.push((line, command)),
+            Some(Err(source)) => return Err(error(in_column(&source))),
         }
-        commands.push((line, serde_json::from_slice(&text).map_err(|source| error(source.to_string()))?));
     }
-    Ok(commands)
+}
+
+/// A JSON error with its column; the line is the file's, not the text's.
+fn in_column(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let suffix = format!(" at line {} column {}", error.line(), error.column());
+    match text.strip_suffix(&suffix) {
+        Some(reason) => format!("column {}: {reason}", error.column()),
+        None => text,
+    }
 }
 
 /// A run with a journal or without one; its ticks are the same.
@@ -105,26 +148,26 @@ enum Session {
 }
 
 impl Session {
-    fn open(args: &SimulateArgs) -> Result<Self> {
-        if let Some(path) = &args.resume {
-            let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };
-            let checkpoint = Checkpoint::from_text(&in_file(path, fs::read(path))?).map_err(in_checkpoint)?;
-            let (simulation, digest) = checkpoint.restore().map_err(in_checkpoint)?;
-            return Ok(Self::plain(simulation, digest));
-        }
-        let market = args.market.market()?;
-        let Some(path) = &args.journal else {
-            return Ok(Self::plain(Simulation::new(market), TickDigest::default()));
-        };
-        let (recorder, header) = Recorder::start(market)?;
-        let mut file = BufWriter::new(in_file(path, File::create_new(path))?);
-        in_file(path, file.write_all(header.as_bytes()))?;
-        Ok(Self::Recorded { recorder, file, path: path.clone(), through: 0 })
-    }
-
     fn plain(simulation: Simulation<Model>, digest: TickDigest) -> Self {
         let quotes = vec![Quote::default(); simulation.market().instruments().len()];
         Self::Plain { simulation, digest, quotes }
+    }
+
+    /// A journal with its commands, which have been tried, and one watermark for the whole run, on the disk.
+    fn recorded(path: &Path, market: Market<Model>, commands: &[(usize, Command)], to: u64) -> Result<Self> {
+        let (mut recorder, header) = Recorder::start(market)?;
+        let mut file = BufWriter::new(in_file(path, File::create_new(path))?);
+        in_file(path, file.write_all(header.as_bytes()))?;
+        for (_, command) in commands {
+            if let Proposed::Line(proposal) = recorder.propose_command(command, "algo-trading", "")? {
+                in_file(path, file.write_all(proposal.text.as_bytes()))?;
+            }
+        }
+        let watermark = recorder.propose_through(to)?;
+        in_file(path, file.write_all(watermark.text.as_bytes()))?;
+        in_file(path, file.flush().and_then(|()| file.get_ref().sync_data()))?;
+        recorder.confirm(watermark.line.seq);
+        Ok(Self::Recorded { recorder, file, path: path.into(), through: to })
     }
 
     fn simulation(&self) -> &Simulation<Model> {
@@ -141,33 +184,11 @@ impl Session {
         }
     }
 
-    fn intervene(&mut self, path: &Path, line: usize, command: &Command) -> Result<()> {
+    fn checkpoint(&self) -> Checkpoint<Model> {
         match self {
-            Self::Plain { simulation, .. } => {
-                simulation.intervene(command).map_err(|error| CliError::command(path, line, &error))?;
-            }
-            Self::Recorded { recorder, .. } => {
-                let refused = |error: gbm_core::journal::RecordError| CliError::Command {
-                    path: path.into(),
-                    line,
-                    reason: error.to_string(),
-                };
-                if let Some(proposal) = recorder.propose_command(command, "algo-trading", "").map_err(refused)? {
-                    self.write(&proposal, false)?;
-                }
-            }
+            Self::Plain { simulation, digest, .. } => Checkpoint::new(simulation, digest),
+            Self::Recorded { recorder, .. } => recorder.checkpoint(),
         }
-        Ok(())
-    }
-
-    /// The whole run may be published as soon as one watermark is on the disk.
-    fn begin(&mut self, to: u64) -> Result<()> {
-        if let Self::Recorded { recorder, through, .. } = self {
-            *through = to;
-            let proposal = recorder.propose_through(to)?;
-            self.write(&proposal, true)?;
-        }
-        Ok(())
     }
 
     fn step(&mut self) -> Result<&[Quote]> {
@@ -197,38 +218,40 @@ impl Session {
         Ok(())
     }
 
-    /// Everything up to a synced line is on disk; what only carries a digest waits for the next one.
+    /// A line that only carries a digest allows nothing new, so it needn't wait for the disk; the end is synced.
     fn write(&mut self, proposal: &Proposal, sync: bool) -> Result<()> {
         if let Self::Recorded { recorder, file, path, .. } = self {
             in_file(path, file.write_all(proposal.text.as_bytes()))?;
             if sync {
                 in_file(path, file.flush().and_then(|()| file.get_ref().sync_data()))?;
-                recorder.confirm(proposal.line.seq);
             }
+            recorder.confirm(proposal.line.seq);
         }
         Ok(())
     }
-
-    /// Written beside its place and renamed, so that a snapshot is whole or absent.
-    fn write_snapshot(&self, path: &Path) -> Result<()> {
-        let checkpoint = match self {
-            Self::Plain { simulation, digest, .. } => Checkpoint::new(simulation, digest),
-            Self::Recorded { recorder, .. } => recorder.checkpoint(),
-        };
-        let text = checkpoint.to_text().map_err(|error| in_checkpoint(path, error))?;
-        let mut temporary = path.as_os_str().to_owned();
-        temporary.push(".tmp");
-        let temporary = PathBuf::from(temporary);
-        let write = || {
-            let mut file = File::create(&temporary)?;
-            file.write_all(text.as_bytes())?;
-            file.sync_data()?;
-            fs::rename(&temporary, path)
-        };
-        in_file(path, write())
-    }
 }
 
-fn in_checkpoint(path: &Path, error: serde_json::Error) -> CliError {
-    CliError::Checkpoint { path: path.into(), error: error.into() }
+/// A snapshot on its way: a file beside its place, which is renamed when it is whole, and removed otherwise.
+struct SnapshotFile {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl SnapshotFile {
+    fn create(path: &Path) -> Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if path.is_dir() || path.file_name().is_none() {
+            return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
+        }
+        Ok(Self { path: path.into(), file: in_file(path, NamedTempFile::new_in(folder))? })
+    }
+
+    fn keep(mut self, checkpoint: &Checkpoint<Model>) -> Result<()> {
+        let text = checkpoint
+            .to_text()
+            .map_err(|error| CliError::Checkpoint { path: self.path.clone(), error: error.into() })?;
+        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_data());
+        in_file(&self.path, written)?;
+        in_file(&self.path, self.file.persist(&self.path).map(drop).map_err(|error| error.error))
+    }
 }

@@ -76,9 +76,9 @@ fn bad_files_name_line_and_reason() {
         fails(&["calibrate", &csv], &format!("{csv}: {reason}"));
         fails(&["simulate", "--seed", "1", "--ticks", "1", "--calibrate", &csv], &format!("{csv}: {reason}"));
     };
-    check("", "line 1: no column named timestamp or date; found: ");
-    check("when,close\n", "line 1: no column named timestamp or date; found: when, close");
-    check("date,open\n", "line 1: no column named close or price; found: date, open");
+    check("", "line 1: no column named timestamp or date; found: \"\"");
+    check("when,close\n", "line 1: no column named timestamp or date; found: \"when, close\"");
+    check("date,open\n", "line 1: no column named close or price; found: \"date, open\"");
     check("date,close\n", "prices = 0: at least 3 are needed");
     check(
         "date,close\n2020-01-01,1\nlater,2\n",
@@ -92,8 +92,24 @@ fn bad_files_name_line_and_reason() {
         "date,close\n2020-01-02,1\n2020-01-01,2\n",
         "line 3: time = \"2020-01-01\" does not come after the line before",
     );
-    check("date,close\n2020-01-01,0\n", "line 2: price = \"0\" is not a number in (0, 1000000000000000]");
-    check("date,close\n2020-01-01,NaN\n", "line 2: price = \"NaN\" is not a number in (0, 1000000000000000]");
+    check(
+        "date,close\n2020-01-01,0\n",
+        "line 2: price = \"0\" is not a number in [0.000000000000001, 1000000000000000]",
+    );
+    check(
+        "date,close\n2020-01-01,NaN\n",
+        "line 2: price = \"NaN\" is not a number in [0.000000000000001, 1000000000000000]",
+    );
+    check(
+        "date,close\r\n2020-01-01,1\r\n2020-01-02,2\r\n2020-01-03,-5\r\n",
+        "line 4: price = \"-5\" is not a number in [0.000000000000001, 1000000000000000]",
+    );
+    check("\n\ndate,close\n2020-01-01,1\n\n\n2020-01-02,2,3\r\n", "line 7: 3 fields, but the header has 2");
+    check(&format!("date,close\n2020-01-01,{}\n", "1".repeat(70_000)), "line 2: longer than 65536 bytes");
+    check("date,close\n-9223372036854775808,1\n0,1\n", "prices = 2: at least 3 are needed");
     check("date,close\n2020-01-01,1,2\n", "line 2: 3 fields, but the header has 2");
-    check("date,close\n2020-01-01,9e15\n", "line 2: price = \"9e15\" is not a number in (0, 1000000000000000]");
+    check(
+        "date,close\n2020-01-01,9e15\n",
+        "line 2: price = \"9e15\" is not a number in [0.000000000000001, 1000000000000000]",
+    );
 }

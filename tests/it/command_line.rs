@@ -50,8 +50,8 @@ fn the_defaults_are_those_of_the_table() {
 #[test]
 fn bad_flags_are_named_in_one_line() {
     let ticks = |rest: &[&'static str]| [&["simulate", "--seed", "1", "--ticks", "3"], rest].concat();
-    fails(&ticks(&["--spot", "-3"]), "price = -3 is outside (0, 1000000000000000]");
-    fails(&ticks(&["--spot", "NaN"]), "price = NaN is outside (0, 1000000000000000]");
+    fails(&ticks(&["--spot", "-3"]), "price = -3 is outside [0.000000000000001, 1000000000000000]");
+    fails(&ticks(&["--spot", "NaN"]), "price = NaN is outside [0.000000000000001, 1000000000000000]");
     fails(&ticks(&["--drift", "inf"]), "drift = inf is outside [-1000, 1000]");
     fails(&ticks(&["--volatility", "-0.5"]), "volatility = -0.5 is outside [0, 100]");
     fails(
@@ -101,6 +101,31 @@ fn bad_flags_are_named_in_one_line() {
     fails(
         &["journal"],
         "'algo-trading journal' requires a subcommand but one was not provided [subcommands: verify, show, help]",
+    );
+}
+
+#[test]
+fn what_a_user_typed_can_t_break_the_line() {
+    let folder = Folder::new();
+    let csv = folder.write("prices.csv", "\"a\nb\",\u{1b}[31mc\n1,2\n");
+    fails(
+        &["calibrate", &csv],
+        &format!("{csv}: line 1: no column named timestamp or date; found: \"a\\nb, \\u{{1b}}[31mc\""),
+    );
+    let commands = folder.write("commands.jsonl", "{\"body\":{\"kind\":\"x\\ny\"}}");
+    let outcome = run(&["simulate", "--seed", "1", "--ticks", "1", "--intervene", &commands]);
+    assert!(outcome.stderr.lines().count() == 1 && outcome.stderr.contains("x\\ny"), "{}", outcome.stderr);
+    let outcome = run(&["simulate", "--ticks", "1", "--seed", "a\n\nb"]);
+    assert!(outcome.stderr.lines().count() == 1 && outcome.stderr.contains("neither a decimal"), "{}", outcome.stderr);
+}
+
+#[cfg(unix)]
+#[test]
+fn endless_input_is_refused() {
+    fails(&["calibrate", "/dev/zero"], "/dev/zero: line 1: longer than 65536 bytes");
+    fails(
+        &["simulate", "--seed", "1", "--ticks", "1", "--intervene", "/dev/zero"],
+        "/dev/zero line 1: longer than 65536 bytes",
     );
 }
 

@@ -1,6 +1,6 @@
 //! `simulate`: one call, pieces, interventions, snapshots.
 
-use crate::support::{Folder, fails, succeeds};
+use crate::support::{Folder, fails, run, succeeds};
 
 const DIGEST: [&str; 4] = ["--seed", "42", "--format", "digest"];
 
@@ -86,16 +86,17 @@ fn bad_command_files_name_the_line() {
     let mut check = |contents: &str, reason: &str| {
         number += 1;
         let file = folder.write(&format!("{number}.jsonl"), contents);
-        let snapshot = folder.text("never");
+        let (snapshot, journal) = (folder.text("never"), folder.text("never.jsonl"));
         let expected = format!("{file} {reason}");
         fails(&["simulate", "--seed", "1", "--ticks", "9", "--intervene", &file, "--snapshot", &snapshot], &expected);
-        assert!(!folder.path("never").exists(), "nothing is half applied");
+        fails(&["simulate", "--seed", "1", "--ticks", "9", "--intervene", &file, "--journal", &journal], &expected);
+        assert!(!folder.path("never").exists() && !folder.path("never.jsonl").exists(), "nothing is half applied");
     };
     let set = r#"{"body":{"kind":"set_price","price":7}}"#;
-    check(&format!("{set}\n{{"), "line 2: EOF while parsing an object at line 1 column 1");
+    check(&format!("{set}\n{{"), "line 2: column 1: EOF while parsing an object");
     check(
         r#"{"body":{"kind":"set_price","price":-7}}"#,
-        "line 1: price = -7 is outside (0, 1000000000000000] at line 1 column 40",
+        "line 1: column 40: price = -7 is outside [0.000000000000001, 1000000000000000]",
     );
     check(
         &format!("{set}\n\n{}", r#"{"tick":0,"body":{"kind":"set_drift","mu":0}}"#),
@@ -123,7 +124,51 @@ fn bad_snapshots_are_refused() {
     resume(&empty, "60", &format!("{empty}: no seal at the end of the line"));
     fails(
         &["simulate", "--resume", &snapshot, "--ticks", "3", "--seed", "42"],
-        "the argument '--resume <FILE>' cannot be used with: --seed <SEED> --model <MODEL> --spot <SPOT> --drift <DRIFT> \
-         --volatility <VOLATILITY> --tick-interval <TICK_INTERVAL> --start-time <START_TIME> --calibrate <FILE.csv>",
+        "--resume takes the market from the snapshot: --seed can't be given with it",
     );
+}
+
+#[test]
+fn files_that_can_t_be_written_are_named_before_the_work() {
+    let folder = Folder::new();
+    let place = folder.root().to_str().unwrap();
+    let journal = folder.text("journal.jsonl");
+    for snapshot in [format!("{place}/absent/snapshot"), place.to_owned(), "..".to_owned()] {
+        let outcome = run(&["simulate", "--seed", "1", "--ticks", "9", "--snapshot", &snapshot, "--journal", &journal]);
+        assert_eq!((outcome.code, outcome.stdout.as_str(), outcome.stderr.lines().count()), (Some(2), "", 1));
+        assert!(outcome.stderr.starts_with(&format!("error: {snapshot}: ")), "{}", outcome.stderr);
+        assert!(!folder.path("journal.jsonl").exists());
+    }
+    let outcome = run(&["simulate", "--seed", "1", "--ticks", "99999999999999999", "--journal", &journal]);
+    assert_eq!(outcome.code, Some(2));
+    assert!(!folder.path("journal.jsonl").exists());
+    assert_eq!(std::fs::read_dir(folder.root()).unwrap().count(), 0, "nothing is left behind");
+}
+
+#[test]
+fn a_run_that_writes_files_finishes_them_when_its_reader_leaves() {
+    let folder = Folder::new();
+    let (journal, snapshot) = (folder.text("journal.jsonl"), folder.text("snapshot"));
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_algo-trading"))
+        .args(["simulate", "--seed", "42", "--ticks", "200000", "--journal", &journal, "--snapshot", &snapshot])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+    assert!(succeeds(&["journal", "verify", &journal]).starts_with("ok: 51 lines, 0 commands, 200000 ticks, closed"));
+    succeeds(&["simulate", "--resume", &snapshot, "--ticks", "1"]);
+}
+
+#[test]
+fn an_environment_variable_is_no_contradiction_to_a_resume() {
+    let folder = Folder::new();
+    let snapshot = folder.text("snapshot");
+    succeeds(&["simulate", "--seed", "42", "--ticks", "5", "--snapshot", &snapshot]);
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_algo-trading"))
+        .args(["simulate", "--resume", &snapshot, "--ticks", "1"])
+        .env("ALGO_TRADING_SEED", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success());
 }

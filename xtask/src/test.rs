@@ -20,7 +20,7 @@ fn check(long: bool) -> Result {
     golden_digest(" --release")?;
     run("cargo bench --no-run", &[])?;
     run("cargo bench -- --test", &[])?;
-    run("cargo check --manifest-path fuzz/Cargo.toml", &[])
+    run("cargo check --manifest-path fuzz/Cargo.toml --locked", &[])
 }
 
 pub(crate) fn test(install: bool, long: bool) -> Result {

@@ -187,7 +187,7 @@ impl<P: Process> Asset<P> {
                 }
                 Intervention::Shock(shock) => {
                     displacement.shock(id, tick, &shock, grid);
-                    displaces = true;
+                    displaces = shock.log_return.get() != 0.0;
                 }
                 Intervention::InjectLiquidity(injection) => {
                     // The lean meets the book as it was before the injection.

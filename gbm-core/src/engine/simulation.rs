@@ -259,7 +259,7 @@ impl<P: Process> Simulation<P> {
         let id = match command.id {
             Some(id) => id,
             None => match self.known.last_key_value() {
-                Some((last, _)) => last.next().ok_or(InterventionError::Full(MAX_INTERVENTIONS))?,
+                Some((last, _)) => last.next().ok_or(InterventionError::IdsExhausted)?,
                 None => InterventionId::new(1)?,
             },
         };
@@ -304,11 +304,14 @@ impl<P: Process> Simulation<P> {
         Ok(accepted)
     }
 
-    /// Takes back an accepted command whose tick has not come; anything else is left alone.
-    pub(crate) fn retract(&mut self, id: InterventionId) {
-        let Some(known) = self.known.get(&id).filter(|known| known.tick > self.tick).cloned() else { return };
-        self.pending.remove(&(known.tick, id));
-        self.known.remove(&id);
+    /// Takes back accepted commands whose ticks have not come; anything else is left alone.
+    pub(crate) fn retract(&mut self, ids: impl Iterator<Item = InterventionId>) {
+        for id in ids {
+            if let Some(known) = self.known.get(&id).filter(|known| known.tick > self.tick) {
+                self.pending.remove(&(known.tick, id));
+                self.known.remove(&id);
+            }
+        }
         self.next_due = self.first_due();
         self.ahead = 0..0;
         self.cancelled.clear();
@@ -331,7 +334,9 @@ impl<P: Process> Simulation<P> {
         if matches!(known.body, Intervention::Cancel(_)) || known.instrument != cancel.instrument {
             return Err(InterventionError::NotCancellable(target));
         }
-        let ended = self.end_of(known).is_some_and(|end| end <= cancel.tick && known.tick <= cancel.tick);
+        // What ends on its own tick can still be cancelled on that tick, by an id that comes before its own.
+        let comes_first = cancel.tick == known.tick && cancel.id < target;
+        let ended = self.end_of(known).is_some_and(|end| end <= cancel.tick && !comes_first);
         let gone = self.is_cancelled(target, cancel.tick);
         if ended || gone { Err(InterventionError::Ended { id: target, tick: cancel.tick }) } else { Ok(()) }
     }

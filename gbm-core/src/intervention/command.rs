@@ -7,6 +7,13 @@ use super::kinds::{LEAST_LIQUIDITY, MOST_LIQUIDITY};
 use crate::grid::GridError;
 
 /// The number of an intervention, from 1 to 2⁵³ − 1. Interventions of one tick act in the order of their ids.
+///
+/// ```
+/// use gbm_core::intervention::InterventionId;
+/// assert_eq!(InterventionId::new(7)?.get(), 7);
+/// assert_eq!(InterventionId::new(0).unwrap_err().to_string(), "id = 0 is outside [1, 2^53)");
+/// # Ok::<(), gbm_core::intervention::InterventionError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct InterventionId(u64);
@@ -125,6 +132,9 @@ pub enum InterventionError {
     /// The id was used for something else.
     #[error("id = {0} already names an intervention with another body, instrument or tick")]
     IdTaken(InterventionId),
+    /// The last id was used, so there is no next one.
+    #[error("id is missing: the last one, 2^53 - 1, is taken, so one must be given")]
+    IdsExhausted,
     /// No instrument of that name.
     #[error("instrument = {0:?} is not one of this market's")]
     UnknownInstrument(String),

@@ -121,9 +121,18 @@ struct Versions {
 /// [`JournalError`] with the line's number for damage anywhere else, and for another format or value version.
 ///
 /// ```
-/// use gbm_core::journal;
+/// use gbm_core::journal::{self, Recorder};
 /// use gbm_core::prelude::*;
-/// assert!(journal::read::<Model>(b"").is_err());
+/// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
+/// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
+/// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+/// let (_, header) = Recorder::start(market)?;
+/// assert_eq!(journal::read::<Model>(header.as_bytes())?.lines.len(), 0);
+/// let torn = header.clone() + "{\"seq\":1,";
+/// assert!(journal::read::<Model>(torn.as_bytes())?.torn.is_some());
+/// let changed = header.replace("0.8", "0.9");
+/// assert_eq!(journal::read::<Model>(changed.as_bytes()).unwrap_err().line, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read<P: Process + for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<Journal<P>, JournalError> {
     let (whole, torn) = cut_torn(bytes);

@@ -13,6 +13,9 @@ use crate::intervention::{Command, InterventionError, InterventionId};
 use crate::market::Market;
 use crate::process::Process;
 
+/// The most lines that may be proposed and not confirmed.
+pub const MAX_OPEN: usize = 65_536;
+
 /// A line that can't be written, or a tick that can't be computed yet. Nothing has changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -52,6 +55,9 @@ pub enum RecordError {
     /// The journal was closed.
     #[error("the journal has ended")]
     Ended,
+    /// Too many lines wait for the disk.
+    #[error("{MAX_OPEN} lines are not confirmed: wait for the disk")]
+    Full,
     /// A line that can't be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -65,6 +71,20 @@ pub struct Proposal {
     pub line: Line,
     /// Its text, with the newline.
     pub text: String,
+}
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a proposal takes effect when it is on disk and confirmed"]
+pub enum Proposed {
+    /// It is new: write its line.
+    Line(Box<Proposal>),
+    /// The same command was given before. It may be acknowledged once the line of this seq is confirmed; 0 if it is
+    /// already.
+    Known {
+        /// The seq to wait for.
+        seq: u64,
+    },
 }
 
 /// A proposed line that isn't confirmed: what to undo if it can't be written.
@@ -116,6 +136,7 @@ pub struct Recorder<P: Process> {
     chain: Chain,
     seq: u64,
     through: u64,
+    proposed_through: u64,
     ended: bool,
     open: VecDeque<Open>,
     horizon: u64,
@@ -166,20 +187,18 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         ended: bool,
     ) -> Self {
         let quotes = vec![Quote::default(); simulation.market().instruments().len()];
-        let open = VecDeque::new();
-        Self { simulation, digest, quotes, chain, seq, through, ended, open, horizon: through }
+        let (open, proposed_through) = (VecDeque::new(), through);
+        let mut recorder =
+            Self { simulation, digest, quotes, chain, seq, through, proposed_through, ended, open, horizon: through };
+        recorder.find_horizon();
+        recorder
     }
 
-    /// An accepted command's line; `None` if the same command is known already, and nothing is to be written.
+    /// An accepted command's line, or that the same command is known already and nothing is to be written.
     ///
     /// # Errors
     /// [`RecordError`], by which the command is refused.
-    pub fn propose_command(
-        &mut self,
-        command: &Command,
-        actor: &str,
-        reason: &str,
-    ) -> Result<Option<Proposal>, RecordError> {
+    pub fn propose_command(&mut self, command: &Command, actor: &str, reason: &str) -> Result<Proposed, RecordError> {
         for (field, text, most) in [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS)] {
             let chars = text.chars().count();
             if chars > most {
@@ -188,13 +207,14 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         }
         let intervention = self.simulation.resolve(command)?;
         if self.simulation.knows(intervention.id) {
-            return Ok(None);
+            let is_open = |open: &&Open| open.command() == Some(intervention.id);
+            return Ok(Proposed::Known { seq: self.open.iter().find(is_open).map_or(0, |open| open.seq) });
         }
         let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
         let line = CommandLine { intervention: intervention.clone(), actor: actor.into(), reason: reason.into() };
         let proposal = self.propose(Entry::Command(line), effect)?;
         self.simulation.accept(intervention)?;
-        Ok(Some(proposal))
+        Ok(Proposed::Line(Box::new(proposal)))
     }
 
     /// A watermark: once it is confirmed, ticks up to `tick` may be computed and published.
@@ -203,11 +223,11 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// [`RecordError::Watermark`] for a tick below the last one proposed, [`RecordError::Step`] beyond the grid.
     pub fn propose_through(&mut self, tick: u64) -> Result<Proposal, RecordError> {
         self.simulation.market().grid().check(tick).map_err(StepError::from)?;
-        let watermark = self.open.iter().filter_map(Open::through).fold(self.through, u64::max);
-        if tick < watermark {
-            return Err(RecordError::Watermark { tick, watermark });
+        if tick < self.proposed_through {
+            return Err(RecordError::Watermark { tick, watermark: self.proposed_through });
         }
-        self.propose(Entry::Through { tick }, Effect::Through(tick))
+        let before = std::mem::replace(&mut self.proposed_through, tick);
+        self.propose(Entry::Through { tick }, Effect::Through(tick)).inspect_err(|_| self.proposed_through = before)
     }
 
     /// The line that closes the journal.
@@ -217,6 +237,7 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn propose_end(&mut self) -> Result<Proposal, RecordError> {
         let proposal = self.propose(Entry::End {}, Effect::End)?;
         self.ended = true;
+        self.find_horizon();
         Ok(proposal)
     }
 
@@ -224,12 +245,17 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         if self.ended {
             return Err(RecordError::Ended);
         }
+        if self.open.len() == MAX_OPEN {
+            return Err(RecordError::Full);
+        }
         let line = Line { seq: self.seq + 1, at: self.simulation.tick(), digest: self.digest.value(), entry };
         let (mut text, chain) = self.chain.seal(&line)?;
         text.push('\n');
         self.open.push_back(Open { seq: line.seq, before: self.chain, effect });
         (self.seq, self.chain) = (line.seq, chain);
-        self.find_horizon();
+        if let Effect::Command { tick, .. } = effect {
+            self.horizon = self.horizon.min(tick - 1);
+        }
         Ok(Proposal { line, text })
     }
 
@@ -245,20 +271,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
 
     /// Takes back every line that isn't confirmed: they could not be written. Their commands have not acted.
     pub fn retract(&mut self) {
-        while let Some(open) = self.open.pop_back() {
-            match open.effect {
-                Effect::Command { id, .. } => self.simulation.retract(id),
-                Effect::Through(_) => {}
-                Effect::End => self.ended = false,
-            }
-            (self.seq, self.chain) = (open.seq - 1, open.before);
+        if let Some(first) = self.open.front() {
+            (self.seq, self.chain) = (first.seq - 1, first.before);
         }
+        self.simulation.retract(self.open.iter().filter_map(Open::command));
+        self.ended &= !self.open.iter().any(|open| matches!(open.effect, Effect::End));
+        self.proposed_through = self.through;
+        self.open.clear();
         self.find_horizon();
     }
 
     fn find_horizon(&mut self) {
-        self.horizon =
-            self.open.iter().filter_map(Open::command_tick).fold(self.through, |last, tick| last.min(tick - 1));
+        let last = if self.ended { self.simulation.tick() } else { self.through };
+        self.horizon = self.open.iter().filter_map(Open::command_tick).fold(last, |last, tick| last.min(tick - 1));
     }
 
     /// Computes the next tick; its quotes, one for each instrument.
@@ -314,8 +339,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
 }
 
 impl Open {
-    fn through(&self) -> Option<u64> {
-        if let Effect::Through(tick) = self.effect { Some(tick) } else { None }
+    fn command(&self) -> Option<InterventionId> {
+        if let Effect::Command { id, .. } = self.effect { Some(id) } else { None }
     }
 
     fn command_tick(&self) -> Option<u64> {

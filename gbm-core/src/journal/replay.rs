@@ -37,6 +37,19 @@ pub enum ReplayError {
 /// Recomputes a journal's ticks, up to its end or its watermark, checking every digest on the way.
 ///
 /// As an iterator it yields what [`Simulation`] yields; after an error it ends.
+///
+/// ```
+/// use gbm_core::journal::{self, Recorder, Replay};
+/// # use gbm_core::prelude::*;
+/// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
+/// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
+/// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+/// let (mut recorder, mut text) = Recorder::start(market)?;
+/// text.push_str(&recorder.propose_through(100)?.text);
+/// let journal = journal::read::<Model>(text.as_bytes())?;
+/// assert_eq!(Replay::new(&journal).count(), 100);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Replay<'a, P: Process> {
     simulation: Simulation<P>,

@@ -14,12 +14,15 @@ const HIGHEST: f64 = f64::from_bits(0x408f_ffff_ffff_ffff);
 /// of degree 10 by Horner's rule; n is added to the exponent. f is split into a multiple f₁ of 2⁻²⁶ and the rest f₂, so
 /// that 1 + f₁·c is exact and only one rounding is made at full size: 2ᶠ = (1 + f₁·c) + t, t = f₂·c + f·h.
 ///
-/// Monotone for *every* pair of arguments, by parts:
-/// - f ≥ 0: all coefficients are positive, so each step of Horner's rule, f₂·c and t are non-decreasing in f under
-///   rounding while f₁ stays the same. Where f₁ changes, the rounding of t is off by at most one ulp of t ≤ 0.29·f, which
-///   is 0.29·2⁻⁵²·f, and f·c grows by at least 0.69·2⁻⁵³·f, which is more.
-/// - f < 0: t ≤ 0.24·f², so what its roundings are off by together, 2⁻⁵⁷ at f = −¼ and with f² elsewhere, is less than
-///   what a step of one ulp of f adds, 0.57·2⁻⁵⁵ at f = −¼ and with |f| elsewhere.
+/// Monotone for *every* pair of arguments, by parts, with g = f·h(f), 0 ≤ g ≤ 0.27·f² + 2⁻²⁶·|f|:
+/// - f ≥ 0: all coefficients are positive, so each step of Horner's rule, f₂·c, g and t are non-decreasing in f under
+///   rounding while f₁ stays the same. Where f₁ changes, at odd multiples of 2⁻²⁷, |t| ≤ 0.27·f² + 2⁻²⁷, so the two
+///   roundings of t are off by at most an ulp of that, 2⁻⁵²·(0.27·f² + 2⁻²⁷), and f·c grows by 0.69·2⁻⁵³·f or more, which is
+///   more from f = 2⁻²⁵ on.
+/// - −¼ ≤ f ≤ −2⁻²⁷: what the roundings of g and t are off by together, at most 2⁻⁵⁷ at f = −¼ and falling with f², is less
+///   than what a step of one ulp of f adds, at least 0.57·2⁻⁵⁵ there and falling with |f|.
+/// - −2⁻²⁷ < f < 0, and the splits nearest to 0, are left to a test: it goes over all 4.7·10⁷ places where the value
+///   changes.
 /// - The borders, x = n + ¾, are one comparison: 2^¾ and 2·2^−¼ as computed. A test makes it.
 ///
 /// - Domain: any finite `x`; outside [−1022, 1024) the result saturates at 2⁻¹⁰²² or just below 2¹⁰²⁴.

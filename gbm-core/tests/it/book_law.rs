@@ -144,6 +144,39 @@ fn a_hundred_thousand_round_trips_cost_at_least_nothing() {
 }
 
 #[test]
+fn the_engine_moves_the_price_as_those_round_trips_assume() {
+    // The same trades pushed into a market without volatility: after each of them and each pause, the engine's
+    // displacement is the square root of the volume that the test's own law holds.
+    let mut dice = Dice(12);
+    for _ in 0..50 {
+        let still = Gbm::new(0.0, 0.0).unwrap();
+        let instrument = Instrument { model: Model::from(still), ..btc(1).instruments()[0].clone() };
+        let market = Market::new(Seed::from(1), btc(1).grid(), vec![instrument], None).unwrap();
+        let mut simulation = Simulation::new(market);
+        let mut excess = 0.0;
+        for (quantity, pause_s) in round_trip(&mut dice) {
+            let ticks = 1 + pause_s as usize;
+            let json = format!(
+                r#"{{"kind":"inject_liquidity","side":"{}","quantity":{},"within":20,"half_life_s":1,"eta":0,"pressure":1}}"#,
+                if quantity > 0.0 { "bid" } else { "ask" },
+                quantity.abs()
+            );
+            let tick = simulation.tick() + 1;
+            simulation.intervene(&at(tick, &json)).unwrap();
+            for (elapsed, tick) in (0..).zip(simulation.by_ref().take(ticks)) {
+                excess *= (-std::f64::consts::LN_2 / 600.0).exp();
+                if elapsed == 0 {
+                    excess += quantity;
+                }
+                let expected = excess.signum() * 0.042 * (excess.abs() / 25_000.0).sqrt();
+                let found = (tick.price / tick.reference).ln();
+                assert!((found - expected).abs() < 1e-7 * expected.abs() + 1e-13, "{found} {expected}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_decaying_square_root_of_price_would_pay_for_pump_and_dump() {
     // The planted fault: every trade moves the price by ±√|q|, and the price itself decays, instead of a volume that
     // relaxes under one square root. Buying in a hundred pieces and selling at once then earns money.

@@ -67,8 +67,8 @@ fn bad_rows_are_named() {
     refused(&[0, 1], &[1.0, 2.0], "prices = 2: at least 3 are needed");
     refused(&[], &[], "prices = 0: at least 3 are needed");
     refused(&[0, 1, 2], &[1.0, 2.0], "times_ms has 3 entries, but there are 2 prices");
-    refused(&[0, 1, 2], &[1.0, 0.0, 2.0], "row 1: price = 0 is outside (0, 1000000000000000]");
-    refused(&[0, 1, 2], &[1.0, 2.0, f64::NAN], "row 2: price = NaN is outside (0, 1000000000000000]");
+    refused(&[0, 1, 2], &[1.0, 0.0, 2.0], "row 1: price = 0 is outside [0.000000000000001, 1000000000000000]");
+    refused(&[0, 1, 2], &[1.0, 2.0, f64::NAN], "row 2: price = NaN is outside [0.000000000000001, 1000000000000000]");
     refused(&[0, 1, 1], &[1.0, 2.0, 3.0], "row 2: time 1 ms does not come after 1 ms");
     assert_eq!(fit_gbm(&[0, 1, 2], &[1.0; 3], 0), Err(CalibrationError::Year));
 }

@@ -18,8 +18,8 @@ fn says<T: std::fmt::Debug, E: std::fmt::Display>(result: Result<T, E>, text: &s
 
 #[test]
 fn units_name_field_value_and_domain() {
-    says(Price::new(0.0), "price = 0 is outside (0, 1000000000000000]");
-    says(Price::new(f64::INFINITY), "price = inf is outside (0, 1000000000000000]");
+    says(Price::new(0.0), "price = 0 is outside [0.000000000000001, 1000000000000000]");
+    says(Price::new(f64::INFINITY), "price = inf is outside [0.000000000000001, 1000000000000000]");
     says(Drift::new(f64::NAN), "drift = NaN is outside [-1000, 1000]");
     says(Volatility::new(-0.1), "volatility = -0.1 is outside [0, 100]");
     says(Fraction::new(1.5), "fraction = 1.5 is outside [0, 1]");
@@ -27,8 +27,8 @@ fn units_name_field_value_and_domain() {
     says(LogReturn::new(21.0), "log_return = 21 is outside [-20, 20]");
     says(Quantity::new(f64::NEG_INFINITY), "quantity = -inf is outside [-1000000000000000, 1000000000000000]");
     says(LogDistance::new(-1.0), "within = -1 is outside (0, 20]");
-    says(Volume::new(0.0), "volume = 0 is outside (0, 1000000000000000]");
-    says(Factor::new(-1.0), "factor = -1 is outside (0, 1000000]");
+    says(Volume::new(0.0), "volume = 0 is outside [0.000000001, 1000000000000000]");
+    says(Factor::new(-1.0), "factor = -1 is outside [0.000000001, 1000000]");
     says(Years::new(0.0), "years = 0 is outside (0, 1000000]");
     says(Gbm::new(2000.0, 0.5), "drift = 2000 is outside [-1000, 1000]");
 }
@@ -143,14 +143,14 @@ fn round_trip(value: f64) -> Result<(), TestCaseError> {
 
 proptest! {
     #[test]
-    fn numbers_survive_json_to_the_bit(value in 1e-300..1e15_f64) {
+    fn numbers_survive_json_to_the_bit(value in 1e-15..1e15_f64) {
         round_trip(value)?;
     }
 
     #[test]
     fn domains_hold_for_any_bits(bits: u64) {
         let value = f64::from_bits(bits);
-        prop_assert_eq!(Price::new(value).is_ok(), value > 0.0 && value <= 1e15);
+        prop_assert_eq!(Price::new(value).is_ok(), (1e-15..=1e15).contains(&value));
         prop_assert_eq!(Volatility::new(value).is_ok(), (0.0..=100.0).contains(&value));
         prop_assert_eq!(Drift::new(value).is_ok(), (-1000.0..=1000.0).contains(&value));
     }

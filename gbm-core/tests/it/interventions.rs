@@ -139,6 +139,28 @@ fn what_displaces_after_a_set_price_on_its_tick_adds_to_it() {
 }
 
 #[test]
+fn what_moves_nothing_leaves_a_set_price_verbatim() {
+    for seed in 0..50 {
+        let mut simulation = Simulation::new(btc(seed));
+        simulation.intervene(&at(5, r#"{"kind":"set_price","price":54321.123}"#)).unwrap();
+        simulation.intervene(&at(5, r#"{"kind":"shock","log_return":0,"permanent_fraction":1}"#)).unwrap();
+        assert_eq!(simulation.nth(4).unwrap().price, 54_321.123);
+    }
+}
+
+#[test]
+fn a_cancel_of_the_same_tick_acts_in_the_order_of_ids() {
+    let command = |json: &str| serde_json::from_str::<Command>(json).unwrap();
+    let set = command(r#"{"id":5,"tick":9,"body":{"kind":"set_price","price":1}}"#);
+    let mut simulation = Simulation::new(btc(1));
+    simulation.intervene(&set).unwrap();
+    let late = command(r#"{"id":6,"tick":9,"body":{"kind":"cancel","id":5}}"#);
+    assert!(matches!(simulation.resolve(&late), Err(InterventionError::Ended { .. })));
+    simulation.intervene(&command(r#"{"id":4,"tick":9,"body":{"kind":"cancel","id":5}}"#)).unwrap();
+    assert!(simulation.take(20).all(|tick| tick.price == tick.reference));
+}
+
+#[test]
 fn a_shock_decays_to_its_permanent_part() {
     let found = gaps(&[at(10, r#"{"kind":"shock","log_return":-0.2,"permanent_fraction":0.4,"half_life_s":5}"#)], 400);
     close(found[8], 0.0);

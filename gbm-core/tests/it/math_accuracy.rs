@@ -256,6 +256,50 @@ fn exp2_is_monotone_between_neighbours_everywhere() {
 }
 
 #[test]
+fn exp2_is_monotone_around_zero_wherever_its_value_changes() {
+    // Between two such places the value is the same, so neighbours are compared where it could go back.
+    let width = 2f64.powi(-27);
+    let mut changes = 0_u64;
+    for (low, high) in [(-width, 0.0), (0.0, width)] {
+        let (first, last) = (exp2(low), exp2(high));
+        let mut value = first;
+        let mut x = low;
+        while value < last {
+            // The exact place of the next change, ln(1 + ulp)/ln 2 away, and a few ulps of x around it.
+            let next = value.next_up();
+            let place = ((value - 1.0) + (next - value) / 2.0) * std::f64::consts::LOG2_E;
+            let guess = place - (place * place) * std::f64::consts::LN_2 / 2.0;
+            let mut around = guess;
+            for _ in 0..6 {
+                around = around.next_down();
+            }
+            let mut before = exp2(around);
+            for _ in 0..12 {
+                around = around.next_up();
+                let here = exp2(around);
+                assert!(before <= here, "{around:e}");
+                before = here;
+            }
+            assert!(around >= x, "the places come in order");
+            x = around;
+            value = next;
+            changes += 1;
+        }
+    }
+    assert!(changes > 40_000_000, "{changes}");
+    for k in (-4001..=4001).step_by(2) {
+        let mut x = f64::from(k) * width;
+        for _ in 0..64 {
+            x = x.next_down();
+        }
+        for _ in 0..128 {
+            assert!(exp2(x) <= exp2(x.next_up()), "{x:e}");
+            x = x.next_up();
+        }
+    }
+}
+
+#[test]
 fn exp2_saturates_and_is_exact_at_integers() {
     assert_eq!(exp2(f64::INFINITY), exp2(1024.0));
     assert_eq!(exp2(f64::NEG_INFINITY), f64::MIN_POSITIVE);

@@ -1,6 +1,6 @@
 //! Random journals replay to the same bits.
 
-use gbm_core::journal::{self, Digest, Journal, RecordError, Recorder, Replay, ReplayError};
+use gbm_core::journal::{self, Digest, Journal, Proposed, RecordError, Recorder, Replay, ReplayError};
 use gbm_core::prelude::*;
 
 use crate::support::{Dice, at, btc, pair};
@@ -28,13 +28,13 @@ pub(crate) fn session(market: Market<Model>, seed: u64, commands: u64, ticks: u6
             given += 1;
             let instrument = Some(names[dice.below(names.len() as u64) as usize].clone());
             let command = Command { instrument, ..Command::now(dice.body(given)).at(now + 1 + dice.below(50)) };
-            if let Ok(Some(proposal)) = recorder.propose_command(&command, "test", "at random") {
+            if let Ok(Proposed::Line(proposal)) = recorder.propose_command(&command, "test", "at random") {
                 let line = proposal.line.clone();
-                write(&mut recorder, proposal);
+                write(&mut recorder, *proposal);
                 // A duplicate changes nothing and writes nothing.
                 if let journal::Entry::Command(line) = line.entry {
                     let again = Command { id: Some(line.intervention.id), ..command };
-                    assert_eq!(recorder.propose_command(&again, "test", "again").unwrap(), None);
+                    assert_eq!(recorder.propose_command(&again, "", "").unwrap(), Proposed::Known { seq: 0 });
                 }
             }
         }
@@ -81,6 +81,25 @@ fn random_journals_replay_to_the_same_bits() {
     assert!(accepted > 5000, "only {accepted} commands were accepted");
 }
 
+#[track_caller]
+fn new_line(proposed: Result<Proposed, RecordError>) -> journal::Proposal {
+    match proposed.unwrap() {
+        Proposed::Line(proposal) => *proposal,
+        Proposed::Known { .. } => panic!("the command is known"),
+    }
+}
+
+#[test]
+fn too_many_open_lines_are_refused() {
+    let (mut recorder, _) = Recorder::start(btc(1)).unwrap();
+    for _ in 0..journal::MAX_OPEN {
+        let _ = recorder.propose_through(5).unwrap();
+    }
+    assert!(matches!(recorder.propose_through(5), Err(RecordError::Full)));
+    recorder.retract();
+    assert_eq!(recorder.propose_through(5).unwrap().line.seq, 1);
+}
+
 #[test]
 fn no_tick_is_computed_before_its_lines_are_on_disk() {
     let (mut recorder, _) = Recorder::start(btc(1)).unwrap();
@@ -90,8 +109,10 @@ fn no_tick_is_computed_before_its_lines_are_on_disk() {
     recorder.confirm(watermark.line.seq);
     recorder.step().unwrap();
     let set = |tick| at(tick, r#"{"kind":"set_price","price":7}"#);
-    let first = recorder.propose_command(&set(9), "a", "").unwrap().unwrap();
-    let second = recorder.propose_command(&set(5), "b", "").unwrap().unwrap();
+    let first = new_line(recorder.propose_command(&set(9), "a", ""));
+    let second = new_line(recorder.propose_command(&set(5), "b", ""));
+    let again = Command { id: Some(crate::support::id(2)), ..set(5) };
+    assert_eq!(recorder.propose_command(&again, "", "").unwrap(), Proposed::Known { seq: second.line.seq });
     assert_eq!(recorder.horizon(), 4);
     (2..=4).for_each(|_| drop(recorder.step().unwrap().to_vec()));
     assert_eq!(recorder.step().unwrap_err().to_string(), "tick = 5 is above 4, the last tick whose lines are on disk");
@@ -116,20 +137,19 @@ fn what_can_t_be_written_has_not_happened() {
                 (20, r#"{"kind":"cancel","id":1}"#),
             ];
             for (tick, json) in bodies {
-                let proposal = recorder.propose_command(&at(tick, json), "test", "").unwrap();
-                assert!(proposal.is_some());
+                let _ = new_line(recorder.propose_command(&at(tick, json), "test", ""));
             }
             let _ = recorder.propose_through(200).unwrap();
             let _ = recorder.propose_end().unwrap();
             assert!(matches!(recorder.propose_end(), Err(RecordError::Ended)));
-            recorder.step().unwrap();
+            assert!(recorder.step().is_err(), "no tick follows the end");
             recorder.retract();
             assert!(!recorder.has_ended());
+            recorder.step().unwrap();
         } else {
             recorder.step().unwrap();
         }
-        let command =
-            recorder.propose_command(&at(40, r#"{"kind":"set_price","price":8}"#), "test", "").unwrap().unwrap();
+        let command = new_line(recorder.propose_command(&at(40, r#"{"kind":"set_price","price":8}"#), "test", ""));
         recorder.confirm(command.line.seq);
         text.push_str(&command.text);
         while recorder.step().is_ok() {}

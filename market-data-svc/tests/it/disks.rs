@@ -91,7 +91,7 @@ async fn the_same_command_twice_has_one_effect_and_one_answer() {
     let other = Command { id: Some(accepted.id), ..shock(0.2) };
     let refused = running.handle.intervene(other, "a", "").await.unwrap_err();
     assert!(matches!(refused, MarketError::Refused(_)), "{refused}");
-    assert_eq!(running.handle.interventions().await.unwrap(), [accepted.clone()]);
+    assert_eq!(running.handle.interventions().await.unwrap(), std::slice::from_ref(&accepted));
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &[accepted]);
 }

@@ -17,6 +17,7 @@ mod mimic;
 mod noise;
 mod options;
 mod source;
+mod steered;
 mod steps;
 mod suite;
 mod terminals;
