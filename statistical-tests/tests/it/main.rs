@@ -3,6 +3,7 @@
 //! The same tests run on three kinds of [`source::Source`]: the engine, a mimic of it with a fault, and the mimic
 //! without one, which must give the engine's numbers and pass everything.
 #![allow(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::print_stdout,
     reason = "tests: failing loudly and showing the table is the point"
