@@ -76,11 +76,11 @@ fn header(journal: &Journal<Model>) -> String {
         // Writing to a String can't fail.
         let _ = writeln!(
             text,
-            "{} (asset {}): spot {}, {:?}",
+            "{} (asset {}): spot {}, model {}",
             instrument.name,
             instrument.asset,
             instrument.spot.get(),
-            instrument.model
+            serde_json::to_string(&instrument.model).unwrap_or_default()
         );
     }
     text.push_str("  seq         at  what\n");

@@ -17,7 +17,7 @@ use super::replay::read_limited;
 use crate::lines::Lines;
 
 /// The largest snapshot that is read: 100,000 interventions take about 40 MB.
-const MAX_SNAPSHOT_BYTES: u64 = 1 << 30;
+const MAX_SNAPSHOT_BYTES: u64 = 256 << 20;
 
 #[derive(Args, Debug)]
 #[command(after_help = DEFAULTS)]

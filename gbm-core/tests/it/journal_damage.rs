@@ -34,12 +34,28 @@ fn a_last_line_torn_at_any_byte_is_cut_and_the_rest_replays() {
         let mut zeroed = text.clone().into_bytes();
         zeroed[end..].fill(0);
         assert!(read(&zeroed).torn.is_some(), "zeros from {end}");
-        if end % 16 == 0 {
+        if end % 4 == 0 {
             assert_eq!(digest_of(bytes), digest, "cut at {end}");
             assert_eq!(digest_of(&zeroed), digest, "zeros from {end}");
         }
     }
     assert_eq!(digest_of(text.as_bytes()), digest);
+}
+
+#[test]
+fn a_torn_command_was_never_given() {
+    let (text, ..) = session(btc(8), 8, 30, 2000);
+    let ends: Vec<usize> = text.match_indices('\n').map(|(newline, _)| newline + 1).collect();
+    let command = text.lines().rposition(|line| line.contains(r#""kind":"command""#)).unwrap();
+    let (start, end) = (ends[command - 1], ends[command]);
+    let before = read(&text.as_bytes()[..start]);
+    let digest = digest_of(&text.as_bytes()[..start]);
+    for cut in start..end {
+        let journal = read(&text.as_bytes()[..cut]);
+        assert_eq!((journal.lines.len(), journal.chain), (before.lines.len(), before.chain), "cut at {cut}");
+        assert_eq!(digest_of(&text.as_bytes()[..cut]), digest, "cut at {cut}");
+    }
+    assert_eq!(read(&text.as_bytes()[..end]).lines.len(), before.lines.len() + 1);
 }
 
 #[test]

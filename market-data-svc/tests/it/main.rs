@@ -4,5 +4,6 @@
 
 mod crashes;
 mod disks;
+mod histories;
 mod storage;
 mod support;

@@ -1,0 +1,182 @@
+//! What clients may still be told of one instrument: the last ticks, candles of nine intervals, figures of the last
+//! minutes. All of it is derived from ticks, and bounded.
+
+use std::collections::VecDeque;
+
+use gbm_core::engine::Quote;
+use gbm_core::grid::TimeGrid;
+use gbm_core::stats::RealisedVolatility;
+use market_api::candle::{Candle, Interval};
+use market_api::instrument::TickSize;
+use market_api::stream::Stats;
+use market_api::tick::{ReferenceBatch, TickBatch};
+
+/// Ticks that a client may go back by.
+pub const RESUME_TICKS: usize = 100_000;
+/// Ticks that a client without a position is given.
+pub const SNAPSHOT_TICKS: usize = 600;
+/// Candles kept of each interval.
+pub const CANDLES: usize = 2000;
+/// Ticks that realised volatility and drift look at.
+pub const STATS_TICKS: usize = 3000;
+
+/// The history of one instrument in one session.
+#[derive(Clone, Debug)]
+pub struct History {
+    instrument: String,
+    session: String,
+    grid: TimeGrid,
+    tick_size: TickSize,
+    /// The last ticks, rounded; the newest has seq and tick `seq`.
+    ticks: VecDeque<Quote>,
+    seq: u64,
+    candles: [VecDeque<Candle>; Interval::ALL.len()],
+    peak: f64,
+    drawdown: f64,
+}
+
+/// Ticks that can't be given any more, or not yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("seq = {seq} is outside [{first}, {last}], the ticks still held")]
+pub struct Expired {
+    /// The position asked for.
+    pub seq: u64,
+    /// The first position that can be resumed.
+    pub first: u64,
+    /// The newest tick's.
+    pub last: u64,
+}
+
+impl History {
+    /// An empty history.
+    pub fn new(instrument: &str, session: &str, grid: TimeGrid, tick_size: TickSize) -> Self {
+        Self {
+            instrument: instrument.into(),
+            session: session.into(),
+            grid,
+            tick_size,
+            ticks: VecDeque::new(),
+            seq: 0,
+            candles: Default::default(),
+            peak: 0.0,
+            drawdown: 0.0,
+        }
+    }
+
+    /// The seq of the newest tick; 0 before the first.
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The newest price, rounded.
+    pub fn price(&self) -> Option<f64> {
+        self.ticks.back().map(|quote| quote.price)
+    }
+
+    /// Adds the next tick.
+    pub fn push(&mut self, quote: Quote) {
+        let rounded =
+            Quote { price: self.tick_size.round(quote.price), reference: self.tick_size.round(quote.reference) };
+        self.seq += 1;
+        if self.ticks.len() == RESUME_TICKS {
+            self.ticks.pop_front();
+        }
+        self.ticks.push_back(rounded);
+        self.peak = self.peak.max(rounded.price);
+        self.drawdown = self.drawdown.max(1.0 - rounded.price / self.peak);
+        let time = self.time(self.seq);
+        for (interval, candles) in Interval::ALL.into_iter().zip(&mut self.candles) {
+            add(candles, time - time.rem_euclid(interval.ms()), rounded.price);
+        }
+    }
+
+    /// The ticks after `seq`, which a client holds already.
+    ///
+    /// # Errors
+    /// [`Expired`] for a position that is too old, or that the session hasn't reached.
+    pub fn after(&self, seq: u64) -> Result<TickBatch, Expired> {
+        let rows = self.rows_after(seq)?;
+        Ok(TickBatch {
+            instrument: self.instrument.clone(),
+            session: self.session.clone(),
+            prev_seq: seq,
+            seq0: seq + 1,
+            tick0: seq + 1,
+            t0: self.time(seq + 1),
+            dt: self.grid.tick_interval_ms(),
+            price: rows.map(|quote| quote.price).collect(),
+        })
+    }
+
+    /// The reference prices after `seq`.
+    ///
+    /// # Errors
+    /// As [`History::after`].
+    pub fn reference_after(&self, seq: u64) -> Result<ReferenceBatch, Expired> {
+        let rows = self.rows_after(seq)?;
+        Ok(ReferenceBatch {
+            instrument: self.instrument.clone(),
+            seq0: seq + 1,
+            t0: self.time(seq + 1),
+            dt: self.grid.tick_interval_ms(),
+            reference: rows.map(|quote| quote.reference).collect(),
+        })
+    }
+
+    /// The position from which a client without one is told the last [`SNAPSHOT_TICKS`].
+    pub fn snapshot_seq(&self) -> u64 {
+        self.seq - self.ticks.len().min(SNAPSHOT_TICKS) as u64
+    }
+
+    /// The last candles of an interval, oldest first; the last one is open.
+    pub fn candles(&self, interval: Interval, most: usize) -> Vec<Candle> {
+        let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
+        let candles = &self.candles[place];
+        candles.iter().skip(candles.len().saturating_sub(most)).copied().collect()
+    }
+
+    /// Figures of the last [`STATS_TICKS`], and the session's drawdown; `None` before the first tick.
+    pub fn stats(&self) -> Option<Stats> {
+        let price = self.price()?;
+        let window = self.ticks.len().min(STATS_TICKS);
+        let mut realised = RealisedVolatility::default();
+        let prices = self.ticks.iter().skip(self.ticks.len() - window).map(|quote| quote.price);
+        let first = prices.clone().next()?;
+        prices.for_each(|price| realised.push(price));
+        let years = (window - 1) as f64 * self.grid.dt().get();
+        Some(Stats {
+            instrument: self.instrument.clone(),
+            price,
+            realised_volatility: realised.annual(self.grid.dt()),
+            realised_drift: (window > 1).then(|| gbm_core::math::ln(price / first) / years),
+            drawdown: self.drawdown,
+            window_ticks: window,
+        })
+    }
+
+    fn rows_after(&self, seq: u64) -> Result<impl Iterator<Item = &Quote>, Expired> {
+        let first = self.seq - self.ticks.len() as u64;
+        if seq < first || seq > self.seq {
+            return Err(Expired { seq, first, last: self.seq });
+        }
+        Ok(self.ticks.range(usize::try_from(seq - first).unwrap_or(self.ticks.len())..))
+    }
+
+    fn time(&self, tick: u64) -> i64 {
+        // A tick that was published lies on the grid; the one after the last need not.
+        self.grid.time_ms(tick).unwrap_or(gbm_core::grid::MAX_TIME_MS)
+    }
+}
+
+/// Adds a price to the candle that begins at `open_time`, closing the one before.
+fn add(candles: &mut VecDeque<Candle>, open_time: i64, price: f64) {
+    match candles.back_mut() {
+        Some(last) if last.open_time == open_time => return last.push(price),
+        Some(last) => last.closed = true,
+        None => {}
+    }
+    if candles.len() == CANDLES {
+        candles.pop_front();
+    }
+    candles.push_back(Candle::opened(open_time, price));
+}

@@ -1,0 +1,92 @@
+//! History against a recomputation from all ticks.
+
+use gbm_core::engine::Quote;
+use gbm_core::prelude::*;
+use market_api::candle::{Candle, Interval};
+use market_api::instrument::TickSize;
+use market_data_svc::history::{CANDLES, Expired, History, RESUME_TICKS, SNAPSHOT_TICKS};
+
+use crate::support::market;
+
+fn history(interval_ms: u64, ticks: usize) -> (History, Vec<f64>) {
+    let market = market(3, interval_ms);
+    let grid = market.grid();
+    let cents = TickSize::new(1, 2).unwrap();
+    let mut history = History::new("BTC-USD", "s1", grid, cents);
+    let mut prices = Vec::new();
+    for Tick { price, reference, .. } in Simulation::new(market).take(ticks) {
+        history.push(Quote { price, reference });
+        prices.push((price * 100.0).round() / 100.0);
+    }
+    (history, prices)
+}
+
+#[test]
+fn candles_of_all_intervals_are_those_of_all_ticks() {
+    let (history, prices) = history(700, 50_000);
+    for interval in Interval::ALL {
+        let mut expected: Vec<Candle> = Vec::new();
+        for (tick, &price) in (1..).zip(&prices) {
+            let time: i64 = tick * 700;
+            let open_time = time / interval.ms() * interval.ms();
+            match expected.last_mut() {
+                Some(last) if last.open_time == open_time => {
+                    last.high = last.high.max(price);
+                    last.low = last.low.min(price);
+                    last.close = price;
+                    last.ticks += 1;
+                }
+                _ => expected.push(Candle {
+                    open_time,
+                    open: price,
+                    high: price,
+                    low: price,
+                    close: price,
+                    ticks: 1,
+                    closed: true,
+                }),
+            }
+        }
+        expected.last_mut().unwrap().closed = false;
+        let kept = expected.len().saturating_sub(CANDLES);
+        assert_eq!(history.candles(interval, CANDLES), expected[kept..], "{interval:?}");
+        assert_eq!(history.candles(interval, 3), expected[expected.len() - 3.min(expected.len())..]);
+    }
+}
+
+#[test]
+fn a_resume_is_the_ticks_that_were_missed() {
+    let (history, prices) = history(100, 5000);
+    for seq in [0, 1, 777, 4999, 5000] {
+        let batch = history.after(seq).unwrap();
+        let place = usize::try_from(seq).unwrap();
+        assert_eq!(batch.price, prices[place..]);
+        assert_eq!((batch.prev_seq, batch.seq0, batch.last_seq()), (seq, seq + 1, 5000));
+        assert_eq!(batch.t0, i64::try_from(seq + 1).unwrap() * 100);
+        assert_eq!(history.reference_after(seq).unwrap().reference.len(), batch.price.len());
+    }
+    assert_eq!(history.after(5001), Err(Expired { seq: 5001, first: 0, last: 5000 }));
+    assert_eq!(history.after(history.snapshot_seq()).unwrap().price.len(), SNAPSHOT_TICKS);
+}
+
+#[test]
+fn what_is_too_old_is_named_and_memory_is_bounded() {
+    let (history, prices) = history(1, RESUME_TICKS + 500);
+    assert_eq!(history.after(499), Err(Expired { seq: 499, first: 500, last: RESUME_TICKS as u64 + 500 }));
+    assert_eq!(history.after(500).unwrap().price, prices[500..]);
+}
+
+#[test]
+fn stats_find_the_models_volatility_and_the_drawdown() {
+    let (history, prices) = history(60_000, 20_000);
+    let stats = history.stats().unwrap();
+    // One standard error of 3,000 returns is 0.8/√6000 = 0.0103.
+    assert!((stats.realised_volatility.unwrap() - 0.8).abs() < 0.06, "{stats:?}");
+    let mut peak = 0.0_f64;
+    let drawdown = prices.iter().fold(0.0_f64, |worst, &price| {
+        peak = peak.max(price);
+        worst.max(1.0 - price / peak)
+    });
+    assert!((stats.drawdown - drawdown).abs() < 1e-15);
+    assert_eq!(History::new("X", "s", market(1, 1).grid(), TickSize::new(1, 2).unwrap()).stats(), None);
+}
