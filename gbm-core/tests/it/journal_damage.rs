@@ -46,7 +46,8 @@ fn a_last_line_torn_at_any_byte_is_cut_and_the_rest_replays() {
 fn a_torn_command_was_never_given() {
     let (text, ..) = session(btc(8), 8, 30, 2000);
     let ends: Vec<usize> = text.match_indices('\n').map(|(newline, _)| newline + 1).collect();
-    let command = text.lines().rposition(|line| line.contains(r#""kind":"command""#)).unwrap();
+    let is_command = |line: &str| line.contains(r#""kind":"command""#);
+    let command = text.lines().enumerate().filter(|(_, line)| is_command(line)).last().unwrap().0;
     let (start, end) = (ends[command - 1], ends[command]);
     let before = read(&text.as_bytes()[..start]);
     let digest = digest_of(&text.as_bytes()[..start]);
