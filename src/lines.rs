@@ -40,6 +40,7 @@ impl<R: Read> Lines<R> {
                 return Ok(None);
             }
             if read as u64 == limit {
+                self.line.clear();
                 return Err(io::Error::new(io::ErrorKind::InvalidData, format!("longer than {MAX_LINE_BYTES} bytes")));
             }
             while matches!(self.line.last(), Some(b'\n' | b'\r')) {
@@ -55,11 +56,11 @@ impl<R: Read> Lines<R> {
 impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.given == self.line.len() {
+            self.given = 0;
             if self.next_line()?.is_none() {
                 return Ok(0);
             }
             self.line.push(b'\n');
-            self.given = 0;
         }
         let length = buffer.len().min(self.line.len() - self.given);
         buffer[..length].copy_from_slice(&self.line[self.given..self.given + length]);

@@ -32,6 +32,14 @@ fn columns_are_found_by_name_whatever_else_there_is() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_a_row_with_an_end() {
+    for csv in ["date,close\n2020-01-01,\"1\n2020-01-02,2\n", "date,close\n\""] {
+        assert!(read_prices(csv.as_bytes()).is_err(), "{csv:?}");
+    }
+    assert_eq!(read_prices("date,close\n2020-01-01,\"1\n\n".as_bytes()).unwrap().prices, [1.0]);
+}
+
+#[test]
 fn bytes_that_are_no_text_name_their_line() {
     let error = read_prices(&b"date,close\n2020-01-01,1\n\xff\xfe,2\n"[..]).unwrap_err();
     assert_eq!(error.to_string(), "line 3: not UTF-8");
