@@ -44,6 +44,15 @@ pub enum ModelStep {
     Gbm(GbmStep),
 }
 
+impl Model {
+    /// The model's name, its `kind` on the wire.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Gbm(_) => "gbm",
+        }
+    }
+}
+
 impl From<Gbm> for Model {
     fn from(gbm: Gbm) -> Self {
         Self::Gbm(gbm)

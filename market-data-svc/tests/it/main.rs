@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
 
+mod client;
 mod crashes;
 mod disks;
 mod histories;
+mod services;
 mod storage;
 mod support;

@@ -1,0 +1,302 @@
+//! The task that owns history and tells clients: whoever subscribes is told what was missed and joins the stream in one
+//! step, without hole or overlap.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use market_api::candle::Interval;
+use market_api::session::{PROTOCOL, Session};
+use market_api::stream::{
+    CandleHistory, CandleUpdate, Channel, Heartbeat, Hello, Subscribe, Subscribed, Unsubscribe, event,
+};
+use serde::Serialize;
+use socketioxide::SocketIo;
+use socketioxide::extract::{AckSender, SocketRef};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use crate::history::{CANDLES, History, RESUME_TICKS};
+use crate::market::Published;
+
+/// Ticks are gathered for this long before they are sent, at most one batch for each window.
+pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
+/// Requests that may wait for the task.
+pub const MAX_REQUESTS: usize = 1024;
+/// The most channels that one subscription may name.
+pub const MAX_CHANNELS: usize = 32;
+
+/// A reader of history, run by the task.
+type Look = Box<dyn FnOnce(&Session, &History) + Send>;
+
+enum Request {
+    Connect(SocketRef),
+    Subscribe { socket: SocketRef, body: Subscribe, ack: AckSender },
+    Unsubscribe { socket: SocketRef, body: Unsubscribe, ack: AckSender },
+    Look(Look),
+}
+
+/// A subscription that was refused, as the acknowledgement carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// A stable code.
+    pub code: &'static str,
+    /// What was wrong.
+    pub message: String,
+}
+
+#[derive(Serialize)]
+struct Refused {
+    error: Refusal,
+}
+
+#[derive(Serialize)]
+struct Held {
+    channels: Vec<String>,
+}
+
+/// The way to the task. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct FeedHandle(Sender<Request>);
+
+impl FeedHandle {
+    /// Greets a client.
+    pub async fn connect(&self, socket: SocketRef) {
+        // A feed that has ended greets nobody; the connection falls with the server.
+        drop(self.0.send(Request::Connect(socket)).await);
+    }
+
+    /// Subscribes a client, and acknowledges.
+    pub async fn subscribe(&self, socket: SocketRef, body: Subscribe, ack: AckSender) {
+        drop(self.0.send(Request::Subscribe { socket, body, ack }).await);
+    }
+
+    /// Gives channels up, and acknowledges.
+    pub async fn unsubscribe(&self, socket: SocketRef, body: Unsubscribe, ack: AckSender) {
+        drop(self.0.send(Request::Unsubscribe { socket, body, ack }).await);
+    }
+
+    /// Looks at session and history as they stand between two batches; `None` once the feed has ended.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Session, &History) -> T + Send + 'static,
+    ) -> Option<T> {
+        let (reply, answer) = oneshot::channel();
+        let look: Look = Box::new(move |session, history| drop(reply.send(look(session, history))));
+        self.0.send(Request::Look(look)).await.ok()?;
+        answer.await.ok()
+    }
+}
+
+/// The task's state.
+pub struct Feed {
+    io: SocketIo,
+    session: Session,
+    instrument: String,
+    history: History,
+    requests: Receiver<Request>,
+    published: Receiver<Published>,
+    /// The last seq sent to subscribers.
+    sent: u64,
+    /// The open time of each interval's candle as last sent.
+    sent_candles: [i64; Interval::ALL.len()],
+    flush: Option<Instant>,
+}
+
+impl Feed {
+    /// A feed that goes on with a history, whose ticks nobody needs to be sent.
+    pub fn new(
+        io: SocketIo,
+        session: Session,
+        instrument: &str,
+        history: History,
+        published: Receiver<Published>,
+    ) -> (Self, FeedHandle) {
+        let (handle, requests) = channel(MAX_REQUESTS);
+        let sent = history.seq();
+        let feed = Self {
+            io,
+            session,
+            instrument: instrument.into(),
+            history,
+            requests,
+            published,
+            sent,
+            sent_candles: [i64::MIN; Interval::ALL.len()],
+            flush: None,
+        };
+        (feed, FeedHandle(handle))
+    }
+
+    /// Runs until the market stops publishing.
+    pub async fn run(mut self) {
+        let mut seconds = interval(Duration::from_secs(1));
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            let flush = self.flush;
+            tokio::select! {
+                published = self.published.recv() => match published {
+                    Some(published) => self.take(&published),
+                    None => return self.flush().await,
+                },
+                () = sleep_until(flush.unwrap_or_else(Instant::now)), if flush.is_some() => self.flush().await,
+                Some(request) = self.requests.recv() => self.answer(request).await,
+                _ = seconds.tick() => self.beat().await,
+            }
+        }
+    }
+
+    fn take(&mut self, published: &Published) {
+        for &quote in &published.quotes {
+            self.history.push(quote);
+        }
+        (self.session.tick, self.session.seq) = (self.history.seq(), self.history.seq());
+        self.flush.get_or_insert_with(|| Instant::now() + FLUSH_WINDOW);
+    }
+
+    /// Sends what has gathered: one batch to each room.
+    async fn flush(&mut self) {
+        self.flush = None;
+        if self.sent == self.history.seq() {
+            return;
+        }
+        if let (true, Ok(batch)) = (self.is_wanted(Channel::Ticks), self.history.after(self.sent)) {
+            self.send(Channel::Ticks, event::TICKS, &batch).await;
+        }
+        if let (true, Ok(batch)) = (self.is_wanted(Channel::Reference), self.history.reference_after(self.sent)) {
+            self.send(Channel::Reference, event::REFERENCE, &batch).await;
+        }
+        for (place, interval) in Interval::ALL.into_iter().enumerate() {
+            let channel = Channel::Candles(interval);
+            let since = self.sent_candles[place];
+            let mut candles = self.history.candles(interval, CANDLES);
+            candles.retain(|candle| candle.open_time >= since);
+            self.sent_candles[place] = candles.last().map_or(since, |open| open.open_time);
+            if self.is_wanted(channel) {
+                let update = CandleUpdate { instrument: self.instrument.clone(), interval, candles };
+                self.send(channel, event::CANDLES, &update).await;
+            }
+        }
+        self.sent = self.history.seq();
+    }
+
+    /// Once a second: figures to whoever wants them, and to all that the server lives.
+    async fn beat(&mut self) {
+        if let (true, Some(stats)) = (self.is_wanted(Channel::Stats), self.history.stats()) {
+            self.send(Channel::Stats, event::STATS, &stats).await;
+        }
+        let heartbeat = Heartbeat {
+            server_time: server_time(),
+            session: self.session.session.clone(),
+            seq: BTreeMap::from([(self.instrument.clone(), self.sent)]),
+        };
+        // A client whose buffer is full misses this one and sees the next.
+        drop(self.io.emit(event::HEARTBEAT, &heartbeat).await);
+    }
+
+    fn room(&self, channel: Channel) -> String {
+        format!("{}/{}", self.instrument, channel.name())
+    }
+
+    fn is_wanted(&self, channel: Channel) -> bool {
+        !self.io.within(self.room(channel)).sockets().is_empty()
+    }
+
+    /// A client whose buffer is full misses the batch; the next one's `prev_seq` tells it so, and it resumes.
+    async fn send<T: Serialize>(&self, channel: Channel, event: &'static str, payload: &T) {
+        drop(self.io.within(self.room(channel)).emit(event, payload).await);
+    }
+
+    async fn answer(&mut self, request: Request) {
+        match request {
+            Request::Connect(socket) => {
+                let hello = Hello {
+                    protocol: PROTOCOL,
+                    server_time: server_time(),
+                    session: self.session.clone(),
+                    resume_limit: RESUME_TICKS,
+                };
+                drop(socket.emit(event::HELLO, &hello));
+            }
+            Request::Subscribe { socket, body, ack } => {
+                // Whoever joins now must not be sent what its history holds already.
+                self.flush().await;
+                match self.subscribe(&socket, &body) {
+                    Ok(subscribed) => drop(ack.send(&subscribed)),
+                    Err(error) => drop(ack.send(&Refused { error })),
+                }
+            }
+            Request::Unsubscribe { socket, body, ack } => match self.channels(&body.instrument, &body.channels) {
+                Ok(channels) => {
+                    for channel in channels {
+                        socket.leave(self.room(channel));
+                    }
+                    drop(ack.send(&Held { channels: self.held(&socket) }));
+                }
+                Err(error) => drop(ack.send(&Refused { error })),
+            },
+            Request::Look(look) => look(&self.session, &self.history),
+        }
+    }
+
+    fn subscribe(&self, socket: &SocketRef, body: &Subscribe) -> Result<Subscribed, Refusal> {
+        let channels = self.channels(&body.instrument, &body.channels)?;
+        if let Some(channel) = channels.iter().find(|channel| channel.is_for_admins()) {
+            return Err(Refusal { code: "forbidden", message: format!("channel {:?} is for admins", channel.name()) });
+        }
+        let resumed = body.resume.as_ref().map(|position| {
+            let here = position.session == self.session.session;
+            here.then(|| self.history.after(position.seq).ok()).flatten()
+        });
+        let expired = matches!(resumed, Some(None));
+        let ticks = match resumed.flatten() {
+            Some(missed) => Some(missed),
+            None => self.history.after(self.history.snapshot_seq()).ok(),
+        };
+        let intervals = channels.iter().filter_map(|channel| match channel {
+            Channel::Candles(interval) => Some(*interval),
+            _ => None,
+        });
+        let candles = intervals
+            .map(|interval| CandleHistory { interval, candles: self.history.candles(interval, CANDLES) })
+            .collect();
+        for &channel in &channels {
+            socket.join(self.room(channel));
+        }
+        let ticks = ticks.filter(|_| channels.contains(&Channel::Ticks));
+        Ok(Subscribed { channels: self.held(socket), expired, ticks, candles })
+    }
+
+    /// The channels of a request, all of them known.
+    fn channels(&self, instrument: &str, names: &[String]) -> Result<Vec<Channel>, Refusal> {
+        let shortened = |text: &str| text.chars().take(80).collect::<String>();
+        if instrument != self.instrument {
+            let message = format!("instrument = {:?} is not one of this market's", shortened(instrument));
+            return Err(Refusal { code: "unknown-instrument", message });
+        }
+        if !(1..=MAX_CHANNELS).contains(&names.len()) {
+            let message = format!("channels = {} is outside [1, {MAX_CHANNELS}]", names.len());
+            return Err(Refusal { code: "out-of-domain", message });
+        }
+        let unknown = |name: &String| Refusal {
+            code: "unknown-channel",
+            message: format!("channel = {:?} is not a channel", shortened(name)),
+        };
+        names.iter().map(|name| Channel::named(name).ok_or_else(|| unknown(name))).collect()
+    }
+
+    /// The channels that a socket holds, by name.
+    fn held(&self, socket: &SocketRef) -> Vec<String> {
+        let prefix = format!("{}/", self.instrument);
+        let mut held: Vec<String> =
+            socket.rooms().iter().filter_map(|room| room.strip_prefix(prefix.as_str()).map(str::to_owned)).collect();
+        held.sort_unstable();
+        held
+    }
+}
+
+/// The wall clock, Unix milliseconds.
+pub fn server_time() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
