@@ -9,7 +9,7 @@ pub(crate) fn measure(files: &[&str]) -> Result {
     clean_build()?;
     throughput()?;
     figures("cargo test --package gbm-core --test it -- --nocapture --test-threads 1 worst accurate within", "worst")?;
-    figures("cargo test --package statistical-tests -- --nocapture --test-threads 1", " | ")?;
+    figures("cargo test --package statistical-tests -- --nocapture --test-threads 1", " in [")?;
     for file in files {
         let line = "cargo run --quiet --release -- calibrate";
         for row in output(line, &[file])?.lines().filter(|row| row.contains('±')) {
@@ -60,7 +60,9 @@ fn throughput() -> Result {
 fn figures(line: &str, word: &str) -> Result {
     say(&format!("--- {line}"));
     for row in output(line, &[])?.lines().filter(|row| row.contains(word)) {
-        print(&format!("| {} | | `{line}` |", row.replace('|', "·")));
+        let figure = row.rsplit_once(" ... ").map_or(row, |(_, figure)| figure).replace('|', "·");
+        let (name, value) = figure.rsplit_once(": ").unwrap_or((&figure, ""));
+        print(&format!("| {name} | {value} | `{line}` |"));
     }
     Ok(())
 }

@@ -213,7 +213,8 @@ fn exp2_and_ln_are_accurate_at_a_million_more_points() {
     let (mut worst_exp2, mut worst_ln, mut state) = (0.0_f64, 0.0_f64, 5);
     for i in 0..1_000_000 {
         let unit = (random(&mut state) >> 11) as f64 * 2f64.powi(-53);
-        let x = (unit - 0.5) * [2.0, 64.0, 2000.0][i % 3];
+        // The worst region, where f = 1 + x must be rounded, and three scales.
+        let x = [-0.25 - 0.25 * unit, (unit - 0.5) * 2.0, (unit - 0.5) * 64.0, (unit - 0.5) * 2000.0][i % 4];
         worst_exp2 = worst_exp2.max(Pair::exp2(x).ulps(exp2(x)));
         let x =
             if i % 2 == 0 { 0.5 + 1.5 * unit } else { f64::from_bits((1 << 52) + random(&mut state) % (2045 << 52)) };
