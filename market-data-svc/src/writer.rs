@@ -2,21 +2,30 @@
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Lines that may wait for the disk; one more is refused.
 pub const MAX_WAITING: usize = 4096;
+/// A cut that failed is tried again this much later, at the latest.
+const CUT_RETRY: Duration = Duration::from_millis(100);
 
 /// Where lines go: a file, or what a test puts in its place.
 pub trait Sink: Send + 'static {
-    /// Appends the bytes and makes them durable. After an error, everything since the last success must be gone.
+    /// Appends the bytes and makes them durable.
     ///
     /// # Errors
-    /// Those of the disk.
+    /// Those of the disk; some of the bytes may stand on it then, until they are [`cut`](Sink::cut).
     fn append(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Takes back whatever was appended since the last success.
+    ///
+    /// # Errors
+    /// Those of the disk; the bytes may still be there.
+    fn cut(&mut self) -> io::Result<()>;
 }
 
 /// A journal file. What couldn't be written whole is cut off again.
@@ -24,7 +33,6 @@ pub trait Sink: Send + 'static {
 pub struct FileSink {
     file: File,
     good: u64,
-    dirty: bool,
 }
 
 impl FileSink {
@@ -34,29 +42,22 @@ impl FileSink {
     /// If the file's length can't be read.
     pub fn new(mut file: File) -> io::Result<Self> {
         let good = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, good, dirty: false })
-    }
-
-    fn cut(&mut self) -> io::Result<()> {
-        self.file.set_len(self.good)?;
-        self.file.seek(SeekFrom::Start(self.good))?;
-        self.file.sync_data()?;
-        self.dirty = false;
-        Ok(())
+        Ok(Self { file, good })
     }
 }
 
 impl Sink for FileSink {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.dirty {
-            self.cut()?;
-        }
-        self.dirty = true;
         self.file.write_all(bytes)?;
         self.file.sync_data()?;
         self.good += bytes.len() as u64;
-        self.dirty = false;
         Ok(())
+    }
+
+    fn cut(&mut self) -> io::Result<()> {
+        self.file.set_len(self.good)?;
+        self.file.seek(SeekFrom::Start(self.good))?;
+        self.file.sync_data()
     }
 }
 
@@ -147,6 +148,9 @@ fn write(mut sink: impl Sink, lines: &Receiver<Lines>, written: &UnboundedSender
             Ok(()) => Written::Through(seq),
             Err(error) => {
                 failed_epoch = Some(epoch);
+                if !cut(&mut sink, lines) {
+                    return;
+                }
                 Written::Failed { epoch, error }
             }
         };
@@ -154,4 +158,16 @@ fn write(mut sink: impl Sink, lines: &Receiver<Lines>, written: &UnboundedSender
             return;
         }
     }
+}
+
+/// Cuts off what failed, for as long as that takes: lines that may still stand on the disk would come back after a crash,
+/// so nobody may be told that they are gone. What is sent meanwhile is of the failed epoch. `false` if nobody listens.
+fn cut(sink: &mut impl Sink, lines: &Receiver<Lines>) -> bool {
+    while sink.cut().is_err() {
+        match lines.recv_timeout(CUT_RETRY) {
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+    true
 }

@@ -43,6 +43,36 @@ async fn a_full_disk_stops_commands_then_ticks_and_recovers_by_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_line_whose_sync_failed_is_gone_before_any_tick_passes_it() {
+    let running = Running::new(8, 1, Duration::ZERO);
+    let accepted = running.handle.intervene(shock(0.01), "admin", "").await.unwrap();
+    running.disk.fail_after_taking_all(true);
+    let refused = tokio::spawn({
+        let handle = running.handle.clone();
+        async move { handle.intervene(shock(0.02), "admin", "").await }
+    });
+    // The line stands on the disk and can't be cut off: a crash now would bring it back, so no tick may pass it.
+    for _ in 0..30 {
+        let seen = running.seen.lock().unwrap().clone();
+        holds(&running.disk.bytes(), &seen, std::slice::from_ref(&accepted));
+        sleep(Duration::from_millis(10)).await;
+    }
+    let stood = running.handle.clock(ClockChange::Look).await.unwrap();
+    assert!(stood.tick < stood.through, "ticks wait for the line, not for the watermark");
+    running.disk.unstick();
+    assert!(matches!(refused.await.unwrap(), Err(MarketError::Disk(_))));
+    for _ in 0..30 {
+        let seen = running.seen.lock().unwrap().clone();
+        holds(&running.disk.bytes(), &seen, std::slice::from_ref(&accepted));
+        sleep(Duration::from_millis(5)).await;
+    }
+    running.disk.set_broken(false);
+    eventually(&running, |now| now.tick > stood.through && now.stalled.is_none()).await;
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[accepted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_slow_disk_delays_commands_and_not_ticks() {
     let running = Running::new(5, 10, Duration::from_millis(150));
     eventually(&running, |status| status.tick > 5).await;

@@ -19,6 +19,8 @@ struct Contents {
     broken: bool,
     /// What a broken disk still takes of a line before it fails.
     takes: usize,
+    /// What was taken can't be cut off again either.
+    stuck: bool,
     syncs: usize,
 }
 
@@ -38,6 +40,16 @@ impl Disk {
     pub(crate) fn set_broken(&self, broken: bool) {
         self.0.lock().unwrap().broken = broken;
     }
+
+    /// A disk that takes every byte and then fails to sync, and may not even let them be cut off.
+    pub(crate) fn fail_after_taking_all(&self, stuck: bool) {
+        let mut contents = self.0.lock().unwrap();
+        (contents.broken, contents.takes, contents.stuck) = (true, usize::MAX / 2, stuck);
+    }
+
+    pub(crate) fn unstick(&self) {
+        self.0.lock().unwrap().stuck = false;
+    }
 }
 
 struct DiskSink {
@@ -50,16 +62,26 @@ impl Sink for DiskSink {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         std::thread::sleep(self.sync_takes);
         let mut contents = self.disk.0.lock().unwrap();
-        contents.bytes.truncate(self.good);
         if contents.broken {
             let takes = contents.takes.min(bytes.len());
             contents.bytes.extend_from_slice(&bytes[..takes]);
-            contents.takes = (contents.takes + 37) % 200;
+            if contents.takes < 200 {
+                contents.takes = (contents.takes + 37) % 200;
+            }
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
         contents.bytes.extend_from_slice(bytes);
         contents.syncs += 1;
         self.good = contents.bytes.len();
+        Ok(())
+    }
+
+    fn cut(&mut self) -> io::Result<()> {
+        let mut contents = self.disk.0.lock().unwrap();
+        if contents.stuck {
+            return Err(io::Error::other("stuck"));
+        }
+        contents.bytes.truncate(self.good);
         Ok(())
     }
 }
