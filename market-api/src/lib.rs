@@ -4,9 +4,7 @@
 //! wire's: prices here are rounded to the instrument's tick size.
 
 pub mod candle;
-pub mod clock;
 pub mod instrument;
-pub mod intervention;
 pub mod problem;
 pub mod session;
 pub mod stream;

@@ -25,18 +25,3 @@ pub struct Session {
     /// Its instruments.
     pub instruments: Vec<Instrument>,
 }
-
-/// What only admins may know of it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SessionDetails {
-    /// The seed.
-    pub seed: String,
-    /// The watermark: ticks up to it may be published.
-    pub through: u64,
-    /// The drift declared, per year.
-    pub drift: f64,
-    /// The volatility declared, per √year.
-    pub volatility: f64,
-    /// The digest of all ticks so far.
-    pub digest: String,
-}

@@ -20,14 +20,10 @@ pub mod event {
     pub const CANDLES: &str = "candles";
     /// [`crate::tick::ReferenceBatch`], admins only.
     pub const REFERENCE: &str = "reference";
-    /// [`crate::intervention::InterventionRecord`], admins only.
-    pub const OVERRIDES: &str = "overrides";
     /// [`super::Stats`], each second.
     pub const STATS: &str = "stats";
     /// [`super::Heartbeat`], each second.
     pub const HEARTBEAT: &str = "heartbeat";
-    /// [`crate::session::Session`]: a new one began.
-    pub const SESSION: &str = "session";
     /// The server stops soon: reconnect.
     pub const DRAINING: &str = "draining";
 }

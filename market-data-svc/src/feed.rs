@@ -46,8 +46,8 @@ pub struct Refusal {
 }
 
 #[derive(Serialize)]
-struct Refused {
-    error: Refusal,
+pub(crate) struct Refused {
+    pub(crate) error: Refusal,
 }
 
 #[derive(Serialize)]

@@ -1,22 +1,16 @@
 //! Socket.IO: path `/socket.io/`, default namespace.
 
 use market_api::stream::{Subscribe, Unsubscribe, event};
-use serde::Serialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
 use socketioxide::layer::SocketIoLayer;
 
-use crate::feed::{FeedHandle, Refusal};
+use crate::feed::{FeedHandle, Refusal, Refused};
 
 /// The longest message that a client may send.
 const MAX_PAYLOAD_BYTES: u64 = 64 << 10;
 /// Packets that may wait for a client; beyond it, batches are lost to it until it resumes.
 const MAX_BUFFERED: usize = 256;
-
-#[derive(Serialize)]
-struct Refused {
-    error: Refusal,
-}
 
 /// The layer that answers Socket.IO, and its server, whose handlers still wait for [`listen`].
 pub fn layer(feed: tokio::sync::watch::Receiver<Option<FeedHandle>>) -> (SocketIoLayer, SocketIo) {

@@ -5,7 +5,7 @@ use super::line::{Entry, FORMAT, Header, Line, STREAMS};
 use crate::VALUE_VERSION;
 use crate::process::Process;
 
-/// The longest line: a header with the largest correlation matrix is about 1.5 MiB.
+/// The longest line: 65,536 numbers of the largest correlation matrix, at up to 25 characters, stay below half of it.
 const MAX_LINE_BYTES: usize = 4 << 20;
 
 /// A journal read and checked; its ticks have not been recomputed yet.
