@@ -108,3 +108,12 @@ impl Candle {
         self.ticks += 1;
     }
 }
+
+/// `GET /v1/instruments/{id}/reference`, for admins: the reference price at a candle's end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReferencePoint {
+    /// The candle's start, Unix milliseconds.
+    pub open_time: i64,
+    /// What its close would have been without any intervention.
+    pub reference: f64,
+}

@@ -93,3 +93,63 @@ pub struct Instrument {
     /// The model's name.
     pub model: String,
 }
+
+/// `GET /v1/instruments/{id}`: admins are also told parameters and state.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InstrumentDetail {
+    /// What anyone may know.
+    #[serde(flatten)]
+    pub instrument: Instrument,
+    /// What the session's header says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
+    /// What is in force now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+}
+
+/// An instrument's part of the session's header.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parameters {
+    /// The price before the first tick.
+    pub spot: f64,
+    /// μ per year.
+    pub drift: f64,
+    /// σ per √year.
+    pub volatility: f64,
+    /// The order book's law.
+    pub book: Book,
+}
+
+/// The order book's law: depth within log-distance δ is L·V·(δ/(Y·σ_d))², and a depth-relative excess volume e displaces
+/// ln P by Y·σ_d·√(e/V).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// σ_d per √day.
+    pub daily_volatility: f64,
+    /// V, base units a day.
+    pub daily_volume: f64,
+    /// Y.
+    pub impact: f64,
+    /// The half-life of excess volume.
+    pub resilience_half_life_s: f64,
+}
+
+/// What is in force after the last tick.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// The last price, not rounded.
+    pub price: f64,
+    /// What it would have been without any intervention.
+    pub reference: f64,
+    /// μ per year.
+    pub drift: f64,
+    /// σ per √year, before liquidity damps it.
+    pub volatility: f64,
+    /// By how much liquidity scales the volatility.
+    pub volatility_factor: f64,
+    /// The depth multiplier L.
+    pub liquidity: f64,
+    /// e, the depth-relative excess volume, base units.
+    pub excess_volume: f64,
+}

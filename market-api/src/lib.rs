@@ -3,8 +3,12 @@
 //! Plain data with serde forms, snake case, units last; times are Unix milliseconds. The engine's types are not the
 //! wire's: prices here are rounded to the instrument's tick size.
 
+pub mod auth;
 pub mod candle;
+pub mod clock;
+pub mod health;
 pub mod instrument;
+pub mod intervention;
 pub mod problem;
 pub mod session;
 pub mod stream;

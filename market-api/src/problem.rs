@@ -23,6 +23,18 @@ pub struct Problem {
     /// The id of the request.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub instance: String,
+    /// Where in the body it was wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Fault>,
+}
+
+/// One fault of a body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// A JSON pointer to the field, such as `/body/sigma`.
+    pub pointer: String,
+    /// What was wrong with it.
+    pub detail: String,
 }
 
 impl Problem {
@@ -34,6 +46,7 @@ impl Problem {
             status,
             detail: detail.into(),
             instance: String::new(),
+            errors: Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Clock;
 use crate::instrument::Instrument;
 
 /// The version of the stream's events.
@@ -22,6 +23,47 @@ pub struct Session {
     pub tick: u64,
     /// The last seq published.
     pub seq: u64,
+    /// The clock.
+    pub clock: Clock,
     /// Its instruments.
     pub instruments: Vec<Instrument>,
+}
+
+/// `GET /v1/session`: admins are also told the seed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SessionDetail {
+    /// What anyone may know.
+    #[serde(flatten)]
+    pub session: Session,
+    /// The seed, a decimal number or 0x and 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+}
+
+/// `POST /v1/sessions`: ends the session, keeps its journal, and begins another. What is absent is as in the session
+/// that ends, but for the seed (256 bits from the operating system), the spot (the last price) and the start (now).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSession {
+    /// The seed, a decimal number below 2⁶⁴ or 0x and up to 64 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<String>,
+    /// The model's name: `gbm`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// The price before the first tick.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot: Option<f64>,
+    /// μ per year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<f64>,
+    /// σ per √year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<f64>,
+    /// Milliseconds of simulated time between ticks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tick_interval_ms: Option<u64>,
+    /// Simulated seconds for each second of the wall.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speed: Option<f64>,
 }

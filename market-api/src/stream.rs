@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::candle::{Candle, Interval};
+use crate::clock::Clock;
+use crate::intervention::Override;
 use crate::session::Session;
-use crate::tick::TickBatch;
+use crate::tick::{ReferenceBatch, TickBatch};
 
 /// Event names, as sent.
 pub mod event {
@@ -20,10 +22,16 @@ pub mod event {
     pub const CANDLES: &str = "candles";
     /// [`crate::tick::ReferenceBatch`], admins only.
     pub const REFERENCE: &str = "reference";
+    /// [`super::OverrideUpdate`], admins only.
+    pub const OVERRIDES: &str = "overrides";
     /// [`super::Stats`], each second.
     pub const STATS: &str = "stats";
     /// [`super::Heartbeat`], each second.
     pub const HEARTBEAT: &str = "heartbeat";
+    /// A new session has begun: [`crate::session::Session`]. What is held of the old one is history; channels stay.
+    pub const SESSION: &str = "session";
+    /// [`super::StreamError`].
+    pub const ERROR: &str = "error";
     /// The server stops soon: reconnect.
     pub const DRAINING: &str = "draining";
 }
@@ -39,7 +47,7 @@ pub enum Channel {
     Stats,
     /// The counterfactual price; admins only.
     Reference,
-    /// Interventions as they are accepted; admins only.
+    /// Interventions as they are accepted, act and end; admins only.
     Overrides,
 }
 
@@ -132,6 +140,12 @@ pub struct Subscribed {
     /// The last candles of each interval asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candles: Vec<CandleHistory>,
+    /// The reference prices of the rows of `ticks`; present if `reference` was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<ReferenceBatch>,
+    /// The last interventions, oldest first, if `overrides` was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<Override>,
 }
 
 /// Candles of one interval, oldest first; the last one is open.
@@ -180,4 +194,27 @@ pub struct Heartbeat {
     pub session: String,
     /// The last seq of each instrument.
     pub seq: std::collections::BTreeMap<String, u64>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Interventions that were accepted, or whose state has changed; match them by id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OverrideUpdate {
+    /// The instrument.
+    pub instrument: String,
+    /// The session.
+    pub session: String,
+    /// The interventions as they stand now.
+    pub overrides: Vec<Override>,
+}
+
+/// Something that went wrong on a connection: the text of a refused acknowledgement (`{"error": …}`), of `connect_error`,
+/// and of the event `error`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamError {
+    /// A stable code, such as `unauthorized`, `forbidden`, `unknown-channel`, `malformed`.
+    pub code: String,
+    /// What was wrong.
+    pub message: String,
 }
