@@ -94,6 +94,16 @@ impl<P: Process> Asset<P> {
         }
     }
 
+    /// What bends the model.
+    pub(super) fn steering(&self) -> &Steering {
+        &self.state.steering
+    }
+
+    /// e, the depth-relative excess volume.
+    pub(super) fn excess(&self) -> f64 {
+        self.state.displacement.excess
+    }
+
     /// Reads the step's words and gives its diffusion normal, before correlation.
     #[inline]
     pub(super) fn read_noise(&mut self, step: u64) -> f64 {

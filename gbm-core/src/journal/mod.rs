@@ -26,7 +26,7 @@ mod replay;
 pub use chain::{Chain, SealError};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use digest::{BLOCK_TICKS, Digest, DigestState, TickDigest};
-pub use line::{CommandLine, Entry, FORMAT, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS, STREAMS};
+pub use line::{CommandLine, Entry, FORMAT, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS, STREAMS};
 pub use read::{Journal, JournalError, LineError, Torn, read};
 pub use record::{MAX_OPEN, Proposal, Proposed, RecordError, Recorder};
 pub use replay::{Replay, ReplayError};

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::chain::Chain;
 use super::checkpoint::Checkpoint;
 use super::digest::{Digest, TickDigest};
-use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS};
+use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS};
 use super::read::Journal;
 use super::replay::{Replay, ReplayError};
 use crate::engine::{Quote, Simulation, StepError, Tick};
@@ -29,7 +29,7 @@ pub enum RecordError {
     /// A name or reason that is too long.
     #[error("{field} has {chars} characters, at most {most} are allowed")]
     TooLong {
-        /// `actor` or `reason`.
+        /// `actor`, `reason` or `key`.
         field: &'static str,
         /// Its length.
         chars: usize,
@@ -163,15 +163,15 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     }
 
     /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark and shown to `seen`,
-    /// one call for each instrument of each tick, and every digest is checked. A torn last line must be cut off the file
+    /// one call for each instrument of each tick with the simulation as it stands after it, and every digest is checked. A torn last line must be cut off the file
     /// ([`Journal::torn`]) before anything is appended.
     ///
     /// # Errors
     /// [`ReplayError`] if the journal doesn't give the ticks it says it gave.
-    pub fn recover(journal: &Journal<P>, mut seen: impl FnMut(Tick)) -> Result<Self, ReplayError> {
+    pub fn recover(journal: &Journal<P>, mut seen: impl FnMut(&Simulation<P>, Tick)) -> Result<Self, ReplayError> {
         let mut replay = Replay::new(journal);
-        for tick in replay.by_ref() {
-            seen(tick?);
+        while let Some(tick) = replay.next() {
+            seen(replay.simulation(), tick?);
         }
         let seq = journal.lines.last().map_or(0, |line| line.seq);
         let (simulation, digest) = replay.into_parts();
@@ -199,7 +199,24 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// # Errors
     /// [`RecordError`], by which the command is refused.
     pub fn propose_command(&mut self, command: &Command, actor: &str, reason: &str) -> Result<Proposed, RecordError> {
-        for (field, text, most) in [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS)] {
+        self.propose_keyed(command, actor, reason, "")
+    }
+
+    /// The same with the name that the request has for its sender, by which a repetition is recognised: finding the id
+    /// of a key is the caller's part, who reads keys from the lines.
+    ///
+    /// # Errors
+    /// [`RecordError`], by which the command is refused.
+    pub fn propose_keyed(
+        &mut self,
+        command: &Command,
+        actor: &str,
+        reason: &str,
+        key: &str,
+    ) -> Result<Proposed, RecordError> {
+        let limits =
+            [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS), ("key", key, MAX_KEY_CHARS)];
+        for (field, text, most) in limits {
             let chars = text.chars().count();
             if chars > most {
                 return Err(RecordError::TooLong { field, chars, most });
@@ -211,7 +228,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
             return Ok(Proposed::Known { seq: self.open.iter().find(is_open).map_or(0, |open| open.seq) });
         }
         let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
-        let line = CommandLine { intervention: intervention.clone(), actor: actor.into(), reason: reason.into() };
+        let (actor, reason, key) = (actor.into(), reason.into(), key.into());
+        let line = CommandLine { intervention: intervention.clone(), actor, reason, key };
         let proposal = self.propose(Entry::Command(line), effect)?;
         self.simulation.accept(intervention)?;
         Ok(Proposed::Line(Box::new(proposal)))
@@ -239,6 +257,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         self.ended = true;
         self.find_horizon();
         Ok(proposal)
+    }
+
+    /// The line that would close a copy of the journal as it is on disk now, up to the last line confirmed; nothing
+    /// changes by it.
+    ///
+    /// # Errors
+    /// [`RecordError::Json`] if it can't be written.
+    pub fn closing(&self) -> Result<Proposal, RecordError> {
+        let (seq, chain) = self.open.front().map_or((self.seq + 1, self.chain), |open| (open.seq, open.before));
+        let line = Line { seq, at: self.simulation.tick(), digest: self.digest.value(), entry: Entry::End {} };
+        let (mut text, _) = chain.seal(&line)?;
+        text.push('\n');
+        Ok(Proposal { line, text })
     }
 
     fn propose(&mut self, entry: Entry, effect: Effect) -> Result<Proposal, RecordError> {

@@ -19,4 +19,5 @@ mod noise;
 mod paths;
 mod replay;
 mod snapshots;
+mod standings;
 mod support;

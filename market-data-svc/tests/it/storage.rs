@@ -37,7 +37,7 @@ fn a_session_is_found_again_and_its_torn_line_cut_off() {
     let (journal, file) = store.load().unwrap().unwrap();
     assert_eq!((journal.header.session.as_str(), journal.through()), ("s1", 500));
     assert_eq!(std::fs::read(store.journal_path()).unwrap(), good);
-    let mut recorder = Recorder::recover(&journal, |_| ()).unwrap();
+    let mut recorder = Recorder::recover(&journal, |_, _| ()).unwrap();
     let more = recorder.propose_through(600).unwrap();
     FileSink::new(file).unwrap().append(more.text.as_bytes()).unwrap();
     assert_eq!(store.load().unwrap().unwrap().0.through(), 600);

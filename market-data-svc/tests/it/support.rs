@@ -119,7 +119,7 @@ impl Running {
         let whole = journal.torn.map_or(bytes.len(), |torn| torn.offset);
         let mut seen = Vec::new();
         let recorder =
-            Recorder::recover(&journal, |Tick { price, reference, .. }| seen.push(Quote { price, reference })).unwrap();
+            Recorder::recover(&journal, |_, Tick { price, reference, .. }| seen.push(Quote { price, reference })).unwrap();
         let disk = Disk::default();
         disk.0.lock().unwrap().bytes = bytes[..whole].to_vec();
         (Self::on(recorder, disk, seen.clone(), Duration::ZERO), seen)
