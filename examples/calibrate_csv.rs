@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::fs::File;
 
-use algo_trading::prices::{PriceSeries, read_prices};
+use market_setup::prices::{PriceSeries, read_prices};
 use gbm_core::calibrate::fit_gbm;
 use gbm_core::grid::CALENDAR_YEAR_S;
 use gbm_core::prelude::*;

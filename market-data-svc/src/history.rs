@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use gbm_core::engine::Quote;
 use gbm_core::grid::TimeGrid;
 use gbm_core::stats::RealisedVolatility;
-use market_api::candle::{Candle, Interval};
+use market_api::candle::{Candle, Interval, ReferencePoint};
 use market_api::instrument::TickSize;
 use market_api::stream::Stats;
 use market_api::tick::{ReferenceBatch, TickBatch};
@@ -30,7 +30,8 @@ pub struct History {
     /// The last ticks, rounded; the newest has seq and tick `seq`.
     ticks: VecDeque<Quote>,
     seq: u64,
-    candles: [VecDeque<Candle>; Interval::ALL.len()],
+    /// Each candle with the reference at its end.
+    candles: [VecDeque<(Candle, f64)>; Interval::ALL.len()],
     peak: f64,
     drawdown: f64,
 }
@@ -86,7 +87,7 @@ impl History {
         self.drawdown = self.drawdown.max(1.0 - rounded.price / self.peak);
         let time = self.time(self.seq);
         for (interval, candles) in Interval::ALL.into_iter().zip(&mut self.candles) {
-            add(candles, time - time.rem_euclid(interval.ms()), rounded.price);
+            add(candles, time - time.rem_euclid(interval.ms()), rounded);
         }
     }
 
@@ -130,9 +131,19 @@ impl History {
 
     /// The last candles of an interval, oldest first; the last one is open.
     pub fn candles(&self, interval: Interval, most: usize) -> Vec<Candle> {
+        self.last(interval, most).map(|&(candle, _)| candle).collect()
+    }
+
+    /// The reference at the end of each of those candles.
+    pub fn references(&self, interval: Interval, most: usize) -> Vec<ReferencePoint> {
+        let point = |&(candle, reference): &(Candle, f64)| ReferencePoint { open_time: candle.open_time, reference };
+        self.last(interval, most).map(point).collect()
+    }
+
+    fn last(&self, interval: Interval, most: usize) -> impl Iterator<Item = &(Candle, f64)> {
         let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
         let candles = &self.candles[place];
-        candles.iter().skip(candles.len().saturating_sub(most)).copied().collect()
+        candles.iter().skip(candles.len().saturating_sub(most))
     }
 
     /// Figures of the last [`STATS_TICKS`], and the session's drawdown; `None` before the first tick.
@@ -168,15 +179,18 @@ impl History {
     }
 }
 
-/// Adds a price to the candle that begins at `open_time`, closing the one before.
-fn add(candles: &mut VecDeque<Candle>, open_time: i64, price: f64) {
+/// Adds a tick to the candle that begins at `open_time`, closing the one before.
+fn add(candles: &mut VecDeque<(Candle, f64)>, open_time: i64, quote: Quote) {
     match candles.back_mut() {
-        Some(last) if last.open_time == open_time => return last.push(price),
-        Some(last) => last.closed = true,
+        Some((last, reference)) if last.open_time == open_time => {
+            *reference = quote.reference;
+            return last.push(quote.price);
+        }
+        Some((last, _)) => last.closed = true,
         None => {}
     }
     if candles.len() == CANDLES {
         candles.pop_front();
     }
-    candles.push_back(Candle::opened(open_time, price));
+    candles.push_back((Candle::opened(open_time, quote.price), quote.reference));
 }

@@ -1,4 +1,4 @@
-//! The service as a whole: the caller owns the socket and says when to stop.
+//! The service as a whole: the caller owns the sockets and says when to stop.
 
 use std::future::Future;
 use std::io;
@@ -6,24 +6,28 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use gbm_core::engine::Quote;
-use gbm_core::journal::{RecordError, Recorder, ReplayError};
+use gbm_core::journal::{Entry, JournalError, LineError, RecordError, Recorder, ReplayError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
-use market_api::instrument::{Instrument, TickSize};
-use market_api::session::Session;
+use market_api::instrument::TickSize;
 use market_api::stream::event;
-use tokio::net::TcpListener;
+use market_setup::SetupError;
+use market_setup::args::{MarketArgs, Start};
+use market_setup::contradiction::Contradiction;
+use svc_common::guard::Guard;
+use svc_common::serve::Listeners;
+use svc_common::token::Verifier;
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
 
-use crate::feed::Feed;
-use crate::history::History;
-use crate::market::{Market as Task, MarketHandle};
+use crate::feed::{Feed, MAX_OVERRIDES, server_time};
+use crate::market::{Market as Task, Ready};
+use crate::session::{Begun, new_name};
 use crate::store::{Store, StoreError};
-use crate::writer::{FileSink, JournalWriter, Sink};
+use crate::writer::{JournalWriter, Sink};
 use crate::{rest, stream};
 
-/// Batches of ticks that may wait for the feed.
+/// What is published and not yet taken by the feed.
 const MAX_PUBLISHED: usize = 64;
 /// What clients have after `draining` before their connections are closed.
 pub const DRAIN: Duration = Duration::from_millis(200);
@@ -31,12 +35,12 @@ pub const DRAIN: Duration = Duration::from_millis(200);
 /// What a service is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the session is kept.
+    /// Where the session is kept, and the key by which tokens are checked.
     pub data_directory: PathBuf,
-    /// The market, if no session is there yet; one that is there goes on.
-    pub market: Market<Model>,
-    /// The name of a new session.
-    pub session: String,
+    /// The market, if no session is there yet; one that is there goes on, unless a flag contradicts it.
+    pub market: MarketArgs,
+    /// Puts the session that is there away and begins another.
+    pub new_session: bool,
     /// The price increment on the wire.
     pub tick_size: TickSize,
 }
@@ -48,119 +52,159 @@ pub enum ServiceError {
     /// The data directory can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The market asked for can't be.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// A flag contradicts the session that is there.
+    #[error("{0}: leave the flag out, or put that session away with --new-session")]
+    Contradiction(Contradiction),
+    /// The journal is of another value version.
+    #[error(
+        "{}: {error}; the release of that version reads it (CHANGELOG.md, Values), --new-session puts it away",
+        path.display()
+    )]
+    Version {
+        /// The journal.
+        path: PathBuf,
+        /// The versions.
+        error: JournalError,
+    },
     /// The journal doesn't give the ticks it says it gave.
-    #[error("session.jsonl: {0}")]
+    #[error("session.jsonl: {0}; --new-session puts it away")]
     Replay(#[from] ReplayError),
     /// A journal can't be begun.
     #[error(transparent)]
     Record(#[from] RecordError),
     /// A closed journal can't be gone on with.
-    #[error("session.jsonl: the session was closed")]
+    #[error("session.jsonl: the session was closed; --new-session puts it away")]
     Ended,
-    /// The socket or the journal's file failed.
+    /// The sockets or the journal's file failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// A session that stands ready: its recorder, its file, and what clients may be told of it.
-struct Opened {
-    recorder: Recorder<Model>,
-    sink: FileSink,
-    session: Session,
-    history: History,
+/// A session that stands ready, and its data directory, which no other process can use meanwhile.
+pub struct Service {
+    store: Store,
+    ready: Ready,
+    sink: Box<dyn Sink>,
+    begun: Begun,
 }
 
-/// Goes on with the session in the directory, or begins one.
-fn open(store: &Store, config: &Config) -> Result<Opened, ServiceError> {
-    let describe = |market: &Market<Model>, name: &str| {
-        let session = describe(market, name, config.tick_size);
-        let id = session.instruments.first().map_or("", |instrument| instrument.id.as_str());
-        let history = History::new(id, name, market.grid(), config.tick_size);
-        (session, history)
-    };
-    if let Some((journal, file)) = store.load()? {
-        let (mut session, mut history) = describe(&journal.header.market, &journal.header.session);
-        let recorder = Recorder::recover(&journal, |tick| {
-            if tick.instrument == 0 {
-                history.push(Quote { price: tick.price, reference: tick.reference });
+impl Service {
+    /// Goes on with the session in the directory, or begins one.
+    ///
+    /// # Errors
+    /// [`ServiceError`] for a directory or journal that can't be used, and for flags that no market can be made from or
+    /// that contradict the session.
+    pub fn open(config: &Config) -> Result<Self, ServiceError> {
+        let store = Store::open(&config.data_directory, config.tick_size)?;
+        let loaded = store.load();
+        if config.new_session {
+            // Flags are checked before anything is moved.
+            let market = config.market.market(Start::Now(server_time()))?;
+            let name = loaded.map(|loaded| loaded.map(|(journal, ..)| journal.header.session));
+            if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
+                store.archive(&name)?;
             }
+            return Self::begin(store, market);
+        }
+        let loaded = loaded.map_err(|error| match error {
+            StoreError::Journal { path, error: error @ JournalError { error: LineError::ValueVersion(_), .. } } => {
+                ServiceError::Version { path, error }
+            }
+            error => error.into(),
         })?;
-        if recorder.has_ended() {
-            return Err(ServiceError::Ended);
+        match loaded {
+            None => Self::begin(store, config.market.market(Start::Now(server_time()))?),
+            Some((journal, sink, bytes)) => {
+                if let Some(contradiction) = config.market.contradiction(&journal.header.market)? {
+                    return Err(ServiceError::Contradiction(contradiction));
+                }
+                let (market, name) = (&journal.header.market, journal.header.session.clone());
+                let clock = store.clock();
+                let mut begun = Begun::new(market, &name, config.tick_size, clock);
+                let (mut overrides, mut quote) = (begun.overrides(), begun.spot());
+                for line in &journal.lines {
+                    if let Entry::Command(line) = &line.entry {
+                        overrides.add(line.clone());
+                    }
+                }
+                let history = &mut begun.history;
+                let recorder = Recorder::recover(&journal, |simulation, tick| {
+                    if tick.instrument == 0 {
+                        quote = Quote { price: tick.price, reference: tick.reference };
+                        history.push(quote);
+                        overrides.follow(simulation, quote);
+                    }
+                })?;
+                if recorder.has_ended() {
+                    return Err(ServiceError::Ended);
+                }
+                (begun.session.tick, begun.session.seq) = (history.seq(), history.seq());
+                drop(overrides.take_changed(recorder.simulation()));
+                let ready = Ready { recorder, session: name, overrides, quote, clock, bytes };
+                Ok(Self { store, ready, sink, begun })
+            }
         }
-        (session.tick, session.seq) = (history.seq(), history.seq());
-        return Ok(Opened { recorder, sink: FileSink::new(file)?, session, history });
     }
-    let (session, history) = describe(&config.market, &config.session);
-    let (recorder, header) = Recorder::start_session(config.market.clone(), &config.session)?;
-    let mut sink = FileSink::new(store.create()?)?;
-    sink.append(header.as_bytes())?;
-    Ok(Opened { recorder, sink, session, history })
-}
 
-fn describe(market: &Market<Model>, session: &str, tick_size: TickSize) -> Session {
-    let instruments = market.instruments().iter().map(|instrument| {
-        let (base, quote) = instrument.name.split_once('-').unwrap_or((&instrument.name, ""));
-        Instrument {
-            id: instrument.name.clone(),
-            base: base.into(),
-            quote: quote.into(),
-            tick_size,
-            model: instrument.model.name().into(),
-        }
-    });
-    Session {
-        session: session.into(),
-        practice: market.seed().is_guessable(),
-        start_time: market.grid().start_time_ms(),
-        tick_interval_ms: market.grid().tick_interval_ms(),
-        tick: 0,
-        seq: 0,
-        instruments: instruments.collect(),
+    fn begin(store: Store, market: Market<Model>) -> Result<Self, ServiceError> {
+        let (clock, name) = (store.clock(), new_name());
+        let begun = Begun::new(&market, &name, store.tick_size, clock);
+        let (recorder, header) = Recorder::start_session(market, &name)?;
+        let sink = store.create(header.as_bytes())?;
+        let (overrides, quote, bytes) = (begun.overrides(), begun.spot(), header.len() as u64);
+        Ok(Self { store, ready: Ready { recorder, session: name, overrides, quote, clock, bytes }, sink, begun })
     }
-}
 
-/// Serves REST and Socket.IO on the listener until `shutdown` is done; then clients are told to reconnect, and the
-/// session rests in its journal. `ready` is given the way to the market once it runs.
-///
-/// # Errors
-/// [`ServiceError`] for a data directory or journal that can't be used, or a socket that fails.
-pub async fn run(
-    listener: TcpListener,
-    config: Config,
-    ready: impl FnOnce(MarketHandle),
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServiceError> {
-    let store = Store::open(&config.data_directory)?;
-    let Opened { recorder, sink, session, history } = open(&store, &config)?;
-    let (written, outcomes) = unbounded_channel();
-    let writer = JournalWriter::start(sink, written)?;
-    let (publish, published) = channel(MAX_PUBLISHED);
-    let (market, handle) = Task::new(recorder, writer, outcomes, publish);
+    /// The session's name.
+    pub fn session(&self) -> &str {
+        &self.ready.session
+    }
 
-    let (know, known) = watch::channel(None);
-    let (layer, io) = stream::layer(known);
-    let id = session.instruments.first().map(|instrument| instrument.id.clone()).unwrap_or_default();
-    let (feed, feed_handle) = Feed::new(io.clone(), session, &id, history, published);
-    know.send_replace(Some(feed_handle.clone()));
-    stream::listen(&io);
-    let router = rest::router(feed_handle).layer(layer);
+    /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and the session rests in
+    /// its journal.
+    ///
+    /// # Errors
+    /// [`ServiceError::Io`] if the journal's thread or the sockets fail.
+    pub async fn run(
+        self,
+        listeners: Listeners,
+        guard: Guard,
+        verifier: Verifier,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServiceError> {
+        let Self { store, ready, sink, begun } = self;
+        let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_OVERRIDES, false);
+        let (written, outcomes) = unbounded_channel();
+        let writer = JournalWriter::start(sink, written)?;
+        let (publish, published) = channel(MAX_PUBLISHED);
+        let (market, market_handle) = Task::new(ready, Box::new(store), writer, outcomes, publish);
 
-    let market = tokio::spawn(market.run());
-    let feed = tokio::spawn(feed.run());
-    ready(handle.clone());
-    let drain = async move {
-        shutdown.await;
-        // Clients that can't be told will find out by themselves.
-        drop(io.emit(event::DRAINING, &()).await);
-        tokio::time::sleep(DRAIN).await;
-        io.close().await;
-    };
-    axum::serve(listener, router).with_graceful_shutdown(drain).await?;
-    drop((handle, know));
-    market.abort();
-    // The tasks have nothing left to say; an aborted one is no error.
-    drop(market.await);
-    drop(feed.await);
-    Ok(())
+        let (know, known) = watch::channel(None);
+        let (layer, io) = stream::layer(known, verifier.clone());
+        let (feed, feed_handle) = Feed::new(io.clone(), begun, overrides, published);
+        know.send_replace(Some(feed_handle.clone()));
+        stream::listen(&io);
+        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier };
+        let router = guard.around(rest::router(state).layer(layer));
+
+        let market = tokio::spawn(market.run());
+        let feed = tokio::spawn(feed.run());
+        let drain = async move {
+            shutdown.await;
+            // Clients that can't be told will find out by themselves.
+            drop(io.emit(event::DRAINING, &()).await);
+            tokio::time::sleep(DRAIN).await;
+            io.close().await;
+        };
+        svc_common::serve::serve(listeners, router, drain).await?;
+        drop(know);
+        market.abort();
+        // The tasks have nothing left to say; an aborted one is no error.
+        drop(market.await);
+        drop(feed.await);
+        Ok(())
+    }
 }

@@ -4,7 +4,7 @@ use clap::Args;
 use gbm_core::calibrate::Estimate;
 
 use super::error::Result;
-use super::market::fit_file;
+use market_setup::args::fit_file;
 use super::output::{print, time_text};
 
 #[derive(Args)]

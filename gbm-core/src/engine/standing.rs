@@ -7,8 +7,12 @@ use crate::process::Process;
 pub struct InForce {
     /// μ per year.
     pub drift: f64,
+    /// The intervention that set it; `None` for the model's own.
+    pub drift_set_by: Option<InterventionId>,
     /// σ per √year, before [`InForce::volatility_factor`].
     pub volatility: f64,
+    /// The intervention that set it; `None` for the model's own.
+    pub volatility_set_by: Option<InterventionId>,
     /// By how much injected liquidity scales the volatility.
     pub volatility_factor: f64,
     /// The depth multiplier L.
@@ -70,7 +74,9 @@ impl<P: Process> Simulation<P> {
         let modifiers = asset.steering().modifiers(&instrument.model, tick, tick_s);
         Some(InForce {
             drift: modifiers.drift.get(),
+            drift_set_by: asset.steering().drift.in_force(),
             volatility: modifiers.volatility.get(),
+            volatility_set_by: asset.steering().volatility.in_force(),
             volatility_factor: modifiers.volatility_factor,
             liquidity: asset.steering().liquidity(tick, tick_s),
             excess_volume: asset.excess(),

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
 
-mod client;
+mod admins;
 mod crashes;
 mod disks;
 mod histories;
+mod live;
 mod services;
+mod sessions;
 mod storage;
 mod support;

@@ -6,9 +6,14 @@ use std::time::Duration;
 
 use gbm_core::engine::Quote;
 use gbm_core::intervention::Accepted;
-use gbm_core::journal::{self, Entry, Journal, Recorder, Replay};
+use gbm_core::journal::{self, CommandLine, Entry, Journal, Recorder, Replay};
 use gbm_core::prelude::*;
-use market_data_svc::market::{Market as Task, MarketHandle, Published};
+use market_api::clock::Clock;
+use market_api::instrument::TickSize;
+use market_api::intervention::Override;
+use market_data_svc::handle::{Asked, MarketError, MarketHandle};
+use market_data_svc::market::{Market as Task, Published, Ready};
+use market_data_svc::session::{Begun, Disk as Kept};
 use market_data_svc::writer::{JournalWriter, Sink};
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -22,6 +27,8 @@ struct Contents {
     /// What was taken can't be cut off again either.
     stuck: bool,
     syncs: usize,
+    /// The journals of sessions that have ended.
+    ended: Vec<Vec<u8>>,
 }
 
 /// A disk in memory.
@@ -37,6 +44,11 @@ impl Disk {
         self.0.lock().unwrap().syncs
     }
 
+    /// The journals of sessions that have ended.
+    pub(crate) fn ended(&self) -> Vec<Vec<u8>> {
+        self.0.lock().unwrap().ended.clone()
+    }
+
     pub(crate) fn set_broken(&self, broken: bool) {
         self.0.lock().unwrap().broken = broken;
     }
@@ -49,6 +61,30 @@ impl Disk {
 
     pub(crate) fn unstick(&self) {
         self.0.lock().unwrap().stuck = false;
+    }
+}
+
+impl Kept for Disk {
+    fn begin(&mut self, _: &str, header: &[u8]) -> io::Result<Box<dyn Sink>> {
+        let mut contents = self.0.lock().unwrap();
+        if contents.broken {
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        let ended = std::mem::replace(&mut contents.bytes, header.to_vec());
+        contents.ended.push(ended);
+        Ok(Box::new(DiskSink { disk: self.clone(), good: header.len(), sync_takes: Duration::ZERO }))
+    }
+
+    fn keep_clock(&mut self, _: Clock) -> io::Result<()> {
+        if self.0.lock().unwrap().broken { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
+    }
+
+    fn journal(&self) -> io::Result<std::fs::File> {
+        Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
+
+    fn tick_size(&self) -> TickSize {
+        TickSize::new(1, 2).unwrap()
     }
 }
 
@@ -91,6 +127,8 @@ pub(crate) struct Running {
     pub(crate) handle: MarketHandle,
     pub(crate) disk: Disk,
     pub(crate) seen: Arc<Mutex<Vec<Quote>>>,
+    /// Interventions as they were told, in that order.
+    pub(crate) told: Arc<Mutex<Vec<Override>>>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -128,19 +166,41 @@ impl Running {
     fn on(recorder: Recorder<Model>, disk: Disk, seen: Vec<Quote>, sync_takes: Duration) -> Self {
         let (written, outcomes) = unbounded_channel();
         let good = disk.bytes().len();
-        let writer = JournalWriter::start(DiskSink { disk: disk.clone(), good, sync_takes }, written).unwrap();
+        let sink = DiskSink { disk: disk.clone(), good, sync_takes };
+        let writer = JournalWriter::start(Box::new(sink), written).unwrap();
         let (publish, mut published) = channel::<Published>(64);
-        let (task, handle) = Task::new(recorder, writer, outcomes, publish);
+        let clock = Clock { running: true, speed: 1.0 };
+        let begun = Begun::new(recorder.simulation().market(), "test", disk.tick_size(), clock);
+        let (mut overrides, quote) = (begun.overrides(), begun.spot());
+        for line in commands_of(&read(&disk.bytes())) {
+            overrides.add(line);
+        }
+        let ready = Ready { recorder, session: "test".into(), overrides, quote, clock, bytes: good as u64 };
+        let (task, handle) = Task::new(ready, Box::new(disk.clone()), writer, outcomes, publish);
         let seen = Arc::new(Mutex::new(seen));
-        let collected = seen.clone();
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (collected, heard) = (seen.clone(), told.clone());
         let collect = tokio::spawn(async move {
-            while let Some(batch) = published.recv().await {
-                let mut seen = collected.lock().unwrap();
-                assert_eq!(batch.first, seen.len() as u64 + 1, "no hole and no overlap");
-                seen.extend(batch.quotes);
+            while let Some(published) = published.recv().await {
+                match published {
+                    Published::Ticks { first, quotes } => {
+                        let mut seen = collected.lock().unwrap();
+                        assert_eq!(first, seen.len() as u64 + 1, "no hole and no overlap");
+                        seen.extend(quotes);
+                    }
+                    Published::Overrides(overrides) => heard.lock().unwrap().extend(overrides),
+                    Published::Clock(_) => {}
+                    // What was seen belongs to the session that ended.
+                    Published::Session(_) => collected.lock().unwrap().clear(),
+                }
             }
         });
-        Self { handle, disk, seen, tasks: [tokio::spawn(task.run()), collect] }
+        Self { handle, disk, seen, told, tasks: [tokio::spawn(task.run()), collect] }
+    }
+
+    /// Asks for an intervention as a request without a key does.
+    pub(crate) async fn intervene(&self, command: Command, actor: &str) -> Result<Accepted, MarketError> {
+        intervene(&self.handle, command, actor).await
     }
 
     pub(crate) fn ticks(&self) -> usize {
@@ -164,11 +224,19 @@ pub(crate) fn read(bytes: &[u8]) -> Journal<Model> {
 
 /// The interventions of a journal.
 pub(crate) fn commands(journal: &Journal<Model>) -> Vec<Accepted> {
+    commands_of(journal).into_iter().map(|command| command.intervention).collect()
+}
+
+fn commands_of(journal: &Journal<Model>) -> Vec<CommandLine> {
     let commands = journal.lines.iter().filter_map(|line| match &line.entry {
-        Entry::Command(command) => Some(command.intervention.clone()),
+        Entry::Command(command) => Some(command.clone()),
         _ => None,
     });
     commands.collect()
+}
+
+pub(crate) async fn intervene(handle: &MarketHandle, command: Command, actor: &str) -> Result<Accepted, MarketError> {
+    handle.intervene(Asked { command, actor: actor.into(), reason: "test".into(), key: String::new() }).await
 }
 
 /// Recomputes a journal: what was seen is its beginning, and each acknowledged command stands in it once.
