@@ -6,11 +6,11 @@ use std::process::ExitCode;
 use clap::{Args, Parser};
 use market_api::instrument::TickSize;
 use market_setup::args::MarketArgs;
-use svc_common::complain::complain;
 use svc_common::flags::{self, Flags};
+use svc_common::guard::Guard;
 use svc_common::serve::Listeners;
 use svc_common::token::Verifier;
-use svc_common::{shutdown, telemetry};
+use svc_common::{program, shutdown};
 
 use crate::service::{Config, Service, ServiceError};
 
@@ -61,7 +61,7 @@ impl Started {
     /// # Errors
     /// One line about what can't be used.
     pub async fn new(flags: &Flags, session: &SessionArgs) -> Result<Self, String> {
-        let listeners = Listeners::bind(None, flags.market_data_port, "--market-data-port").await;
+        let listeners = Listeners::bind(None, flags.market_data_port, "--market-data-port");
         let listeners = listeners.map_err(|error| error.to_string())?;
         let tick_size = TickSize::new(1, 2).map_err(|error| error.to_string())?;
         let config = Config {
@@ -83,10 +83,11 @@ impl Started {
     /// Runs until `shutdown` is done.
     ///
     /// # Errors
-    /// [`ServiceError`].
-    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), ServiceError> {
+    /// One line about what failed.
+    pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> Result<(), String> {
         let Self { service, listeners, flags } = self;
-        service.run(listeners, flags.guard(), Verifier::new(&flags.data), shutdown).await
+        let guard = Guard::inner(flags.hosts(), flags.gateway_port, flags.dashboard_port);
+        service.run(listeners, guard, Verifier::new(&flags.data), shutdown).await.map_err(|error| error.to_string())
     }
 }
 
@@ -96,25 +97,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    telemetry::init(cli.flags.log);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return complain(&error.to_string()),
-    };
-    runtime.block_on(async {
-        let started = match Started::new(&cli.flags, &cli.session).await {
-            Ok(started) => started,
-            Err(line) => return complain(&line),
-        };
-        say(&started.line());
-        match started.run(shutdown::signal()).await {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => complain(&error.to_string()),
-        }
+    program::run(cli.flags.log, async {
+        let started = Started::new(&cli.flags, &cli.session).await?;
+        Ok((started.line(), started.run(shutdown::signal())))
     })
-}
-
-#[allow(clippy::print_stdout, reason = "one line that says where the service is")]
-fn say(line: &str) {
-    println!("{line}");
 }

@@ -130,7 +130,11 @@ impl MarketHandle {
     ///
     /// # Errors
     /// [`MarketError::Disk`] if the new journal can't be begun; the old session goes on then.
-    pub async fn begin(&self, market: Market<Model>, clock: Clock) -> Result<market_api::session::Session, MarketError> {
+    pub async fn begin(
+        &self,
+        market: Market<Model>,
+        clock: Clock,
+    ) -> Result<market_api::session::Session, MarketError> {
         self.ask(|reply| Request::Begin { market: Box::new(market), clock, reply }).await
     }
 

@@ -12,7 +12,9 @@ use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
 use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
-use crate::handle::{Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status};
+use crate::handle::{
+    Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status,
+};
 use crate::overrides::Overrides;
 use crate::pace::Pace;
 use crate::session::{Begun, Disk, new_name};

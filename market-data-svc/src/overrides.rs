@@ -126,7 +126,7 @@ impl Overrides {
     /// Those that have changed since this was last asked.
     pub fn take_changed(&mut self, simulation: &Simulation<Model>) -> Vec<Override> {
         let changed = std::mem::take(&mut self.changed);
-        changed.iter().filter_map(|id| self.tell(simulation, self.records.get(id)?)).collect()
+        changed.iter().filter_map(|id| self.records.get(id)?.tell(simulation)).collect()
     }
 
     /// The newest ones, oldest first; only what is scheduled or acts, if asked for.
@@ -138,7 +138,7 @@ impl Overrides {
             .rev()
             .filter(wanted)
             .take(most)
-            .filter_map(|record| self.tell(simulation, record))
+            .filter_map(|record| record.tell(simulation))
             .collect();
         last.reverse();
         last
@@ -148,11 +148,20 @@ impl Overrides {
     pub fn open(&self) -> Vec<InterventionId> {
         self.records.iter().filter(|(_, record)| record.is_open()).map(|(&id, _)| id).collect()
     }
+}
 
-    fn tell(&self, simulation: &Simulation<Model>, record: &Record) -> Option<Override> {
-        let Accepted { id, tick, ref instrument, ref body } = record.line.intervention;
+impl Record {
+    fn is_open(&self) -> bool {
+        let is_cancel = matches!(self.line.intervention.body, Intervention::Cancel(_));
+        let stands = matches!(self.standing, Standing::Scheduled | Standing::Active { .. } | Standing::Superseded);
+        stands && !is_cancel
+    }
+
+    /// As the wire tells it.
+    fn tell(&self, simulation: &Simulation<Model>) -> Option<Override> {
+        let Accepted { id, tick, ref instrument, ref body } = self.line.intervention;
         let grid = simulation.market().grid();
-        let (state, until) = match record.standing {
+        let (state, until) = match self.standing {
             Standing::Scheduled => (State::Scheduled, None),
             Standing::Active { until } => (State::Active, until),
             Standing::Superseded => (State::Superseded, None),
@@ -165,20 +174,12 @@ impl Overrides {
             time: grid.time_ms(tick).ok()?,
             instrument: instrument.clone(),
             body: wire::body(body)?,
-            actor: record.line.actor.clone(),
-            reason: record.line.reason.clone(),
+            actor: self.line.actor.clone(),
+            reason: self.line.reason.clone(),
             state,
             ends: until.and_then(|until| grid.time_ms(until).ok()),
-            before: record.before,
-            after: record.after,
+            before: self.before,
+            after: self.after,
         })
-    }
-}
-
-impl Record {
-    fn is_open(&self) -> bool {
-        let is_cancel = matches!(self.line.intervention.body, Intervention::Cancel(_));
-        let stands = matches!(self.standing, Standing::Scheduled | Standing::Active { .. } | Standing::Superseded);
-        stands && !is_cancel
     }
 }

@@ -15,7 +15,7 @@ use market_setup::SetupError;
 use market_setup::args::{MarketArgs, Start};
 use market_setup::contradiction::Contradiction;
 use svc_common::guard::Guard;
-use svc_common::serve::Listeners;
+use svc_common::serve::{Limits, Listeners, serve};
 use svc_common::token::Verifier;
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
@@ -188,7 +188,7 @@ impl Service {
         know.send_replace(Some(feed_handle.clone()));
         stream::listen(&io);
         let state = rest::Rest { feed: feed_handle, market: market_handle, verifier };
-        let router = guard.around(rest::router(state).layer(layer));
+        let router = guard.before(rest::router(state).layer(layer));
 
         let market = tokio::spawn(market.run());
         let feed = tokio::spawn(feed.run());
@@ -199,7 +199,7 @@ impl Service {
             tokio::time::sleep(DRAIN).await;
             io.close().await;
         };
-        svc_common::serve::serve(listeners, router, drain).await?;
+        serve(listeners, router, Limits::default(), drain).await;
         drop(know);
         market.abort();
         // The tasks have nothing left to say; an aborted one is no error.

@@ -16,7 +16,7 @@ use crate::overrides::Overrides;
 use crate::writer::Sink;
 
 /// Where sessions are kept, one at a time.
-pub trait Disk: Send + 'static {
+pub trait Disk: Send + Sync + 'static {
     /// Puts the journal of the session `ended` away and begins another with this header. If it fails, nothing has
     /// changed.
     ///
@@ -92,9 +92,7 @@ impl Begun {
 
 /// A new session's name: the time in hexadecimal, so that names sort, and 24 random bits, so that they differ.
 pub fn new_name() -> String {
-    let mut random = [0; 3];
     // Without randomness two sessions of one millisecond would share a name; nothing else hangs on it.
-    drop(getrandom::fill(&mut random));
-    let [a, b, c] = random;
-    format!("{:011x}{a:02x}{b:02x}{c:02x}", server_time())
+    let random = getrandom::u32().unwrap_or_default() >> 8;
+    format!("{:011x}{random:06x}", server_time())
 }

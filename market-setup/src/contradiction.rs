@@ -56,7 +56,7 @@ impl MarketArgs {
     }
 }
 
-fn differs<T: PartialEq + Display>(
+fn differs<T: Copy + PartialEq + Display>(
     flag: &'static str,
     field: &'static str,
     given: Option<T>,

@@ -1,16 +1,19 @@
+use std::future::Future;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Args;
 use market_data_svc::cli::{DEFAULTS, SessionArgs};
-use svc_common::complain::complain;
 use svc_common::flags::{BindFlag, Flags};
-use svc_common::{links, shutdown, telemetry};
+use svc_common::{links, program, shutdown};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::error::{CliError, Result};
 use super::output::print;
+
+/// What can fail with one line.
+type Outcome<T> = std::result::Result<T, String>;
 
 #[derive(Args, Debug)]
 #[command(after_help = DEFAULTS)]
@@ -41,41 +44,38 @@ fn new_link(flags: &Flags) -> Result<String> {
 
 /// Starts the services in this process. They talk to each other over the network, as they would in three.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
-    telemetry::init(args.flags.log);
     args.bind.warn();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return complain(&error.to_string()),
-    };
-    match runtime.block_on(serve(args)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(line) => complain(&line),
-    }
+    program::run(args.flags.log, start(args))
 }
 
-async fn serve(args: &ServeArgs) -> std::result::Result<(), String> {
+async fn start(args: &ServeArgs) -> Outcome<(String, impl Future<Output = Outcome<()>>)> {
     let ServeArgs { flags, bind, session } = args;
     // Everything that can fail comes before anything is served.
     let market_data = market_data_svc::cli::Started::new(flags, session).await?;
-    let gateway = gateway_svc::cli::Started::new(flags, *bind).await?;
-    let dashboard = frontend_admin::cli::Started::new(flags, *bind).await?;
-    let mut lines = [gateway.line(), dashboard.line(), market_data.line()].join("\n");
-    lines.push('\n');
-    if std::io::stdout().is_terminal() {
+    let gateway = gateway_svc::cli::Started::new(flags, *bind)?;
+    let dashboard = frontend_admin::cli::Started::new(flags, *bind)?;
+    // A link lets whoever sees it in, so it goes to a terminal and to no file.
+    let admin = if std::io::stdout().is_terminal() {
         let link = new_link(flags).map_err(|error| error.to_string())?;
-        lines.push_str(&format!("admin        {link}  (once, within ten minutes)\n"));
+        format!("admin        {link}  (once, within ten minutes)")
     } else {
-        lines.push_str("admin        algo-trading admin-link prints a link that works once\n");
-    }
-    print(&lines).map_err(|error| error.to_string())?;
+        "admin        algo-trading admin-link prints a link that works once".into()
+    };
+    let lines = [gateway.line(), dashboard.line(), market_data.line(), admin].join("\n");
+    Ok((lines, serve(market_data, gateway, dashboard)))
+}
 
+async fn serve(
+    market_data: market_data_svc::cli::Started,
+    gateway: gateway_svc::cli::Started,
+    dashboard: frontend_admin::cli::Started,
+) -> Outcome<()> {
     let (stop, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
     let mut services = JoinSet::new();
-    let (first, second, third) = (until(stopped.clone()), until(stopped.clone()), until(stopped));
-    services.spawn(async move { market_data.run(first).await.map_err(|error| error.to_string()) });
-    services.spawn(async move { gateway.run(second).await.map_err(|error| error.to_string()) });
-    services.spawn(async move { dashboard.run(third).await.map_err(|error| error.to_string()) });
+    services.spawn(market_data.run(until(stopped.clone())));
+    services.spawn(gateway.run(until(stopped.clone())));
+    services.spawn(dashboard.run(until(stopped)));
     let mut result = Ok(());
     tokio::select! {
         () = shutdown::signal() => {}
@@ -89,8 +89,6 @@ async fn serve(args: &ServeArgs) -> std::result::Result<(), String> {
     result
 }
 
-fn flat(
-    ended: std::result::Result<std::result::Result<(), String>, tokio::task::JoinError>,
-) -> std::result::Result<(), String> {
+fn flat(ended: std::result::Result<Outcome<()>, JoinError>) -> Outcome<()> {
     ended.map_err(|error| error.to_string())?
 }

@@ -94,17 +94,15 @@ impl Request {
     pub async fn try_send(self) -> Option<Answer> {
         let mut stream = TcpStream::connect(self.address).await.ok()?;
         let has = |name: &str| self.headers.iter().any(|(given, _)| given.eq_ignore_ascii_case(name));
-        let mut head = format!("{}\r\n", self.line);
+        let mut lines = vec![self.line.clone()];
         if !has("host") {
-            head.push_str(&format!("Host: {}\r\n", self.address));
+            lines.push(format!("Host: {}", self.address));
         }
-        for (name, value) in &self.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
+        lines.extend(self.headers.iter().map(|(name, value)| format!("{name}: {value}")));
         if !self.body.is_empty() {
-            head.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            lines.push(format!("Content-Length: {}", self.body.len()));
         }
-        head.push_str("Connection: close\r\n\r\n");
+        let head = lines.join("\r\n") + "\r\nConnection: close\r\n\r\n";
         stream.write_all(head.as_bytes()).await.ok()?;
         // A server may answer and close before it has read everything.
         drop(stream.write_all(&self.body).await);

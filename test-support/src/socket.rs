@@ -49,7 +49,7 @@ impl Client {
             return Err(refusal["message"].as_str().unwrap().to_owned());
         }
         assert!(connected.starts_with("40"), "connected to the namespace: {connected}");
-        let hello = client.event("hello").await;
+        let hello = client.try_event("hello").await.ok_or("closed")?;
         Ok((client, hello))
     }
 
@@ -89,14 +89,19 @@ impl Client {
 
     /// Sends an event and waits for its acknowledgement.
     pub async fn ask(&mut self, name: &str, payload: Value) -> Value {
+        self.try_ask(name, payload).await.expect("the connection stands")
+    }
+
+    /// The same, or nothing once the connection has ended.
+    pub async fn try_ask(&mut self, name: &str, payload: Value) -> Option<Value> {
         self.asked += 1;
         let packet = format!("42{}{}", self.asked, json!([name, payload]));
-        self.socket.send(Message::text(packet)).await.unwrap();
+        self.socket.send(Message::text(packet)).await.ok()?;
         let prefix = format!("43{}", self.asked);
         loop {
-            let packet = self.packet().await.expect("the connection stands");
+            let packet = self.packet().await?;
             if let Some(answer) = packet.strip_prefix(&prefix) {
-                return serde_json::from_str::<Vec<Value>>(answer).unwrap().remove(0);
+                return Some(serde_json::from_str::<Vec<Value>>(answer).unwrap().remove(0));
             }
             self.events.extend(event(&packet));
         }

@@ -171,11 +171,7 @@ pub(super) async fn status(State(rest): State<Rest>, _: Admin) -> Answer<Status>
     change_clock(&rest, ClockChange::default()).await
 }
 
-pub(super) async fn clock(
-    State(rest): State<Rest>,
-    _: Admin,
-    Body(change): Body<ClockChange>,
-) -> Answer<Status> {
+pub(super) async fn clock(State(rest): State<Rest>, _: Admin, Body(change): Body<ClockChange>) -> Answer<Status> {
     if change == ClockChange::default() {
         return Err(ApiError::out_of_domain("running and speed are both missing: name one of them"));
     }
@@ -201,7 +197,8 @@ pub(super) async fn begin(
     _: Admin,
     Body(asked): Body<NewSession>,
 ) -> Accepting<SessionDetail> {
-    let (market, last) = rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await.map_err(refused)?;
+    let (market, last) =
+        rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await.map_err(refused)?;
     let clock = rest.market.clock(ClockChange::default()).await.map_err(refused)?.clock;
     let (market, clock) = begin::market(&asked, &market, last, clock)
         .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;

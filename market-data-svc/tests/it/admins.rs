@@ -5,7 +5,7 @@ use std::time::Duration;
 use market_api::auth::Role;
 use serde_json::{Value, json};
 use svc_common::token::Signer;
-use test_support::http::{Answer, get, request};
+use test_support::http::{Answer, Request, get, request};
 use test_support::socket::Client;
 use tokio::time::sleep;
 
@@ -44,13 +44,13 @@ async fn nobody_but_an_admin_reads_or_changes_anything() {
     let before = live.get("/v1/status").await.json();
     let elsewhere = tempfile::tempdir().unwrap();
     let stranger = Signer::open(elsewhere.path()).unwrap();
-    let forged = stranger.sign("admin", Role::Admin, Duration::from_secs(60)).unwrap().token;
+    let forged = stranger.sign("admin", Role::Admin, Duration::from_mins(1)).unwrap().token;
     let expired = Signer::open(folder.path()).unwrap().sign("admin", Role::Admin, Duration::ZERO).unwrap().token;
     let none = format!("eyJhbGciOiJub25lIn0.{}.", live.admin.split('.').nth(1).unwrap());
     for (method, path, body) in routes() {
         let with = |token: Option<&str>| {
             let asked = request(method, live.address, path);
-            let asked = body.iter().fold(asked, |asked, body| asked.json(body));
+            let asked = body.iter().fold(asked, Request::json);
             token.iter().fold(asked, |asked, token| asked.bearer(token)).send()
         };
         for token in [None, Some(forged.as_str()), Some(&none), Some("nonsense"), Some("")] {
@@ -66,7 +66,9 @@ async fn nobody_but_an_admin_reads_or_changes_anything() {
     assert_eq!((&after["running"], &after["speed"]), (&before["running"], &before["speed"]));
     assert_eq!(live.get(INTERVENTIONS).await.json(), json!([]));
     for path in ["/v1/session", "/v1/instruments/BTC-USD", "/v1/instruments"] {
-        for text in [get(live.address, path).await, request("GET", live.address, path).bearer(&live.trader).send().await] {
+        for text in
+            [get(live.address, path).await, request("GET", live.address, path).bearer(&live.trader).send().await]
+        {
             let text = text.text();
             assert!(!["seed", "reference", "parameters", "state"].iter().any(|word| text.contains(word)), "{text}");
         }
@@ -125,7 +127,7 @@ async fn a_bad_request_says_what_is_wrong_and_leaves_no_trace() {
     let empties =
         json!({"kind": "inject_liquidity", "side": "both", "quantity": -1e9, "within": 0.01, "half_life_s": 60});
     check(body(empties), 422, "out-of-domain", "quantity makes the book", "").await;
-    check(body(json!({"kind": "set_mood"})), 400, "malformed", "unknown variant `set_mood`", "/body").await;
+    check(body(json!({"kind": "set_mood"})), 400, "malformed", "unknown variant `set_mood`", "/body/kind").await;
     let unknown = json!({"body": {"kind": "set_price", "price": 1}, "mood": 1});
     check(unknown, 400, "malformed", "unknown field `mood`", "/mood").await;
     let inner = body(json!({"kind": "set_price", "price": 1, "mood": 1}));
@@ -142,7 +144,14 @@ async fn a_bad_request_says_what_is_wrong_and_leaves_no_trace() {
 
     let at = live.address;
     let post = |path: &str| request("POST", at, path).bearer(&live.admin);
-    is_problem(&post("/v1/instruments/DOGE/interventions").json(&json!({"body": {"kind": "set_price", "price": 1}})).send().await, 404, "unknown-instrument");
+    is_problem(
+        &post("/v1/instruments/DOGE/interventions")
+            .json(&json!({"body": {"kind": "set_price", "price": 1}}))
+            .send()
+            .await,
+        404,
+        "unknown-instrument",
+    );
     is_problem(&post(INTERVENTIONS).body("application/json", "{").send().await, 400, "malformed");
     is_problem(&post(INTERVENTIONS).body("text/plain", "{}").send().await, 415, "unsupported-media-type");
     is_problem(&post(INTERVENTIONS).body("application/json", vec![b' '; 70_000]).send().await, 413, "too-large");
@@ -193,7 +202,8 @@ async fn interventions_are_told_as_they_come_act_and_end() {
     assert_eq!(answer["channels"], json!(["overrides", "reference", "ticks"]));
     assert_eq!(answer["reference"]["reference"], answer["ticks"]["price"], "nothing has been done yet");
     let calm = live.intervene(json!({"kind": "set_volatility", "sigma": 0.2})).await;
-    let inject = json!({"kind": "inject_liquidity", "side": "bid", "quantity": 5000, "within": 0.01, "half_life_s": 0.01});
+    let inject =
+        json!({"kind": "inject_liquidity", "side": "bid", "quantity": 5000, "within": 0.01, "half_life_s": 0.01});
     let inject = live.intervene(inject).await;
     let mut states = Vec::new();
     while states.last() != Some(&(inject["id"].clone(), json!("ended"))) {
@@ -206,8 +216,11 @@ async fn interventions_are_told_as_they_come_act_and_end() {
             }
         }
     }
-    for (id, sequence) in [(&calm["id"], vec!["scheduled", "active"]), (&inject["id"], vec!["scheduled", "active", "ended"])] {
-        let seen: Vec<&str> = states.iter().filter(|(of, _)| of == id).map(|(_, state)| state.as_str().unwrap()).collect();
+    for (id, sequence) in
+        [(&calm["id"], vec!["scheduled", "active"]), (&inject["id"], vec!["scheduled", "active", "ended"])]
+    {
+        let seen: Vec<&str> =
+            states.iter().filter(|(of, _)| of == id).map(|(_, state)| state.as_str().unwrap()).collect();
         assert_eq!(seen, sequence);
     }
     // The reference parts from the price, row by row of the same batches.
@@ -232,7 +245,12 @@ async fn interventions_are_told_as_they_come_act_and_end() {
     let state = live.get("/v1/instruments/BTC-USD").await.json();
     assert_eq!((&state["state"]["drift"], &state["state"]["volatility"]), (&json!(0.5), &json!(0.8)));
     let all = live.get(INTERVENTIONS).await.json();
-    let last: Vec<(&str, &str)> = all.as_array().unwrap().iter().map(|told| (told["body"]["kind"].as_str().unwrap(), told["state"].as_str().unwrap())).collect();
+    let last: Vec<(&str, &str)> = all
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|told| (told["body"]["kind"].as_str().unwrap(), told["state"].as_str().unwrap()))
+        .collect();
     assert_eq!(last[0], ("set_volatility", "cancelled"));
     live.stop().await;
     // A restart tells the same story, from the journal alone.

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use gbm_core::prelude::*;
-use market_api::clock::ClockChange;
+use market_api::clock::{Clock, ClockChange};
 use market_data_svc::handle::{MarketError, Status};
 use tokio::time::sleep;
 
-use crate::support::{Running, holds, intervene, shock};
+use crate::support::{Running, holds, intervene, market, shock};
 
 const LOOK: ClockChange = ClockChange { running: None, speed: None };
 
@@ -129,10 +129,8 @@ async fn the_clock_pauses_resumes_and_changes_its_speed() {
 async fn the_same_command_twice_has_one_effect_and_one_answer() {
     let running = Running::new(7, 1, Duration::from_millis(5));
     let command = Command { id: Some(InterventionId::new(77).unwrap()), ..shock(0.1) };
-    let (first, second) = tokio::join!(
-        running.intervene(command.clone(), "a"),
-        running.intervene(command.clone(), "a")
-    );
+    let (first, second) =
+        tokio::join!(running.intervene(command.clone(), "a"), running.intervene(command.clone(), "a"));
     let accepted = first.unwrap();
     assert_eq!(second.unwrap(), accepted);
     sleep(Duration::from_millis(80)).await;
@@ -140,7 +138,34 @@ async fn the_same_command_twice_has_one_effect_and_one_answer() {
     let other = Command { id: Some(accepted.id), ..shock(0.2) };
     let refused = running.intervene(other, "a").await.unwrap_err();
     assert!(matches!(refused, MarketError::Refused(_)), "{refused}");
-    assert_eq!(running.handle.interventions().await.unwrap(), std::slice::from_ref(&accepted));
+    let known = running.handle.look(|view| view.simulation.interventions().cloned().collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(known, std::slice::from_ref(&accepted));
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &[accepted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
+    let running = Running::new(9, 1, Duration::ZERO);
+    let kept = running.intervene(shock(0.01), "admin").await.unwrap();
+    running.disk.set_broken(true);
+    assert!(matches!(running.intervene(shock(0.02), "admin").await, Err(MarketError::Disk(_))));
+    let clock = Clock { running: true, speed: 1.0 };
+    let refused = running.handle.begin(market(10, 1), clock).await;
+    assert!(matches!(refused, Err(MarketError::Disk(_))), "{refused:?}");
+    assert!(matches!(running.handle.clock(speed(2.0)).await, Err(MarketError::Disk(_))));
+    assert_eq!(running.handle.clock(LOOK).await.unwrap().clock, clock, "a clock that can't be kept isn't changed");
+    running.disk.set_broken(false);
+    eventually(&running, |status| status.stalled.is_none()).await;
+    assert!(running.told.lock().unwrap().iter().all(|told| told.id == kept.id.get()));
+    assert!(running.disk.ended().is_empty());
+    let seen = running.seen.lock().unwrap().clone();
+    running.handle.begin(market(10, 1), clock).await.unwrap();
+    let first = running.intervene(shock(0.03), "admin").await.unwrap();
+    assert_eq!(first.id.get(), 1, "ids begin again");
+    let ended = running.disk.ended();
+    holds(&ended[0], &seen, &[kept]);
+    eventually(&running, |status| status.tick > 5).await;
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[first]);
 }

@@ -40,21 +40,21 @@ impl Live {
     }
 
     pub(crate) async fn start(folder: &Path) -> Self {
-        Self::start_with(Self::config(folder)).await
-    }
-
-    pub(crate) async fn start_with(config: Config) -> Self {
+        let config = Self::config(folder);
         let port = ports::free();
-        let listeners = Listeners::bind(None, port, "--market-data-port").await.unwrap();
+        let listeners = Listeners::bind(None, port, "--market-data-port").unwrap();
         let service = Service::open(&config).unwrap();
         let signer = Signer::open(&config.data_directory).unwrap();
-        let token = |subject, role| signer.sign(subject, role, Duration::from_secs(600)).unwrap().token;
+        let token = |subject, role| signer.sign(subject, role, Duration::from_mins(10)).unwrap().token;
         let (stop, stopped) = oneshot::channel::<()>();
-        let guard = Guard::new(PublicHosts::default(), &[port]);
+        let guard = Guard::inner(PublicHosts::default(), port, port);
         let shutdown = async move { drop(stopped.await) };
         let task = tokio::spawn(service.run(listeners, guard, Verifier::new(&config.data_directory), shutdown));
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        Self { address, admin: token("admin", Role::Admin), trader: token("guest", Role::Trader), stop, task }
+        let live =
+            Self { address, admin: token("admin", Role::Admin), trader: token("guest", Role::Trader), stop, task };
+        assert_eq!(live.get("/readyz").await.status, 200);
+        live
     }
 
     pub(crate) async fn stop(self) {

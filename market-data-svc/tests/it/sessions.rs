@@ -117,7 +117,7 @@ fn flags_that_contradict_the_session_are_refused_and_a_new_one_is_begun_only_if_
 fn another_value_version_is_refused_by_name_and_can_be_put_away() {
     let folder = tempfile::tempdir().unwrap();
     let config = Live::config(folder.path());
-    drop(Service::open(&config).map(|_| ()).unwrap());
+    Service::open(&config).map(|_| ()).unwrap();
     let journal = folder.path().join("session.jsonl");
     // Sealed anew, as a release of another version would have written it.
     let text = std::fs::read_to_string(&journal).unwrap();
@@ -132,7 +132,7 @@ fn another_value_version_is_refused_by_name_and_can_be_put_away() {
     assert!(error.to_string().contains("--new-session"), "{error}");
     let mut anew = config.clone();
     anew.new_session = true;
-    drop(Service::open(&anew).map(|_| ()).unwrap());
+    Service::open(&anew).map(|_| ()).unwrap();
     let kept: Vec<_> = std::fs::read_dir(folder.path().join("sessions")).unwrap().collect();
     let kept = std::fs::read_to_string(kept[0].as_ref().unwrap().path()).unwrap();
     assert_eq!(kept, sealed + "\n", "nothing is deleted");

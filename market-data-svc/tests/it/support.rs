@@ -20,15 +20,14 @@ use tokio::task::JoinHandle;
 
 #[derive(Debug, Default)]
 struct Contents {
-    bytes: Vec<u8>,
+    /// One journal for each session, the current one last.
+    files: Vec<Vec<u8>>,
     broken: bool,
     /// What a broken disk still takes of a line before it fails.
     takes: usize,
     /// What was taken can't be cut off again either.
     stuck: bool,
     syncs: usize,
-    /// The journals of sessions that have ended.
-    ended: Vec<Vec<u8>>,
 }
 
 /// A disk in memory.
@@ -36,8 +35,12 @@ struct Contents {
 pub(crate) struct Disk(Arc<Mutex<Contents>>);
 
 impl Disk {
+    fn holding(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(Mutex::new(Contents { files: vec![bytes], ..Contents::default() })))
+    }
+
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().bytes.clone()
+        self.0.lock().unwrap().files.last().unwrap().clone()
     }
 
     pub(crate) fn syncs(&self) -> usize {
@@ -46,7 +49,8 @@ impl Disk {
 
     /// The journals of sessions that have ended.
     pub(crate) fn ended(&self) -> Vec<Vec<u8>> {
-        self.0.lock().unwrap().ended.clone()
+        let files = self.0.lock().unwrap().files.clone();
+        files[..files.len() - 1].to_vec()
     }
 
     pub(crate) fn set_broken(&self, broken: bool) {
@@ -70,9 +74,9 @@ impl Kept for Disk {
         if contents.broken {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        let ended = std::mem::replace(&mut contents.bytes, header.to_vec());
-        contents.ended.push(ended);
-        Ok(Box::new(DiskSink { disk: self.clone(), good: header.len(), sync_takes: Duration::ZERO }))
+        contents.files.push(header.to_vec());
+        let file = contents.files.len() - 1;
+        Ok(Box::new(DiskSink { disk: self.clone(), file, good: header.len(), sync_takes: Duration::ZERO }))
     }
 
     fn keep_clock(&mut self, _: Clock) -> io::Result<()> {
@@ -90,6 +94,7 @@ impl Kept for Disk {
 
 struct DiskSink {
     disk: Disk,
+    file: usize,
     good: usize,
     sync_takes: Duration,
 }
@@ -100,15 +105,15 @@ impl Sink for DiskSink {
         let mut contents = self.disk.0.lock().unwrap();
         if contents.broken {
             let takes = contents.takes.min(bytes.len());
-            contents.bytes.extend_from_slice(&bytes[..takes]);
+            contents.files[self.file].extend_from_slice(&bytes[..takes]);
             if contents.takes < 200 {
                 contents.takes = (contents.takes + 37) % 200;
             }
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        contents.bytes.extend_from_slice(bytes);
+        contents.files[self.file].extend_from_slice(bytes);
         contents.syncs += 1;
-        self.good = contents.bytes.len();
+        self.good = contents.files[self.file].len();
         Ok(())
     }
 
@@ -117,7 +122,7 @@ impl Sink for DiskSink {
         if contents.stuck {
             return Err(io::Error::other("stuck"));
         }
-        contents.bytes.truncate(self.good);
+        contents.files[self.file].truncate(self.good);
         Ok(())
     }
 }
@@ -146,8 +151,7 @@ pub(crate) fn market(seed: u64, interval_ms: u64) -> Market<Model> {
 impl Running {
     pub(crate) fn new(seed: u64, interval_ms: u64, sync_takes: Duration) -> Self {
         let (recorder, header) = Recorder::start_session(market(seed, interval_ms), "test").unwrap();
-        let disk = Disk::default();
-        disk.0.lock().unwrap().bytes = header.into_bytes();
+        let disk = Disk::holding(header.into_bytes());
         Self::on(recorder, disk, Vec::new(), sync_takes)
     }
 
@@ -157,16 +161,16 @@ impl Running {
         let whole = journal.torn.map_or(bytes.len(), |torn| torn.offset);
         let mut seen = Vec::new();
         let recorder =
-            Recorder::recover(&journal, |_, Tick { price, reference, .. }| seen.push(Quote { price, reference })).unwrap();
-        let disk = Disk::default();
-        disk.0.lock().unwrap().bytes = bytes[..whole].to_vec();
+            Recorder::recover(&journal, |_, Tick { price, reference, .. }| seen.push(Quote { price, reference }))
+                .unwrap();
+        let disk = Disk::holding(bytes[..whole].to_vec());
         (Self::on(recorder, disk, seen.clone(), Duration::ZERO), seen)
     }
 
     fn on(recorder: Recorder<Model>, disk: Disk, seen: Vec<Quote>, sync_takes: Duration) -> Self {
         let (written, outcomes) = unbounded_channel();
         let good = disk.bytes().len();
-        let sink = DiskSink { disk: disk.clone(), good, sync_takes };
+        let sink = DiskSink { disk: disk.clone(), file: 0, good, sync_takes };
         let writer = JournalWriter::start(Box::new(sink), written).unwrap();
         let (publish, mut published) = channel::<Published>(64);
         let clock = Clock { running: true, speed: 1.0 };

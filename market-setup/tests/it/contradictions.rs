@@ -32,10 +32,7 @@ fn a_contradiction_names_both_values() {
         Some("--tick-interval says tick_interval_ms = 1000, but the session here has tick_interval_ms = 100"),
     );
     let start = MarketArgs { start_time: Some("1970-01-01".into()), ..original() };
-    check(
-        &start,
-        Some("--start-time says start_time_ms = 0, but the session here has start_time_ms = 1700000000000"),
-    );
+    check(&start, Some("--start-time says start_time_ms = 0, but the session here has start_time_ms = 1700000000000"));
     let seed = MarketArgs { seed: Some(Seed::from(43)), ..original() };
     check(&seed, Some("--seed says seed = the one given, but the session here has seed = another"));
 }
