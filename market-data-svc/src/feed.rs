@@ -188,6 +188,15 @@ impl Feed {
                 self.take_overrides(overrides).await;
             }
             Published::Session(begun) => self.take_session(*begun).await,
+            Published::Keep(standing, keep) => {
+                let history = self.history.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = keep(*standing, history) {
+                        // Nothing is lost by it but time at the next start.
+                        tracing::warn!(%error, "how the session stands can't be kept");
+                    }
+                });
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use market_api::candle::{Candle, Interval, ReferencePoint};
 use market_api::instrument::TickSize;
 use market_api::stream::Stats;
 use market_api::tick::{ReferenceBatch, TickBatch};
+use serde::{Deserialize, Serialize};
 
 /// Ticks that a client may go back by.
 pub const RESUME_TICKS: usize = 100_000;
@@ -21,13 +22,15 @@ pub const CANDLES: usize = 2000;
 pub const STATS_TICKS: usize = 3000;
 
 /// The history of one instrument in one session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct History {
     instrument: String,
     session: String,
     grid: TimeGrid,
     tick_size: TickSize,
     /// The last ticks, rounded; the newest has seq and tick `seq`.
+    #[serde(with = "columns")]
     ticks: VecDeque<Quote>,
     seq: u64,
     /// Each candle with the reference at its end.
@@ -193,4 +196,26 @@ fn add(candles: &mut VecDeque<(Candle, f64)>, open_time: i64, quote: Quote) {
         candles.pop_front();
     }
     candles.push_back((Candle::opened(open_time, quote.price), quote.reference));
+}
+
+/// Quotes as two columns, a third of their size as objects.
+mod columns {
+    use std::collections::VecDeque;
+
+    use gbm_core::engine::Quote;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(quotes: &VecDeque<Quote>, serializer: S) -> Result<S::Ok, S::Error> {
+        let (prices, references): (Vec<f64>, Vec<f64>) =
+            quotes.iter().map(|quote| (quote.price, quote.reference)).unzip();
+        (prices, references).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<VecDeque<Quote>, D::Error> {
+        let (prices, references) = <(Vec<f64>, Vec<f64>)>::deserialize(deserializer)?;
+        if prices.len() != references.len() || prices.len() > super::RESUME_TICKS {
+            return Err(serde::de::Error::custom("the columns of ticks don't fit"));
+        }
+        Ok(prices.into_iter().zip(references).map(|(price, reference)| Quote { price, reference }).collect())
+    }
 }

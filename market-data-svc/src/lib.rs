@@ -4,6 +4,7 @@
 //! - [`writer`]: a thread that appends lines and syncs them, many at a time.
 //! - [`clock`], [`wire`], [`history`], [`overrides`]: which tick is due when; the wire's types and the engine's; what
 //!   clients may still be told of ticks, and of interventions.
+//! - [`kept`]: what a restart needn't compute again.
 //! - [`session`]: what is told of a session, and where it is kept. [`begin`]: the market of a new one.
 //! - [`market`]: the task that owns the recorder: watermark, commands, ticks. [`handle`]: the way to it.
 //! - [`feed`]: the task that owns history and sends to whoever subscribed.
@@ -16,6 +17,7 @@ pub mod clock;
 pub mod feed;
 pub mod handle;
 pub mod history;
+pub mod kept;
 pub mod market;
 pub mod overrides;
 mod pace;

@@ -15,9 +15,10 @@ use crate::clock::Clock;
 use crate::handle::{
     Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status,
 };
+use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
 use crate::pace::Pace;
-use crate::session::{Begun, Disk, new_name};
+use crate::session::{Begun, Disk, Keep, new_name};
 use crate::writer::{JournalWriter, MAX_WAITING, Written};
 
 /// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
@@ -32,7 +33,6 @@ pub const MAX_LAG: Duration = Duration::from_secs(5);
 const MAX_BATCH: u64 = 4096;
 
 /// What the task tells whoever listens, in the order in which it happened.
-#[derive(Debug)]
 pub enum Published {
     /// Consecutive ticks, as computed.
     Ticks {
@@ -47,6 +47,8 @@ pub enum Published {
     Clock(market_api::clock::Clock),
     /// Another session has begun.
     Session(Box<Begun>),
+    /// How the session stands now, to be kept with its history.
+    Keep(Box<Standing>, Keep),
 }
 
 /// Nobody takes what is published any more.
@@ -79,7 +81,6 @@ pub struct Market {
     clock: Clock,
     pace: Pace,
     overrides: Overrides,
-    quote: Quote,
     /// The last seq proposed and the last one confirmed.
     proposed: u64,
     confirmed: u64,
@@ -88,6 +89,8 @@ pub struct Market {
     lengths: VecDeque<(u64, u64)>,
     /// The last watermark proposed.
     watermark: u64,
+    /// Ticks and lines up to which nothing needs to be kept.
+    keep_at: u64,
     /// Commands whose lines aren't confirmed.
     pending: VecDeque<(u64, CommandLine)>,
     /// Answers that wait for their line's sync.
@@ -130,8 +133,6 @@ pub struct Ready {
     pub session: String,
     /// Its interventions so far.
     pub overrides: Overrides,
-    /// The last tick's quote; the spot before the first.
-    pub quote: Quote,
     /// The clock it goes on with.
     pub clock: market_api::clock::Clock,
     /// The journal's length on the disk.
@@ -149,7 +150,7 @@ impl Market {
         published: Sender<Published>,
     ) -> (Self, MarketHandle) {
         let (handle, requests) = channel(MAX_REQUESTS);
-        let Ready { recorder, session, overrides, quote, clock, bytes } = ready;
+        let Ready { recorder, session, overrides, clock, bytes } = ready;
         let grid = recorder.simulation().market().grid();
         let clock = Clock::new(grid.tick_interval_ms(), recorder.simulation().tick(), clock);
         let (seq, watermark) = (recorder.seq(), recorder.through());
@@ -164,12 +165,12 @@ impl Market {
             clock,
             pace: Pace::new(),
             overrides,
-            quote,
             proposed: seq,
             confirmed: seq,
             confirmed_bytes: bytes,
             lengths: VecDeque::new(),
             watermark,
+            keep_at: 0,
             pending: VecDeque::new(),
             waiting: Vec::new(),
             stalled: None,
@@ -196,7 +197,28 @@ impl Market {
             () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick().await?,
         }
         let changed = self.overrides.take_changed(self.recorder.simulation());
-        if changed.is_empty() { Ok(()) } else { self.publish(Published::Overrides(changed)).await }
+        if !changed.is_empty() {
+            self.publish(Published::Overrides(changed)).await?;
+        }
+        self.keep().await
+    }
+
+    /// Lets how things stand be kept once enough has happened.
+    async fn keep(&mut self) -> Result<(), Unheard> {
+        let done = self.simulation().tick() + self.confirmed;
+        if done < self.keep_at + KEEP_EVERY {
+            return Ok(());
+        }
+        let Some(position) = self.recorder.position() else { return Ok(()) };
+        self.keep_at = done;
+        let standing = Standing {
+            session: self.session.clone(),
+            bytes: self.confirmed_bytes,
+            position,
+            checkpoint: self.recorder.checkpoint(),
+            overrides: self.overrides.clone(),
+        };
+        self.publish(Published::Keep(Box::new(standing), self.disk.keep())).await
     }
 
     async fn publish(&self, what: Published) -> Result<(), Unheard> {
@@ -264,7 +286,6 @@ impl Market {
             if let Some(due) = self.clock.due(tick) {
                 self.pace.push(due, now);
             }
-            self.quote = quote;
             quotes.push(quote);
         }
         if quotes.is_empty() { Ok(()) } else { self.publish(Published::Ticks { first: done + 1, quotes }).await }
@@ -300,7 +321,7 @@ impl Market {
             Request::Look(look) => look(&View {
                 simulation: self.recorder.simulation(),
                 overrides: &self.overrides,
-                quote: self.quote,
+                quote: self.overrides.quote(),
                 digest: self.recorder.digest(),
                 session: &self.session,
             }),
@@ -473,8 +494,8 @@ impl Market {
 
         let begun = Box::new(Begun::new(recorder.simulation().market(), &name, self.disk.tick_size(), clock));
         let interval_ms = recorder.simulation().market().grid().tick_interval_ms();
-        (self.overrides, self.quote) = (begun.overrides(), begun.spot());
-        (self.proposed, self.confirmed, self.watermark) = (0, 0, 0);
+        self.overrides = begun.overrides();
+        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (0, 0, 0, 0);
         self.confirmed_bytes = header.len() as u64;
         self.clock = Clock::new(interval_ms, 0, clock);
         (self.recorder, self.session) = (recorder, name);

@@ -8,11 +8,13 @@ use gbm_core::journal::CommandLine;
 use gbm_core::model::Model;
 use market_api::instrument::TickSize;
 use market_api::intervention::{Override, State};
+use serde::{Deserialize, Serialize};
 
 use crate::wire;
 
 /// One instrument's interventions, and which of them are to be told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Overrides {
     tick_size: TickSize,
     records: BTreeMap<InterventionId, Record>,
@@ -22,11 +24,13 @@ pub struct Overrides {
     moments: BTreeSet<(u64, InterventionId)>,
     /// Those that hide others: what set drift and volatility.
     in_force: [Option<InterventionId>; 2],
+    #[serde(skip)]
     changed: BTreeSet<InterventionId>,
-    last_price: f64,
+    last: Quote,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Record {
     line: CommandLine,
     standing: Standing,
@@ -35,8 +39,8 @@ struct Record {
 }
 
 impl Overrides {
-    /// None yet; `spot` is the price before the first tick.
-    pub fn new(tick_size: TickSize, spot: f64) -> Self {
+    /// None yet; `spot` is the quote before the first tick.
+    pub fn new(tick_size: TickSize, spot: Quote) -> Self {
         Self {
             tick_size,
             records: BTreeMap::new(),
@@ -44,7 +48,7 @@ impl Overrides {
             moments: BTreeSet::new(),
             in_force: [None; 2],
             changed: BTreeSet::new(),
-            last_price: spot,
+            last: spot,
         }
     }
 
@@ -59,6 +63,11 @@ impl Overrides {
             self.moments.insert((tick, id));
             self.changed.insert(id);
         }
+    }
+
+    /// The last tick's quote; the spot before the first.
+    pub fn quote(&self) -> Quote {
+        self.last
     }
 
     /// How many there are.
@@ -79,7 +88,7 @@ impl Overrides {
     /// Follows a tick that was just computed. Costs next to nothing unless something begins or ends on it.
     pub fn follow(&mut self, simulation: &Simulation<Model>, quote: Quote) {
         let tick = simulation.tick();
-        let before = std::mem::replace(&mut self.last_price, quote.price);
+        let before = std::mem::replace(&mut self.last, quote).price;
         if self.moments.first().is_none_or(|&(moment, _)| moment > tick) {
             return;
         }

@@ -5,8 +5,8 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gbm_core::engine::Quote;
-use gbm_core::journal::{Entry, JournalError, LineError, RecordError, Recorder, ReplayError};
+use gbm_core::engine::{Quote, Simulation, Tick};
+use gbm_core::journal::{Entry, Journal, JournalError, LineError, RecordError, Recorder, ReplayError, ResumeError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::instrument::TickSize;
@@ -21,9 +21,12 @@ use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::feed::{Feed, MAX_OVERRIDES, server_time};
+use crate::history::History;
+use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};
+use crate::overrides::Overrides;
 use crate::session::{Begun, new_name};
-use crate::store::{Store, StoreError};
+use crate::store::{Loaded, Store, StoreError};
 use crate::writer::{JournalWriter, Sink};
 use crate::{rest, stream};
 
@@ -103,7 +106,7 @@ impl Service {
         if config.new_session {
             // Flags are checked before anything is moved.
             let market = config.market.market(Start::Now(server_time()))?;
-            let name = loaded.map(|loaded| loaded.map(|(journal, ..)| journal.header.session));
+            let name = loaded.map(|loaded| loaded.map(|loaded| loaded.journal.header.session));
             if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
                 store.archive(&name)?;
             }
@@ -117,36 +120,47 @@ impl Service {
         })?;
         match loaded {
             None => Self::begin(store, config.market.market(Start::Now(server_time()))?),
-            Some((journal, sink, bytes)) => {
-                if let Some(contradiction) = config.market.contradiction(&journal.header.market)? {
+            Some(loaded) => {
+                if let Some(contradiction) = config.market.contradiction(&loaded.journal.header.market)? {
                     return Err(ServiceError::Contradiction(contradiction));
                 }
-                let (market, name) = (&journal.header.market, journal.header.session.clone());
-                let clock = store.clock();
-                let mut begun = Begun::new(market, &name, config.tick_size, clock);
-                let (mut overrides, mut quote) = (begun.overrides(), begun.spot());
-                for line in &journal.lines {
-                    if let Entry::Command(line) = &line.entry {
-                        overrides.add(line.clone());
-                    }
-                }
-                let history = &mut begun.history;
-                let recorder = Recorder::recover(&journal, |simulation, tick| {
-                    if tick.instrument == 0 {
-                        quote = Quote { price: tick.price, reference: tick.reference };
-                        history.push(quote);
-                        overrides.follow(simulation, quote);
-                    }
-                })?;
-                if recorder.has_ended() {
-                    return Err(ServiceError::Ended);
-                }
-                (begun.session.tick, begun.session.seq) = (history.seq(), history.seq());
-                drop(overrides.take_changed(recorder.simulation()));
-                let ready = Ready { recorder, session: name, overrides, quote, clock, bytes };
-                Ok(Self { store, ready, sink, begun })
+                Self::go_on(store, loaded)
             }
         }
+    }
+
+    fn go_on(store: Store, mut loaded: Loaded) -> Result<Self, ServiceError> {
+        if let Some(kept) = loaded.kept.take() {
+            match Self::resume(&store, &loaded, *kept) {
+                Ok((ready, begun)) => return Ok(Self { store, ready, sink: loaded.sink, begun }),
+                Err(error) => tracing::warn!(%error, "what was kept can't be used: the whole journal is replayed"),
+            }
+            loaded = store.load_whole()?.ok_or(ServiceError::Ended)?;
+        }
+        let (ready, begun) = Self::replay(&store, &loaded)?;
+        if ready.recorder.has_ended() {
+            return Err(ServiceError::Ended);
+        }
+        Ok(Self { store, ready, sink: loaded.sink, begun })
+    }
+
+    /// Goes on from what was kept.
+    fn resume(store: &Store, loaded: &Loaded, kept: Kept) -> Result<(Ready, Begun), ResumeError> {
+        let Kept { checkpoint, overrides, history, .. } = kept;
+        let journal = &loaded.journal;
+        let mut state = State::new(store, journal, overrides, history);
+        let recorder = Recorder::resume(journal, checkpoint, |simulation, tick| state.follow(simulation, tick))?;
+        Ok(state.finish(recorder, loaded.bytes))
+    }
+
+    /// Computes everything again.
+    fn replay(store: &Store, loaded: &Loaded) -> Result<(Ready, Begun), ReplayError> {
+        let journal = &loaded.journal;
+        let (market, name) = (&journal.header.market, &journal.header.session);
+        let begun = Begun::new(market, name, store.tick_size, store.clock());
+        let mut state = State::new(store, journal, begun.overrides(), begun.history);
+        let recorder = Recorder::recover(journal, |simulation, tick| state.follow(simulation, tick))?;
+        Ok(state.finish(recorder, loaded.bytes))
     }
 
     fn begin(store: Store, market: Market<Model>) -> Result<Self, ServiceError> {
@@ -154,8 +168,8 @@ impl Service {
         let begun = Begun::new(&market, &name, store.tick_size, clock);
         let (recorder, header) = Recorder::start_session(market, &name)?;
         let sink = store.create(header.as_bytes())?;
-        let (overrides, quote, bytes) = (begun.overrides(), begun.spot(), header.len() as u64);
-        Ok(Self { store, ready: Ready { recorder, session: name, overrides, quote, clock, bytes }, sink, begun })
+        let (overrides, bytes) = (begun.overrides(), header.len() as u64);
+        Ok(Self { store, ready: Ready { recorder, session: name, overrides, clock, bytes }, sink, begun })
     }
 
     /// The session's name.
@@ -206,5 +220,43 @@ impl Service {
         drop(market.await);
         drop(feed.await);
         Ok(())
+    }
+}
+
+/// What is derived from ticks and lines on the way to where a session stands.
+struct State {
+    begun: Begun,
+    overrides: Overrides,
+}
+
+impl State {
+    fn new(store: &Store, journal: &Journal<Model>, mut overrides: Overrides, history: History) -> Self {
+        let (market, name) = (&journal.header.market, &journal.header.session);
+        let mut begun = Begun::new(market, name, store.tick_size, store.clock());
+        begun.history = history;
+        for line in &journal.lines {
+            if let Entry::Command(line) = &line.entry {
+                overrides.add(line.clone());
+            }
+        }
+        Self { begun, overrides }
+    }
+
+    fn follow(&mut self, simulation: &Simulation<Model>, tick: Tick) {
+        if tick.instrument == 0 {
+            let quote = Quote { price: tick.price, reference: tick.reference };
+            self.begun.history.push(quote);
+            self.overrides.follow(simulation, quote);
+        }
+    }
+
+    fn finish(self, recorder: Recorder<Model>, bytes: u64) -> (Ready, Begun) {
+        let Self { mut begun, mut overrides } = self;
+        let seq = begun.history.seq();
+        (begun.session.tick, begun.session.seq) = (seq, seq);
+        // What happened before the start was told, or is told to whoever subscribes.
+        overrides.take_changed(recorder.simulation());
+        let (session, clock) = (begun.session.session.clone(), begun.session.clock);
+        (Ready { recorder, session, overrides, clock, bytes }, begun)
     }
 }

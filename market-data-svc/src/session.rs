@@ -12,8 +12,12 @@ use market_api::session::Session;
 
 use crate::feed::server_time;
 use crate::history::History;
+use crate::kept::Standing;
 use crate::overrides::Overrides;
 use crate::writer::Sink;
+
+/// Writes how a session stands, with the history that belongs to it.
+pub type Keep = Box<dyn FnOnce(Standing, History) -> io::Result<()> + Send>;
 
 /// Where sessions are kept, one at a time.
 pub trait Disk: Send + Sync + 'static {
@@ -29,6 +33,9 @@ pub trait Disk: Send + Sync + 'static {
     /// # Errors
     /// Those of the disk.
     fn keep_clock(&mut self, clock: Clock) -> io::Result<()>;
+
+    /// How to keep, off the task, what a restart needn't compute again.
+    fn keep(&self) -> Keep;
 
     /// The journal, to be read.
     ///
@@ -48,7 +55,7 @@ pub struct Begun {
     /// What they may be told of its first instrument.
     pub history: History,
     tick_size: TickSize,
-    spot: f64,
+    spot: Quote,
 }
 
 impl Begun {
@@ -76,17 +83,13 @@ impl Begun {
         };
         let first = market.instruments().first();
         let history = History::new(first.map_or("", |first| &first.name), name, market.grid(), tick_size);
-        Self { session, history, tick_size, spot: first.map_or(0.0, |first| first.spot.get()) }
+        let spot = first.map_or(0.0, |first| first.spot.get());
+        Self { session, history, tick_size, spot: Quote { price: spot, reference: spot } }
     }
 
     /// Its interventions: none.
     pub fn overrides(&self) -> Overrides {
         Overrides::new(self.tick_size, self.spot)
-    }
-
-    /// The quote before the first tick.
-    pub fn spot(&self) -> Quote {
-        Quote { price: self.spot, reference: self.spot }
     }
 }
 

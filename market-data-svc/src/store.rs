@@ -1,15 +1,16 @@
 //! The data directory: one process at a time, one journal, and those of earlier sessions beside it.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use gbm_core::journal::{self, Journal, JournalError, Torn};
+use gbm_core::journal::{self, Journal, JournalError};
 use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 
-use crate::session::Disk;
+use crate::kept::{self, Kept, Standing};
+use crate::session::{Disk, Keep};
 use crate::writer::{FileSink, Sink};
 
 const JOURNAL: &str = "session.jsonl";
@@ -18,6 +19,8 @@ const NEXT: &str = "session.next.jsonl";
 const ARCHIVE: &str = "sessions";
 const CLOCK: &str = "clock.json";
 const LOCK: &str = "lock";
+/// The longest header.
+const MAX_HEADER_BYTES: u64 = 4 << 20;
 /// The largest journal that is read at start, 4 GiB.
 const MAX_JOURNAL_BYTES: u64 = 4 << 30;
 
@@ -49,8 +52,17 @@ pub enum StoreError {
     },
 }
 
-/// A journal, where its next lines go, and its length.
-pub type Loaded = (Journal<Model>, Box<dyn Sink>, u64);
+/// The session that a directory holds.
+pub struct Loaded {
+    /// The whole journal, or its tail after what was kept.
+    pub journal: Journal<Model>,
+    /// How things stood where the tail begins.
+    pub kept: Option<Box<Kept>>,
+    /// Where the next lines go.
+    pub sink: Box<dyn Sink>,
+    /// The journal's length.
+    pub bytes: u64,
+}
 
 /// A locked data directory. The lock is advisory and falls with the process, however it ends.
 #[derive(Debug)]
@@ -81,11 +93,23 @@ impl Store {
         self.directory.join(JOURNAL)
     }
 
-    /// The journal of the session that was here before, if any; a torn last line is cut off the file.
+    /// The session that was here before, if any; a torn last line is cut off the file.
     ///
     /// # Errors
     /// [`StoreError::Journal`] for a damaged journal, [`StoreError::File`] if it can't be read or cut.
     pub fn load(&self) -> Result<Option<Loaded>, StoreError> {
+        self.load_with(true)
+    }
+
+    /// The same from the whole journal, whatever was kept.
+    ///
+    /// # Errors
+    /// As [`Store::load`].
+    pub fn load_whole(&self) -> Result<Option<Loaded>, StoreError> {
+        self.load_with(false)
+    }
+
+    fn load_with(&self, may_use_kept: bool) -> Result<Option<Loaded>, StoreError> {
         let path = self.journal_path();
         if !path.exists() && self.directory.join(NEXT).exists() {
             in_file(&path, self.take_place())?;
@@ -94,18 +118,31 @@ impl Store {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => in_file(&path, opened)?,
         };
-        let mut bytes = Vec::new();
-        in_file(&path, (&mut file).take(MAX_JOURNAL_BYTES).read_to_end(&mut bytes))?;
-        if !bytes.contains(&b'\n') {
+        let Some(first) = in_file(&path, first_line(&file))? else {
             // Not even the header was finished, so nothing was ever published from it.
             return Ok(None);
+        };
+        let damaged = |error| StoreError::Journal { path: path.clone(), error };
+        let (header, start) = journal::read_first(&first).map_err(damaged)?;
+        let after_header = first.len() as u64 + 1;
+        let kept = if may_use_kept { kept::read(&self.directory) } else { None };
+        let kept = kept.filter(|kept| kept.session == header.session);
+        let fits = kept.as_ref().map_or(Ok(false), |kept| {
+            file.seek(SeekFrom::Start(after_header))?;
+            kept::leads_to(kept, start, after_header, &file)
+        });
+        let kept = kept.filter(|_| matches!(fits, Ok(true))).map(Box::new);
+        let (position, offset) = kept.as_ref().map_or((start, after_header), |kept| (kept.position, kept.bytes));
+        let mut bytes = Vec::new();
+        in_file(&path, file.seek(SeekFrom::Start(offset)))?;
+        in_file(&path, (&mut file).take(MAX_JOURNAL_BYTES).read_to_end(&mut bytes))?;
+        let journal = journal::read_tail(header, position, &bytes).map_err(damaged)?;
+        if let Some(torn) = journal.torn {
+            in_file(&path, file.set_len(offset + torn.offset as u64).and_then(|()| file.sync_all()))?;
         }
-        let journal = journal::read(&bytes).map_err(|error| StoreError::Journal { path: path.clone(), error })?;
-        if let Some(Torn { offset, .. }) = journal.torn {
-            in_file(&path, file.set_len(offset as u64).and_then(|()| file.sync_all()))?;
-        }
-        let length = in_file(&path, file.seek(SeekFrom::End(0)))?;
-        Ok(Some((journal, Box::new(in_file(&path, FileSink::new(file))?), length)))
+        let bytes = in_file(&path, file.seek(SeekFrom::End(0)))?;
+        let sink = Box::new(in_file(&path, FileSink::new(file))?);
+        Ok(Some(Loaded { journal, kept, sink, bytes }))
     }
 
     /// Begins the first journal of this directory.
@@ -190,6 +227,11 @@ impl Disk for Store {
         Ok(())
     }
 
+    fn keep(&self) -> Keep {
+        let directory = self.directory.clone();
+        Box::new(move |standing: Standing, history| kept::write(&directory, standing, history))
+    }
+
     fn journal(&self) -> io::Result<File> {
         File::open(self.journal_path())
     }
@@ -197,6 +239,14 @@ impl Disk for Store {
     fn tick_size(&self) -> TickSize {
         self.tick_size
     }
+}
+
+/// The first line without its newline; `None` if it isn't whole.
+fn first_line(mut file: &File) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    file.seek(SeekFrom::Start(0))?;
+    BufReader::new(file).take(MAX_HEADER_BYTES).read_until(b'\n', &mut line)?;
+    Ok((line.pop() == Some(b'\n')).then_some(line))
 }
 
 /// A new file is only found after a crash if its directory was synced; where directories can't be opened, the file

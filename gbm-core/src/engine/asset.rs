@@ -13,7 +13,8 @@ use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 pub(super) const AHEAD: usize = 8;
 
 /// What one instrument shows on one tick.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quote {
     /// The price, with every intervention.
     pub price: f64,

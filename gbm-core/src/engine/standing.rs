@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use super::simulation::Simulation;
 use crate::intervention::{Intervention, InterventionId};
 use crate::process::Process;
@@ -22,7 +24,8 @@ pub struct InForce {
 }
 
 /// How an intervention stands after the last tick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Standing {
     /// Its tick has not come.

@@ -27,6 +27,6 @@ pub use chain::{Chain, SealError};
 pub use checkpoint::{Checkpoint, CheckpointError};
 pub use digest::{BLOCK_TICKS, Digest, DigestState, TickDigest};
 pub use line::{CommandLine, Entry, FORMAT, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS, STREAMS};
-pub use read::{Journal, JournalError, LineError, Torn, read};
-pub use record::{MAX_OPEN, Proposal, Proposed, RecordError, Recorder};
+pub use read::{Journal, JournalError, LineError, Position, Torn, read, read_first, read_tail};
+pub use record::{MAX_OPEN, Proposal, Proposed, RecordError, Recorder, ResumeError};
 pub use replay::{Replay, ReplayError};

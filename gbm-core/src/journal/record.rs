@@ -1,12 +1,12 @@
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::chain::Chain;
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, CheckpointError};
 use super::digest::{Digest, TickDigest};
 use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS};
-use super::read::Journal;
+use super::read::{Journal, Position};
 use super::replay::{Replay, ReplayError};
 use crate::engine::{Quote, Simulation, StepError, Tick};
 use crate::intervention::{Command, InterventionError, InterventionId};
@@ -92,6 +92,7 @@ pub enum Proposed {
 struct Open {
     seq: u64,
     before: Chain,
+    at_before: u64,
     effect: Effect,
 }
 
@@ -135,6 +136,8 @@ pub struct Recorder<P: Process> {
     quotes: Vec<Quote>,
     chain: Chain,
     seq: u64,
+    /// The last line's.
+    at: u64,
     through: u64,
     proposed_through: u64,
     ended: bool,
@@ -158,7 +161,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn start_session(market: Market<P>, session: &str) -> Result<(Self, String), RecordError> {
         let (mut text, chain) = Chain::default().seal(&Header::new(market.clone(), session))?;
         text.push('\n');
-        let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), chain, 0, 0, false);
+        let start = Position { chain, ..Position::default() };
+        let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), start, false);
         Ok((recorder, text))
     }
 
@@ -168,28 +172,40 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     ///
     /// # Errors
     /// [`ReplayError`] if the journal doesn't give the ticks it says it gave.
-    pub fn recover(journal: &Journal<P>, mut seen: impl FnMut(&Simulation<P>, Tick)) -> Result<Self, ReplayError> {
-        let mut replay = Replay::new(journal);
+    pub fn recover(journal: &Journal<P>, seen: impl FnMut(&Simulation<P>, Tick)) -> Result<Self, ReplayError> {
+        Self::follow(journal, Replay::new(journal), seen)
+    }
+
+    fn follow(
+        journal: &Journal<P>,
+        mut replay: Replay<'_, P>,
+        mut seen: impl FnMut(&Simulation<P>, Tick),
+    ) -> Result<Self, ReplayError> {
         while let Some(tick) = replay.next() {
             seen(replay.simulation(), tick?);
         }
-        let seq = journal.lines.last().map_or(0, |line| line.seq);
+        let start = Position { chain: journal.chain, through: journal.through(), ..journal.start };
+        let end = journal.lines.last().map_or(start, |line| Position { seq: line.seq, at: line.at, ..start });
         let (simulation, digest) = replay.into_parts();
-        Ok(Self::assemble(simulation, digest, journal.chain, seq, journal.through(), journal.has_ended()))
+        Ok(Self::assemble(simulation, digest, end, journal.has_ended()))
     }
 
-    fn assemble(
-        simulation: Simulation<P>,
-        digest: TickDigest,
-        chain: Chain,
-        seq: u64,
-        through: u64,
-        ended: bool,
-    ) -> Self {
+    fn assemble(simulation: Simulation<P>, digest: TickDigest, end: Position, ended: bool) -> Self {
         let quotes = vec![Quote::default(); simulation.market().instruments().len()];
-        let (open, proposed_through) = (VecDeque::new(), through);
-        let mut recorder =
-            Self { simulation, digest, quotes, chain, seq, through, proposed_through, ended, open, horizon: through };
+        let Position { seq, at, through, chain } = end;
+        let mut recorder = Self {
+            simulation,
+            digest,
+            quotes,
+            chain,
+            seq,
+            at,
+            through,
+            proposed_through: through,
+            ended,
+            open: VecDeque::new(),
+            horizon: through,
+        };
         recorder.find_horizon();
         recorder
     }
@@ -282,8 +298,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         let line = Line { seq: self.seq + 1, at: self.simulation.tick(), digest: self.digest.value(), entry };
         let (mut text, chain) = self.chain.seal(&line)?;
         text.push('\n');
-        self.open.push_back(Open { seq: line.seq, before: self.chain, effect });
-        (self.seq, self.chain) = (line.seq, chain);
+        self.open.push_back(Open { seq: line.seq, before: self.chain, at_before: self.at, effect });
+        (self.seq, self.at, self.chain) = (line.seq, line.at, chain);
         if let Effect::Command { tick, .. } = effect {
             self.horizon = self.horizon.min(tick - 1);
         }
@@ -303,7 +319,7 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// Takes back every line that isn't confirmed: they could not be written. Their commands have not acted.
     pub fn retract(&mut self) {
         if let Some(first) = self.open.front() {
-            (self.seq, self.chain) = (first.seq - 1, first.before);
+            (self.seq, self.at, self.chain) = (first.seq - 1, first.at_before, first.before);
         }
         self.simulation.retract(self.open.iter().filter_map(Open::command));
         self.ended &= !self.open.iter().any(|open| matches!(open.effect, Effect::End));
@@ -367,6 +383,39 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn checkpoint(&self) -> Checkpoint<P> {
         Checkpoint::new(&self.simulation, &self.digest)
     }
+
+    /// Where the journal stands, if every line proposed is confirmed: a checkpoint made now belongs there.
+    pub fn position(&self) -> Option<Position> {
+        let position = Position { seq: self.seq, at: self.at, through: self.through, chain: self.chain };
+        self.open.is_empty().then_some(position)
+    }
+}
+
+impl<P: Process + Clone + Serialize + for<'de> Deserialize<'de>> Recorder<P> {
+    /// Goes on with a journal of which only the tail after a [`Recorder::position`] was read, and the checkpoint that was
+    /// made there. Otherwise as [`Recorder::recover`].
+    ///
+    /// # Errors
+    /// [`ResumeError`] for a checkpoint that can't be used, or a tail that doesn't give the ticks it says it gave.
+    pub fn resume(
+        journal: &Journal<P>,
+        checkpoint: Checkpoint<P>,
+        seen: impl FnMut(&Simulation<P>, Tick),
+    ) -> Result<Self, ResumeError> {
+        Ok(Self::follow(journal, Replay::resume(journal, checkpoint)?, seen)?)
+    }
+}
+
+/// A checkpoint and a tail that don't go on with each other.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// The checkpoint can't be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The tail doesn't give the ticks it says it gave.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
 }
 
 impl Open {

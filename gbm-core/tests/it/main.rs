@@ -7,6 +7,7 @@
 
 mod book_law;
 mod calibration;
+mod checkpoints;
 mod correlated;
 mod domains;
 mod double_double;

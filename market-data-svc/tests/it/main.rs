@@ -10,6 +10,7 @@ mod disks;
 mod histories;
 mod kills;
 mod live;
+mod restarts;
 mod services;
 mod sessions;
 mod storage;

@@ -7,7 +7,7 @@ use gbm_core::journal::Recorder;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_data_svc::session::Disk;
-use market_data_svc::store::{Store, StoreError};
+use market_data_svc::store::{Loaded, Store, StoreError};
 
 use crate::support::market;
 
@@ -37,14 +37,14 @@ fn a_session_is_found_again_and_its_torn_line_cut_off() {
     let good = std::fs::read(store.journal_path()).unwrap();
     let mut file = std::fs::OpenOptions::new().append(true).open(store.journal_path()).unwrap();
     file.write_all(b"{\"seq\":2,").unwrap();
-    let (journal, mut sink, bytes) = store.load().unwrap().unwrap();
+    let Loaded { journal, mut sink, bytes, .. } = store.load().unwrap().unwrap();
     assert_eq!(bytes, good.len() as u64);
     assert_eq!((journal.header.session.as_str(), journal.through()), ("s1", 500));
     assert_eq!(std::fs::read(store.journal_path()).unwrap(), good);
     let mut recorder = Recorder::recover(&journal, |_, _| ()).unwrap();
     let more = recorder.propose_through(600).unwrap();
     sink.append(more.text.as_bytes()).unwrap();
-    assert_eq!(store.load().unwrap().unwrap().0.through(), 600);
+    assert_eq!(store.load().unwrap().unwrap().journal.through(), 600);
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn a_session_gives_way_to_another_whole_or_not_at_all() {
     drop(store.create(header(1, "s1").as_bytes()).unwrap());
     let mut sink = store.begin("s1", header(2, "s2").as_bytes()).unwrap();
     sink.append(b"").unwrap();
-    assert_eq!(store.load().unwrap().unwrap().0.header.session, "s2");
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s2");
     let archived = folder.path().join("sessions/s1.jsonl");
     assert_eq!(std::fs::read(&archived).unwrap(), header(1, "s1").as_bytes());
     // The same name again doesn't overwrite, and a name is not a path.
@@ -79,12 +79,12 @@ fn a_session_gives_way_to_another_whole_or_not_at_all() {
     assert!(folder.path().join("sessions/x.jsonl").exists());
     // A crash between the two renames: the next journal is found in the place of none.
     std::fs::rename(store.journal_path(), folder.path().join("session.next.jsonl")).unwrap();
-    assert_eq!(store.load().unwrap().unwrap().0.header.session, "s4");
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s4");
     // An archive that can't be written: the session that would have ended is still there.
     std::fs::remove_dir_all(folder.path().join("sessions")).unwrap();
     std::fs::write(folder.path().join("sessions"), "a file").unwrap();
     assert!(store.begin("s4", header(5, "s5").as_bytes()).is_err());
-    assert_eq!(store.load().unwrap().unwrap().0.header.session, "s4");
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s4");
     assert!(!folder.path().join("session.next.jsonl").exists());
 }
 

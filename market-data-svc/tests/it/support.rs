@@ -13,7 +13,7 @@ use market_api::instrument::TickSize;
 use market_api::intervention::Override;
 use market_data_svc::handle::{Asked, MarketError, MarketHandle};
 use market_data_svc::market::{Market as Task, Published, Ready};
-use market_data_svc::session::{Begun, Disk as Kept};
+use market_data_svc::session::{Begun, Disk as Kept, Keep};
 use market_data_svc::writer::{JournalWriter, Sink};
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -81,6 +81,10 @@ impl Kept for Disk {
 
     fn keep_clock(&mut self, _: Clock) -> io::Result<()> {
         if self.0.lock().unwrap().broken { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
+    }
+
+    fn keep(&self) -> Keep {
+        Box::new(|_, _| Ok(()))
     }
 
     fn journal(&self) -> io::Result<std::fs::File> {
@@ -175,11 +179,11 @@ impl Running {
         let (publish, mut published) = channel::<Published>(64);
         let clock = Clock { running: true, speed: 1.0 };
         let begun = Begun::new(recorder.simulation().market(), "test", disk.tick_size(), clock);
-        let (mut overrides, quote) = (begun.overrides(), begun.spot());
+        let mut overrides = begun.overrides();
         for line in commands_of(&read(&disk.bytes())) {
             overrides.add(line);
         }
-        let ready = Ready { recorder, session: "test".into(), overrides, quote, clock, bytes: good as u64 };
+        let ready = Ready { recorder, session: "test".into(), overrides, clock, bytes: good as u64 };
         let (task, handle) = Task::new(ready, Box::new(disk.clone()), writer, outcomes, publish);
         let seen = Arc::new(Mutex::new(seen));
         let told = Arc::new(Mutex::new(Vec::new()));
@@ -194,6 +198,7 @@ impl Running {
                     }
                     Published::Overrides(overrides) => heard.lock().unwrap().extend(overrides),
                     Published::Clock(_) => {}
+                    Published::Keep(..) => {}
                     // What was seen belongs to the session that ended.
                     Published::Session(_) => collected.lock().unwrap().clear(),
                 }
