@@ -197,8 +197,7 @@ impl Running {
                         seen.extend(quotes);
                     }
                     Published::Overrides(overrides) => heard.lock().unwrap().extend(overrides),
-                    Published::Clock(_) => {}
-                    Published::Keep(..) => {}
+                    Published::Clock(_) | Published::Keep(..) => {}
                     // What was seen belongs to the session that ended.
                     Published::Session(_) => collected.lock().unwrap().clear(),
                 }
