@@ -2,7 +2,7 @@ use std::future::Future;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Command, FromArgMatches};
 use market_data_svc::cli::{DEFAULTS, SessionArgs};
 use svc_common::flags::{BindFlag, Flags};
 use svc_common::{links, program, shutdown};
@@ -30,6 +30,13 @@ pub(super) struct ServeArgs {
 pub(super) struct AdminLinkArgs {
     #[command(flatten)]
     flags: Flags,
+}
+
+impl ServeArgs {
+    /// No flags but those that the environment gives.
+    pub(super) fn default_with_environment() -> std::result::Result<Self, clap::Error> {
+        Self::from_arg_matches(&Self::augment_args(Command::new("serve")).try_get_matches_from(["serve"])?)
+    }
 }
 
 /// Mints another one-time link through the data directory: whoever can write there is the admin.
