@@ -7,10 +7,10 @@
 use std::error::Error;
 use std::fs::File;
 
-use algo_trading::prices::{PriceSeries, read_prices};
 use gbm_core::calibrate::fit_gbm;
 use gbm_core::grid::CALENDAR_YEAR_S;
 use gbm_core::prelude::*;
+use market_setup::prices::{PriceSeries, read_prices};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let series = match std::env::args().nth(1) {

@@ -1,14 +1,7 @@
-//! The command line of the market: [`cli`] holds its verbs, [`prices`] reads price files, by [`lines`].
-//!
-//! Programs that simulate use `gbm_core`; this library exists so that tests, examples and fuzz targets reach what the
-//! binary does.
+//! The command line of the market: [`cli`] holds its verbs. Programs that simulate use `gbm_core`.
 
 #[cfg(feature = "cli")]
 pub mod cli;
-#[cfg(feature = "cli")]
-pub mod lines;
-#[cfg(feature = "cli")]
-pub mod prices;
 
 /// The README's program, compiled and run.
 #[cfg(doctest)]

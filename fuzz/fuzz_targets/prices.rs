@@ -1,7 +1,7 @@
 //! Any bytes are prices or an error that names a line; prices that are read calibrate or name a row.
 #![no_main]
 
-use algo_trading::prices::read_prices;
+use market_setup::prices::read_prices;
 use gbm_core::calibrate::fit_gbm;
 use libfuzzer_sys::fuzz_target;
 

@@ -49,7 +49,7 @@ pub const VALUE_VERSION: u32 = 1;
 /// The names a program needs to simulate and steer a market.
 pub mod prelude {
     pub use crate::correlation::Correlation;
-    pub use crate::engine::{Quote, Simulation, Snapshot, Tick};
+    pub use crate::engine::{Change, InForce, Quote, Simulation, Snapshot, Standing, Tick};
     pub use crate::grid::TimeGrid;
     pub use crate::intervention::{
         Cancel, Command, InjectLiquidity, Intervention, InterventionId, SetDrift, SetPrice, SetVolatility, Shock, Side,

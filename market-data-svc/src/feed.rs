@@ -4,10 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use gbm_core::engine::Quote;
+use market_api::auth::Role;
 use market_api::candle::Interval;
+use market_api::intervention::Override;
 use market_api::session::{PROTOCOL, Session};
 use market_api::stream::{
-    CandleHistory, CandleUpdate, Channel, Heartbeat, Hello, Subscribe, Subscribed, Unsubscribe, event,
+    CandleHistory, CandleUpdate, Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Subscribed,
+    Unsubscribe, event,
 };
 use serde::Serialize;
 use socketioxide::SocketIo;
@@ -18,6 +22,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::history::{CANDLES, History, RESUME_TICKS};
 use crate::market::Published;
+use crate::session::Begun;
 
 /// Ticks are gathered for this long before they are sent, at most one batch for each window.
 pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
@@ -25,6 +30,8 @@ pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
 pub const MAX_REQUESTS: usize = 1024;
 /// The most channels that one subscription may name.
 pub const MAX_CHANNELS: usize = 32;
+/// Interventions that a subscriber is told of.
+pub const MAX_OVERRIDES: usize = 500;
 
 /// A reader of history, run by the task.
 type Look = Box<dyn FnOnce(&Session, &History) + Send>;
@@ -36,18 +43,30 @@ enum Request {
     Look(Look),
 }
 
-/// A subscription that was refused, as the acknowledgement carries it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// A stable code.
-    pub code: &'static str,
-    /// What was wrong.
-    pub message: String,
+/// Who a connection belongs to, and until when; kept with the socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// What it may do.
+    pub role: Role,
+    /// When its token ends, Unix milliseconds.
+    pub expires_at: i64,
 }
 
+impl Identity {
+    fn is_admin(self) -> bool {
+        self.role == Role::Admin && server_time() < self.expires_at
+    }
+}
+
+/// A refusal in place of an acknowledgement.
 #[derive(Serialize)]
 pub(crate) struct Refused {
-    pub(crate) error: Refusal,
+    pub(crate) error: StreamError,
+}
+
+/// An error of the stream.
+pub(crate) fn stream_error(code: &str, message: impl Into<String>) -> StreamError {
+    StreamError { code: code.into(), message: message.into() }
 }
 
 #[derive(Serialize)]
@@ -57,23 +76,31 @@ struct Held {
 
 /// The way to the task. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct FeedHandle(Sender<Request>);
+pub struct FeedHandle {
+    requests: Sender<Request>,
+    io: SocketIo,
+}
 
 impl FeedHandle {
     /// Greets a client.
     pub async fn connect(&self, socket: SocketRef) {
         // A feed that has ended greets nobody; the connection falls with the server.
-        drop(self.0.send(Request::Connect(socket)).await);
+        drop(self.requests.send(Request::Connect(socket)).await);
     }
 
     /// Subscribes a client, and acknowledges.
     pub async fn subscribe(&self, socket: SocketRef, body: Subscribe, ack: AckSender) {
-        drop(self.0.send(Request::Subscribe { socket, body, ack }).await);
+        drop(self.requests.send(Request::Subscribe { socket, body, ack }).await);
     }
 
     /// Gives channels up, and acknowledges.
     pub async fn unsubscribe(&self, socket: SocketRef, body: Unsubscribe, ack: AckSender) {
-        drop(self.0.send(Request::Unsubscribe { socket, body, ack }).await);
+        drop(self.requests.send(Request::Unsubscribe { socket, body, ack }).await);
+    }
+
+    /// Connected clients.
+    pub fn clients(&self) -> usize {
+        self.io.sockets().len()
     }
 
     /// Looks at session and history as they stand between two batches; `None` once the feed has ended.
@@ -83,7 +110,7 @@ impl FeedHandle {
     ) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         let look: Look = Box::new(move |session, history| drop(reply.send(look(session, history))));
-        self.0.send(Request::Look(look)).await.ok()?;
+        self.requests.send(Request::Look(look)).await.ok()?;
         answer.await.ok()
     }
 }
@@ -94,6 +121,7 @@ pub struct Feed {
     session: Session,
     instrument: String,
     history: History,
+    overrides: BTreeMap<u64, Override>,
     requests: Receiver<Request>,
     published: Receiver<Published>,
     /// The last seq sent to subscribers.
@@ -104,28 +132,29 @@ pub struct Feed {
 }
 
 impl Feed {
-    /// A feed that goes on with a history, whose ticks nobody needs to be sent.
+    /// A feed that goes on with a session, whose ticks and interventions so far nobody needs to be sent.
     pub fn new(
         io: SocketIo,
-        session: Session,
-        instrument: &str,
-        history: History,
+        begun: Begun,
+        overrides: Vec<Override>,
         published: Receiver<Published>,
     ) -> (Self, FeedHandle) {
         let (handle, requests) = channel(MAX_REQUESTS);
+        let Begun { session, history, .. } = begun;
         let sent = history.seq();
         let feed = Self {
-            io,
+            io: io.clone(),
+            instrument: session.instruments.first().map(|instrument| instrument.id.clone()).unwrap_or_default(),
             session,
-            instrument: instrument.into(),
             history,
+            overrides: overrides.into_iter().map(|known| (known.id, known)).collect(),
             requests,
             published,
             sent,
             sent_candles: [i64::MIN; Interval::ALL.len()],
             flush: None,
         };
-        (feed, FeedHandle(handle))
+        (feed, FeedHandle { requests: handle, io })
     }
 
     /// Runs until the market stops publishing.
@@ -136,7 +165,7 @@ impl Feed {
             let flush = self.flush;
             tokio::select! {
                 published = self.published.recv() => match published {
-                    Some(published) => self.take(&published),
+                    Some(published) => self.take(published).await,
                     None => return self.flush().await,
                 },
                 () = sleep_until(flush.unwrap_or_else(Instant::now)), if flush.is_some() => self.flush().await,
@@ -146,12 +175,60 @@ impl Feed {
         }
     }
 
-    fn take(&mut self, published: &Published) {
-        for &quote in &published.quotes {
+    async fn take(&mut self, published: Published) {
+        match published {
+            Published::Ticks { quotes, .. } => self.take_ticks(&quotes),
+            Published::Clock(clock) => {
+                self.session.clock = clock;
+                self.beat().await;
+            }
+            Published::Overrides(overrides) => {
+                // An intervention that acts is told after the tick on which it does.
+                self.flush().await;
+                self.take_overrides(overrides).await;
+            }
+            Published::Session(begun) => self.take_session(*begun).await,
+            Published::Keep(standing, keep) => {
+                let history = self.history.clone();
+                tokio::task::spawn_blocking(move || {
+                    if let Err(error) = keep(*standing, history) {
+                        // Nothing is lost by it but time at the next start.
+                        tracing::warn!(%error, "how the session stands can't be kept");
+                    }
+                });
+            }
+        }
+    }
+
+    fn take_ticks(&mut self, quotes: &[Quote]) {
+        for &quote in quotes {
             self.history.push(quote);
         }
         (self.session.tick, self.session.seq) = (self.history.seq(), self.history.seq());
         self.flush.get_or_insert_with(|| Instant::now() + FLUSH_WINDOW);
+    }
+
+    async fn take_overrides(&mut self, overrides: Vec<Override>) {
+        for known in &overrides {
+            self.overrides.insert(known.id, known.clone());
+        }
+        while self.overrides.len() > MAX_OVERRIDES {
+            self.overrides.pop_first();
+        }
+        if self.is_wanted(Channel::Overrides) {
+            let (instrument, session) = (self.instrument.clone(), self.session.session.clone());
+            let update = OverrideUpdate { instrument, session, overrides };
+            self.send(Channel::Overrides, event::OVERRIDES, &update).await;
+        }
+    }
+
+    /// Ends the stream of one session and begins that of another; everyone stays in their rooms.
+    async fn take_session(&mut self, begun: Begun) {
+        self.flush().await;
+        (self.session, self.history) = (begun.session, begun.history);
+        self.overrides.clear();
+        (self.sent, self.sent_candles) = (0, [i64::MIN; Interval::ALL.len()]);
+        drop(self.io.emit(event::SESSION, &self.session).await);
     }
 
     /// Sends what has gathered: one batch to each room.
@@ -189,9 +266,23 @@ impl Feed {
             server_time: server_time(),
             session: self.session.session.clone(),
             seq: BTreeMap::from([(self.instrument.clone(), self.sent)]),
+            clock: self.session.clock,
         };
         // A client whose buffer is full misses this one and sees the next.
         drop(self.io.emit(event::HEARTBEAT, &heartbeat).await);
+        self.dismiss();
+    }
+
+    /// Takes the rooms of admins from whoever's token has ended.
+    fn dismiss(&self) {
+        for channel in [Channel::Reference, Channel::Overrides] {
+            for socket in self.io.within(self.room(channel)).sockets() {
+                if !is_admin(&socket) {
+                    socket.leave(self.room(channel));
+                    drop(socket.emit(event::ERROR, &stream_error("unauthorized", "the token has ended")));
+                }
+            }
+        }
     }
 
     fn room(&self, channel: Channel) -> String {
@@ -239,10 +330,10 @@ impl Feed {
         }
     }
 
-    fn subscribe(&self, socket: &SocketRef, body: &Subscribe) -> Result<Subscribed, Refusal> {
+    fn subscribe(&self, socket: &SocketRef, body: &Subscribe) -> Result<Subscribed, StreamError> {
         let channels = self.channels(&body.instrument, &body.channels)?;
-        if let Some(channel) = channels.iter().find(|channel| channel.is_for_admins()) {
-            return Err(Refusal { code: "forbidden", message: format!("channel {:?} is for admins", channel.name()) });
+        if let Some(channel) = channels.iter().find(|channel| channel.is_for_admins() && !is_admin(socket)) {
+            return Err(stream_error("forbidden", format!("channel {:?} is for admins", channel.name())));
         }
         let resumed = body.resume.as_ref().map(|position| {
             let here = position.session == self.session.session;
@@ -253,6 +344,8 @@ impl Feed {
             Some(missed) => Some(missed),
             None => self.history.after(self.history.snapshot_seq()).ok(),
         };
+        let reference = ticks.as_ref().filter(|_| channels.contains(&Channel::Reference));
+        let reference = reference.and_then(|ticks| self.history.reference_after(ticks.prev_seq).ok());
         let intervals = channels.iter().filter_map(|channel| match channel {
             Channel::Candles(interval) => Some(*interval),
             _ => None,
@@ -264,23 +357,24 @@ impl Feed {
             socket.join(self.room(channel));
         }
         let ticks = ticks.filter(|_| channels.contains(&Channel::Ticks));
-        Ok(Subscribed { channels: self.held(socket), expired, ticks, candles })
+        let wants_overrides = channels.contains(&Channel::Overrides);
+        let overrides = if wants_overrides { self.overrides.values().cloned().collect() } else { Vec::new() };
+        Ok(Subscribed { channels: self.held(socket), expired, ticks, candles, reference, overrides })
     }
 
     /// The channels of a request, all of them known.
-    fn channels(&self, instrument: &str, names: &[String]) -> Result<Vec<Channel>, Refusal> {
+    fn channels(&self, instrument: &str, names: &[String]) -> Result<Vec<Channel>, StreamError> {
         let shortened = |text: &str| text.chars().take(80).collect::<String>();
         if instrument != self.instrument {
             let message = format!("instrument = {:?} is not one of this market's", shortened(instrument));
-            return Err(Refusal { code: "unknown-instrument", message });
+            return Err(stream_error("unknown-instrument", message));
         }
         if !(1..=MAX_CHANNELS).contains(&names.len()) {
             let message = format!("channels = {} is outside [1, {MAX_CHANNELS}]", names.len());
-            return Err(Refusal { code: "out-of-domain", message });
+            return Err(stream_error("out-of-domain", message));
         }
-        let unknown = |name: &String| Refusal {
-            code: "unknown-channel",
-            message: format!("channel = {:?} is not a channel", shortened(name)),
+        let unknown = |name: &String| {
+            stream_error("unknown-channel", format!("channel = {:?} is not a channel", shortened(name)))
         };
         names.iter().map(|name| Channel::named(name).ok_or_else(|| unknown(name))).collect()
     }
@@ -293,6 +387,11 @@ impl Feed {
         held.sort_unstable();
         held
     }
+}
+
+/// Whether a connection belongs to an admin whose token has not ended.
+fn is_admin(socket: &SocketRef) -> bool {
+    socket.extensions.get::<Identity>().is_some_and(Identity::is_admin)
 }
 
 /// The wall clock, Unix milliseconds.

@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use gbm_core::engine::Quote;
 use gbm_core::grid::TimeGrid;
 use gbm_core::stats::RealisedVolatility;
-use market_api::candle::{Candle, Interval};
+use market_api::candle::{Candle, Interval, ReferencePoint};
 use market_api::instrument::TickSize;
 use market_api::stream::Stats;
 use market_api::tick::{ReferenceBatch, TickBatch};
+use serde::{Deserialize, Serialize};
 
 /// Ticks that a client may go back by.
 pub const RESUME_TICKS: usize = 100_000;
@@ -21,16 +22,19 @@ pub const CANDLES: usize = 2000;
 pub const STATS_TICKS: usize = 3000;
 
 /// The history of one instrument in one session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct History {
     instrument: String,
     session: String,
     grid: TimeGrid,
     tick_size: TickSize,
     /// The last ticks, rounded; the newest has seq and tick `seq`.
+    #[serde(with = "columns")]
     ticks: VecDeque<Quote>,
     seq: u64,
-    candles: [VecDeque<Candle>; Interval::ALL.len()],
+    /// Each candle with the reference at its end.
+    candles: [VecDeque<(Candle, f64)>; Interval::ALL.len()],
     peak: f64,
     drawdown: f64,
 }
@@ -86,7 +90,7 @@ impl History {
         self.drawdown = self.drawdown.max(1.0 - rounded.price / self.peak);
         let time = self.time(self.seq);
         for (interval, candles) in Interval::ALL.into_iter().zip(&mut self.candles) {
-            add(candles, time - time.rem_euclid(interval.ms()), rounded.price);
+            add(candles, time - time.rem_euclid(interval.ms()), rounded);
         }
     }
 
@@ -130,9 +134,19 @@ impl History {
 
     /// The last candles of an interval, oldest first; the last one is open.
     pub fn candles(&self, interval: Interval, most: usize) -> Vec<Candle> {
+        self.last(interval, most).map(|&(candle, _)| candle).collect()
+    }
+
+    /// The reference at the end of each of those candles.
+    pub fn references(&self, interval: Interval, most: usize) -> Vec<ReferencePoint> {
+        let point = |&(candle, reference): &(Candle, f64)| ReferencePoint { open_time: candle.open_time, reference };
+        self.last(interval, most).map(point).collect()
+    }
+
+    fn last(&self, interval: Interval, most: usize) -> impl Iterator<Item = &(Candle, f64)> {
         let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
         let candles = &self.candles[place];
-        candles.iter().skip(candles.len().saturating_sub(most)).copied().collect()
+        candles.iter().skip(candles.len().saturating_sub(most))
     }
 
     /// Figures of the last [`STATS_TICKS`], and the session's drawdown; `None` before the first tick.
@@ -168,15 +182,40 @@ impl History {
     }
 }
 
-/// Adds a price to the candle that begins at `open_time`, closing the one before.
-fn add(candles: &mut VecDeque<Candle>, open_time: i64, price: f64) {
+/// Adds a tick to the candle that begins at `open_time`, closing the one before.
+fn add(candles: &mut VecDeque<(Candle, f64)>, open_time: i64, quote: Quote) {
     match candles.back_mut() {
-        Some(last) if last.open_time == open_time => return last.push(price),
-        Some(last) => last.closed = true,
+        Some((last, reference)) if last.open_time == open_time => {
+            *reference = quote.reference;
+            return last.push(quote.price);
+        }
+        Some((last, _)) => last.closed = true,
         None => {}
     }
     if candles.len() == CANDLES {
         candles.pop_front();
     }
-    candles.push_back(Candle::opened(open_time, price));
+    candles.push_back((Candle::opened(open_time, quote.price), quote.reference));
+}
+
+/// Quotes as two columns, a third of their size as objects.
+mod columns {
+    use std::collections::VecDeque;
+
+    use gbm_core::engine::Quote;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(quotes: &VecDeque<Quote>, serializer: S) -> Result<S::Ok, S::Error> {
+        let (prices, references): (Vec<f64>, Vec<f64>) =
+            quotes.iter().map(|quote| (quote.price, quote.reference)).unzip();
+        (prices, references).serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<VecDeque<Quote>, D::Error> {
+        let (prices, references) = <(Vec<f64>, Vec<f64>)>::deserialize(deserializer)?;
+        if prices.len() != references.len() || prices.len() > super::RESUME_TICKS {
+            return Err(serde::de::Error::custom("the columns of ticks don't fit"));
+        }
+        Ok(prices.into_iter().zip(references).map(|(price, reference)| Quote { price, reference }).collect())
+    }
 }

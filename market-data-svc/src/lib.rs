@@ -2,17 +2,29 @@
 //!
 //! - [`store`]: the data directory, its lock, and the journal's file.
 //! - [`writer`]: a thread that appends lines and syncs them, many at a time.
-//! - [`market`]: the task that owns the recorder: clock, watermark, commands, ticks.
-//! - [`history`]: what clients may still be told: ticks, candles, figures.
+//! - [`clock`], [`wire`], [`history`], [`overrides`]: which tick is due when; the wire's types and the engine's; what
+//!   clients may still be told of ticks, and of interventions.
+//! - [`kept`]: what a restart needn't compute again.
+//! - [`session`]: what is told of a session, and where it is kept. [`begin`]: the market of a new one.
+//! - [`market`]: the task that owns the recorder: watermark, commands, ticks. [`handle`]: the way to it.
 //! - [`feed`]: the task that owns history and sends to whoever subscribed.
-//! - [`stream`], [`rest`]: Socket.IO and HTTP in front of it.
-//! - [`service`]: all of it on one socket.
+//! - [`stream`], [`rest`]: Socket.IO and HTTP in front of them.
+//! - [`service`]: all of it on one port. [`cli`]: the program.
 
+pub mod begin;
+pub mod cli;
+pub mod clock;
 pub mod feed;
+pub mod handle;
 pub mod history;
+pub mod kept;
 pub mod market;
+pub mod overrides;
+mod pace;
 pub mod rest;
 pub mod service;
+pub mod session;
 pub mod store;
 pub mod stream;
+pub mod wire;
 pub mod writer;

@@ -1,19 +1,26 @@
 //! The task that owns the simulation: it alone steps it, and no tick or command gets ahead of the disk.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
-use gbm_core::engine::{Quote, Simulation};
-use gbm_core::intervention::{Accepted, Command};
-use gbm_core::journal::{BLOCK_TICKS, Digest, Proposed, RecordError, Recorder};
+use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation};
+use gbm_core::intervention::{Accepted, Cancel, Command, Intervention, InterventionError};
+use gbm_core::journal::{BLOCK_TICKS, CommandLine, Digest, Entry, Proposed, RecordError, Recorder};
 use gbm_core::model::Model;
+use market_api::intervention::Override;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
-use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
+use crate::clock::Clock;
+use crate::handle::{
+    Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status,
+};
+use crate::kept::{KEEP_EVERY, Standing};
+use crate::overrides::Overrides;
+use crate::pace::Pace;
+use crate::session::{Begun, Disk, Keep, new_name};
 use crate::writer::{JournalWriter, MAX_WAITING, Written};
 
-/// Requests that may wait for the task; one more is refused.
-pub const MAX_REQUESTS: usize = 1024;
 /// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
 pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
 /// The watermark is written about this far ahead.
@@ -22,171 +29,149 @@ pub const WATERMARK_LEAD: Duration = Duration::from_secs(1);
 pub const DISK_RETRY: Duration = Duration::from_millis(250);
 /// Further behind than this, the market goes on from where it stands instead of running after the clock.
 pub const MAX_LAG: Duration = Duration::from_secs(5);
-/// The slowest and the fastest a clock may run.
-pub const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=1000.0;
 /// The most ticks computed before the task looks at its requests again.
 const MAX_BATCH: u64 = 4096;
 
-/// A request that was not done. Nothing has changed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MarketError {
-    /// The command is refused.
-    #[error(transparent)]
-    Refused(#[from] RecordError),
-    /// The speed is out of range.
-    #[error("speed = {0} is outside [{low}, {high}]", low = SPEEDS.start(), high = SPEEDS.end())]
-    Speed(f64),
-    /// The journal can't be written now.
-    #[error("the journal can't be written: {0}")]
-    Disk(String),
-    /// Too much is waiting.
-    #[error("busy: {0} requests are waiting")]
-    Busy(usize),
-    /// The task has ended.
-    #[error("the market has stopped")]
-    Stopped,
+/// What the task tells whoever listens, in the order in which it happened.
+pub enum Published {
+    /// Consecutive ticks, as computed.
+    Ticks {
+        /// The first tick.
+        first: u64,
+        /// The quote of each.
+        quotes: Vec<Quote>,
+    },
+    /// Interventions that were accepted, act, or have ended.
+    Overrides(Vec<Override>),
+    /// The clock was changed.
+    Clock(market_api::clock::Clock),
+    /// Another session has begun.
+    Session(Box<Begun>),
+    /// How the session stands now, to be kept with its history.
+    Keep(Box<Standing>, Keep),
 }
 
-/// What the task is asked for.
+/// Nobody takes what is published any more.
+struct Unheard;
+
+/// The market between two ticks.
 #[derive(Debug)]
-enum Request {
-    Intervene { command: Box<Command>, actor: String, reason: String, reply: Reply<Accepted> },
-    Clock { change: ClockChange, reply: Reply<Status> },
-    Interventions(Reply<Vec<Accepted>>),
-}
-
-type Reply<T> = oneshot::Sender<Result<T, MarketError>>;
-
-/// A change of the clock.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum ClockChange {
-    /// None: only the status is wanted.
-    Look,
-    /// Stop publishing ticks.
-    Pause,
-    /// Go on.
-    Resume,
-    /// Simulated seconds for each second of the wall.
-    Speed(f64),
-}
-
-/// How the market stands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Status {
-    /// Whether ticks are published.
-    pub running: bool,
-    /// Simulated seconds for each second of the wall.
-    pub speed: f64,
-    /// The last tick published.
-    pub tick: u64,
-    /// The watermark.
-    pub through: u64,
+pub struct View<'a> {
+    /// The simulation.
+    pub simulation: &'a Simulation<Model>,
+    /// Its interventions.
+    pub overrides: &'a Overrides,
+    /// The last tick's quote; the spot before the first.
+    pub quote: Quote,
     /// The digest of all ticks so far.
     pub digest: Digest,
-    /// Why the journal can't be written, while it can't.
-    pub stalled: Option<String>,
-}
-
-/// Consecutive ticks, as computed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    /// The first tick.
-    pub first: u64,
-    /// For each tick, the quote of each instrument.
-    pub quotes: Vec<Quote>,
-}
-
-/// The way to the task. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct MarketHandle(Sender<Request>);
-
-impl MarketHandle {
-    /// Asks for an intervention; the answer comes when it is on the disk, and names the tick on which it acts.
-    ///
-    /// # Errors
-    /// [`MarketError`]; nothing has changed then.
-    pub async fn intervene(&self, command: Command, actor: &str, reason: &str) -> Result<Accepted, MarketError> {
-        let (actor, reason) = (actor.to_owned(), reason.to_owned());
-        self.ask(|reply| Request::Intervene { command: Box::new(command), actor, reason, reply }).await
-    }
-
-    /// Changes the clock, or only looks; gives how the market stands afterwards.
-    ///
-    /// # Errors
-    /// [`MarketError::Speed`] for a speed out of range, [`MarketError::Busy`], [`MarketError::Stopped`].
-    pub async fn clock(&self, change: ClockChange) -> Result<Status, MarketError> {
-        self.ask(|reply| Request::Clock { change, reply }).await
-    }
-
-    /// Every intervention accepted, by id.
-    ///
-    /// # Errors
-    /// [`MarketError::Busy`], [`MarketError::Stopped`].
-    pub async fn interventions(&self) -> Result<Vec<Accepted>, MarketError> {
-        self.ask(Request::Interventions).await
-    }
-
-    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, MarketError> {
-        use tokio::sync::mpsc::error::TrySendError;
-        let (reply, answer) = oneshot::channel();
-        self.0.try_send(request(reply)).map_err(|error| match error {
-            TrySendError::Full(_) => MarketError::Busy(MAX_REQUESTS),
-            TrySendError::Closed(_) => MarketError::Stopped,
-        })?;
-        answer.await.unwrap_or(Err(MarketError::Stopped))
-    }
+    /// The session's name.
+    pub session: &'a str,
 }
 
 /// The task's state.
-#[derive(Debug)]
 pub struct Market {
     recorder: Recorder<Model>,
+    session: String,
+    disk: Box<dyn Disk>,
     writer: JournalWriter,
     requests: Receiver<Request>,
     written: UnboundedReceiver<Written>,
     published: Sender<Published>,
     clock: Clock,
+    pace: Pace,
+    overrides: Overrides,
     /// The last seq proposed and the last one confirmed.
     proposed: u64,
     confirmed: u64,
+    /// The journal's bytes up to the last line confirmed, and the lengths of those after it.
+    confirmed_bytes: u64,
+    lengths: VecDeque<(u64, u64)>,
     /// The last watermark proposed.
     watermark: u64,
+    /// Ticks and lines up to which nothing needs to be kept.
+    keep_at: u64,
+    /// Commands whose lines aren't confirmed.
+    pending: VecDeque<(u64, CommandLine)>,
     /// Answers that wait for their line's sync.
-    waiting: Vec<(u64, Accepted, Reply<Accepted>)>,
+    waiting: Vec<(u64, Answer)>,
     stalled: Option<Stall>,
 }
 
-#[derive(Debug)]
+enum Answer {
+    One(Accepted, Reply<Accepted>),
+    All(Vec<Accepted>, Reply<Vec<Accepted>>),
+}
+
 struct Stall {
     reason: String,
     retry: Instant,
 }
 
+impl Answer {
+    fn give(self) {
+        match self {
+            Self::One(accepted, reply) => drop(reply.send(Ok(accepted))),
+            Self::All(accepted, reply) => drop(reply.send(Ok(accepted))),
+        }
+    }
+
+    fn refuse(self, reason: &str) {
+        let error = MarketError::Disk(reason.into());
+        match self {
+            Self::One(_, reply) => drop(reply.send(Err(error))),
+            Self::All(_, reply) => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+/// A session that stands ready to run.
+pub struct Ready {
+    /// Its recorder, whose lines are all on the disk.
+    pub recorder: Recorder<Model>,
+    /// Its name.
+    pub session: String,
+    /// Its interventions so far.
+    pub overrides: Overrides,
+    /// The clock it goes on with.
+    pub clock: market_api::clock::Clock,
+    /// The journal's length on the disk.
+    pub bytes: u64,
+}
+
 impl Market {
-    /// A market whose header, and whatever else the recorder stands on, is on the disk; ticks go to `published`.
-    ///
-    /// `written` is the other end of what the writer tells.
+    /// A market that goes on from `ready`; what happens is told to `published`. `written` is the other end of what the
+    /// writer tells.
     pub fn new(
-        recorder: Recorder<Model>,
+        ready: Ready,
+        disk: Box<dyn Disk>,
         writer: JournalWriter,
         written: UnboundedReceiver<Written>,
         published: Sender<Published>,
     ) -> (Self, MarketHandle) {
         let (handle, requests) = channel(MAX_REQUESTS);
+        let Ready { recorder, session, overrides, clock, bytes } = ready;
         let grid = recorder.simulation().market().grid();
-        let clock = Clock::new(grid.tick_interval_ms(), recorder.simulation().tick());
+        let clock = Clock::new(grid.tick_interval_ms(), recorder.simulation().tick(), clock);
         let (seq, watermark) = (recorder.seq(), recorder.through());
         let market = Self {
             recorder,
+            session,
+            disk,
             writer,
             requests,
             written,
             published,
             clock,
+            pace: Pace::new(),
+            overrides,
             proposed: seq,
             confirmed: seq,
+            confirmed_bytes: bytes,
+            lengths: VecDeque::new(),
             watermark,
+            keep_at: 0,
+            pending: VecDeque::new(),
             waiting: Vec::new(),
             stalled: None,
         };
@@ -196,24 +181,48 @@ impl Market {
     /// Runs until every handle is dropped, or nobody takes the ticks any more. The session is not ended by that: it goes
     /// on when its journal is opened again.
     pub async fn run(mut self) {
-        loop {
-            self.raise_watermark();
-            let due = self.next_due();
-            let retry = self.stalled.as_ref().map(|stall| stall.retry);
-            let wake = [due, retry].into_iter().flatten().min();
-            tokio::select! {
-                Some(outcome) = self.written.recv() => self.settle(outcome),
-                request = self.requests.recv() => match request {
-                    Some(request) => self.answer(request),
-                    None => return,
-                },
-                () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => {
-                    if self.tick().await.is_err() {
-                        return;
-                    }
-                }
-            }
+        while self.turn().await.is_ok() {}
+    }
+
+    async fn turn(&mut self) -> Result<(), Unheard> {
+        self.raise_watermark();
+        let retry = self.stalled.as_ref().map(|stall| stall.retry);
+        let wake = [self.next_due(), retry].into_iter().flatten().min();
+        tokio::select! {
+            Some(outcome) = self.written.recv() => self.settle(outcome),
+            request = self.requests.recv() => match request {
+                Some(request) => self.answer(request).await?,
+                None => return Err(Unheard),
+            },
+            () = sleep_until(wake.unwrap_or_else(Instant::now)), if wake.is_some() => self.tick().await?,
         }
+        let changed = self.overrides.take_changed(self.recorder.simulation());
+        if !changed.is_empty() {
+            self.publish(Published::Overrides(changed)).await?;
+        }
+        self.keep().await
+    }
+
+    /// Lets how things stand be kept once enough has happened.
+    async fn keep(&mut self) -> Result<(), Unheard> {
+        let done = self.simulation().tick() + self.confirmed;
+        if done < self.keep_at + KEEP_EVERY {
+            return Ok(());
+        }
+        let Some(position) = self.recorder.position() else { return Ok(()) };
+        self.keep_at = done;
+        let standing = Standing {
+            session: self.session.clone(),
+            bytes: self.confirmed_bytes,
+            position,
+            checkpoint: self.recorder.checkpoint(),
+            overrides: self.overrides.clone(),
+        };
+        self.publish(Published::Keep(Box::new(standing), self.disk.keep())).await
+    }
+
+    async fn publish(&self, what: Published) -> Result<(), Unheard> {
+        self.published.send(what).await.map_err(|_| Unheard)
     }
 
     fn simulation(&self) -> &Simulation<Model> {
@@ -247,8 +256,9 @@ impl Market {
 
     fn send(&mut self, seq: u64, text: String) {
         self.proposed = seq;
+        self.lengths.push_back((seq, text.len() as u64));
         if !self.writer.send(seq, text) {
-            self.fail("the journal's thread has ended".into());
+            self.fail("the journal's thread has ended");
         }
     }
 
@@ -259,7 +269,7 @@ impl Market {
     }
 
     /// Computes and publishes every tick that is due and allowed.
-    async fn tick(&mut self) -> Result<(), tokio::sync::mpsc::error::SendError<Published>> {
+    async fn tick(&mut self) -> Result<(), Unheard> {
         let now = Instant::now();
         let done = self.simulation().tick();
         let due = self.clock.tick_at(now).unwrap_or(done);
@@ -268,72 +278,160 @@ impl Market {
             return Ok(());
         }
         let last = due.min(self.recorder.horizon()).min(done + MAX_BATCH);
-        let mut published = Published { first: done + 1, quotes: Vec::new() };
-        while self.simulation().tick() < last {
-            match self.recorder.step() {
-                Ok(quotes) => published.quotes.extend_from_slice(quotes),
-                Err(_) => break,
+        let mut quotes = Vec::new();
+        for tick in done + 1..=last {
+            // A market has one instrument at least.
+            let Ok(&[quote, ..]) = self.recorder.step() else { break };
+            self.overrides.follow(self.recorder.simulation(), quote);
+            if let Some(due) = self.clock.due(tick) {
+                self.pace.push(due, now);
             }
+            quotes.push(quote);
         }
-        if published.quotes.is_empty() { Ok(()) } else { self.published.send(published).await }
+        if quotes.is_empty() { Ok(()) } else { self.publish(Published::Ticks { first: done + 1, quotes }).await }
     }
 
-    fn answer(&mut self, request: Request) {
+    async fn answer(&mut self, request: Request) -> Result<(), Unheard> {
+        // Whoever asked may have gone; that changes nothing.
         match request {
-            Request::Intervene { command, actor, reason, reply } => self.intervene(*command, &actor, &reason, reply),
+            Request::Intervene { asked, reply } => match self.propose(*asked) {
+                Ok((accepted, seq)) => self.answer_at(seq, Answer::One(accepted, reply)),
+                Err(error) => drop(reply.send(Err(error))),
+            },
+            Request::ReleaseAll { actor, reason, reply } => match self.release_all(&actor, &reason) {
+                Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
+                Err(error) => drop(reply.send(Err(error))),
+            },
             Request::Clock { change, reply } => {
-                let changed = self.clock.change(change, self.recorder.simulation().tick());
-                // Whoever asked may have gone; that changes nothing.
+                let before = self.clock.state();
+                let changed = self.change_clock(change);
                 drop(reply.send(changed.map(|()| self.status())));
+                if self.clock.state() != before {
+                    self.publish(Published::Clock(self.clock.state())).await?;
+                }
             }
-            Request::Interventions(reply) => {
-                drop(reply.send(Ok(self.simulation().interventions().cloned().collect())));
-            }
+            Request::Begin { market, clock, reply } => match self.begin(*market, clock) {
+                Ok(begun) => {
+                    drop(reply.send(Ok(begun.session.clone())));
+                    self.publish(Published::Session(begun)).await?;
+                }
+                Err(error) => drop(reply.send(Err(error))),
+            },
+            Request::Journal(reply) => drop(reply.send(self.copy())),
+            Request::Look(look) => look(&View {
+                simulation: self.recorder.simulation(),
+                overrides: &self.overrides,
+                quote: self.overrides.quote(),
+                digest: self.recorder.digest(),
+                session: &self.session,
+            }),
         }
+        Ok(())
     }
 
-    fn status(&self) -> Status {
+    fn answer_at(&mut self, seq: u64, answer: Answer) {
+        if seq > self.confirmed { self.waiting.push((seq, answer)) } else { answer.give() }
+    }
+
+    fn change_clock(&mut self, change: market_api::clock::ClockChange) -> Result<(), MarketError> {
+        let before = self.clock.state();
+        self.clock.change(change, self.recorder.simulation().tick())?;
+        if self.clock.state() != before
+            && let Err(error) = self.disk.keep_clock(self.clock.state())
+        {
+            let back = market_api::clock::ClockChange { running: Some(before.running), speed: Some(before.speed) };
+            self.clock.change(back, self.recorder.simulation().tick())?;
+            return Err(MarketError::Disk(error.to_string()));
+        }
+        Ok(())
+    }
+
+    fn status(&mut self) -> Status {
         Status {
-            running: self.clock.is_running(),
-            speed: self.clock.speed,
-            tick: self.simulation().tick(),
+            clock: self.clock.state(),
+            tick: self.recorder.simulation().tick(),
             through: self.recorder.through(),
-            digest: self.recorder.digest(),
+            ticks_per_second: self.pace.ticks_per_second(),
+            lateness_p99_ms: self.pace.p99_ms(),
             stalled: self.stalled.as_ref().map(|stall| stall.reason.clone()),
         }
     }
 
-    fn intervene(&mut self, mut command: Command, actor: &str, reason: &str, reply: Reply<Accepted>) {
-        match self.propose(&mut command, actor, reason) {
-            Ok((accepted, seq)) if seq > self.confirmed => self.waiting.push((seq, accepted, reply)),
-            Ok((accepted, _)) => drop(reply.send(Ok(accepted))),
-            Err(error) => drop(reply.send(Err(error))),
+    fn copy(&self) -> Result<JournalCopy, MarketError> {
+        let file = self.disk.journal().map_err(|error| MarketError::Disk(error.to_string()))?;
+        Ok(JournalCopy { file, bytes: self.confirmed_bytes, end: self.recorder.closing()?.text })
+    }
+
+    /// Whether commands can be taken now.
+    fn check_disk(&self, lines: usize) -> Result<(), MarketError> {
+        match &self.stalled {
+            Some(stall) => Err(MarketError::Disk(stall.reason.clone())),
+            None if self.proposed - self.confirmed + lines as u64 > MAX_WAITING as u64 => {
+                Err(MarketError::Busy(MAX_WAITING))
+            }
+            None => Ok(()),
         }
     }
 
+    /// The first tick that a command without one acts on.
+    fn command_tick(&self) -> u64 {
+        let next = self.simulation().tick() + 1;
+        self.clock.first_tick_from(Instant::now() + COMMAND_LEAD).unwrap_or(next).max(next)
+    }
+
     /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
-    fn propose(&mut self, command: &mut Command, actor: &str, reason: &str) -> Result<(Accepted, u64), MarketError> {
-        if let Some(stall) = &self.stalled {
-            return Err(MarketError::Disk(stall.reason.clone()));
-        }
-        if self.is_full() {
-            return Err(MarketError::Busy(MAX_WAITING));
+    fn propose(&mut self, asked: Asked) -> Result<(Accepted, u64), MarketError> {
+        self.check_disk(1)?;
+        let Asked { mut command, actor, reason, key } = asked;
+        if !key.is_empty() {
+            let is_pending = |(_, line): &&(u64, CommandLine)| line.key == key;
+            let pending = self.pending.iter().find(is_pending).map(|(_, line)| line.intervention.id);
+            command.id = pending.or_else(|| self.overrides.id_of(&key)).or(command.id);
         }
         let is_known = command.id.is_some_and(|id| self.simulation().knows(id));
         if !is_known && command.tick.is_none() && command.time_ms.is_none() {
-            let next = self.simulation().tick() + 1;
-            let ahead = self.clock.first_tick_from(Instant::now() + COMMAND_LEAD).unwrap_or(next);
-            command.tick = Some(ahead.max(next));
+            command.tick = Some(self.command_tick());
         }
-        let accepted = self.simulation().resolve(command).map_err(RecordError::from)?;
-        match self.recorder.propose_command(command, actor, reason)? {
+        let accepted = self.simulation().resolve(&command).map_err(RecordError::from)?;
+        match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
             Proposed::Known { seq } => Ok((accepted, seq)),
             Proposed::Line(proposal) => {
                 let seq = proposal.line.seq;
+                if let Entry::Command(line) = proposal.line.entry {
+                    self.pending.push_back((seq, line));
+                }
                 self.send(seq, proposal.text);
-                Ok((accepted, seq))
+                // The writer may just have ended.
+                self.check_disk(0).map(|()| (accepted, seq))
             }
         }
+    }
+
+    fn release_all(&mut self, actor: &str, reason: &str) -> Result<(Vec<Accepted>, u64), MarketError> {
+        let open = self.overrides.open();
+        if open.len() > MAX_RELEASED {
+            return Err(MarketError::TooMany(open.len()));
+        }
+        self.check_disk(open.len())?;
+        if self.overrides.len() + self.pending.len() + open.len() > MAX_INTERVENTIONS {
+            return Err(RecordError::from(InterventionError::Full(MAX_INTERVENTIONS)).into());
+        }
+        let tick = self.command_tick();
+        let (mut all, mut last) = (Vec::new(), 0);
+        for id in open {
+            let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
+            let (actor, reason, key) = (actor.into(), reason.into(), String::new());
+            match self.propose(Asked { command, actor, reason, key }) {
+                Ok((accepted, seq)) => {
+                    all.push(accepted);
+                    last = seq;
+                }
+                // It ends by itself before the cancel would act.
+                Err(MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. }))) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((all, last))
     }
 
     fn settle(&mut self, outcome: Written) {
@@ -342,98 +440,67 @@ impl Market {
                 self.recorder.confirm(seq);
                 self.confirmed = seq;
                 self.stalled = None;
-                for (_, accepted, reply) in self.waiting.extract_if(.., |(waits_for, ..)| *waits_for <= seq) {
-                    drop(reply.send(Ok(accepted)));
+                while let Some((_, bytes)) = self.lengths.pop_front_if(|(waits_for, _)| *waits_for <= seq) {
+                    self.confirmed_bytes += bytes;
                 }
+                while let Some((_, line)) = self.pending.pop_front_if(|(waits_for, _)| *waits_for <= seq) {
+                    self.overrides.add(line);
+                }
+                self.waiting.extract_if(.., |(waits_for, _)| *waits_for <= seq).for_each(|(_, answer)| answer.give());
             }
             Written::Failed { epoch, error } => {
                 if self.writer.begin_again(epoch) {
-                    self.fail(error.to_string());
+                    self.fail(&error.to_string());
                 }
             }
         }
     }
 
     /// What isn't on the disk has not happened; everyone who waits for it is told so.
-    fn fail(&mut self, reason: String) {
+    fn fail(&mut self, reason: &str) {
         self.recorder.retract();
         (self.proposed, self.watermark) = (self.confirmed, self.recorder.through());
-        for (_, _, reply) in self.waiting.drain(..) {
-            drop(reply.send(Err(MarketError::Disk(reason.clone()))));
+        self.lengths.clear();
+        self.pending.clear();
+        self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(reason));
+        self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
+    }
+
+    /// Puts this session's journal away, closed, and goes on with another session.
+    fn begin(
+        &mut self,
+        market: gbm_core::market::Market<Model>,
+        clock: market_api::clock::Clock,
+    ) -> Result<Box<Begun>, MarketError> {
+        self.check_disk(0)?;
+        let failed = |error: std::io::Error| MarketError::Disk(error.to_string());
+        let name = new_name();
+        let (recorder, header) = Recorder::start_session(market, &name)?;
+        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(failed)?;
+        // From here on the new journal is the one that a restart finds.
+        let (written, outcomes) = tokio::sync::mpsc::unbounded_channel();
+        let writer = JournalWriter::start(sink, written).map_err(failed)?;
+        if let Ok(end) = self.recorder.propose_end() {
+            self.send(end.line.seq, end.text);
         }
-        self.stalled = Some(Stall { reason, retry: Instant::now() + DISK_RETRY });
-    }
-}
-
-/// Which tick is due when: an anchor of both, and the wall time between ticks.
-#[derive(Debug)]
-struct Clock {
-    interval: Duration,
-    speed: f64,
-    /// None while the clock stands.
-    anchor: Option<(u64, Instant)>,
-}
-
-impl Clock {
-    fn new(interval_ms: u64, tick: u64) -> Self {
-        Self { interval: Duration::from_millis(interval_ms), speed: 1.0, anchor: Some((tick, Instant::now())) }
-    }
-
-    fn is_running(&self) -> bool {
-        self.anchor.is_some()
-    }
-
-    fn change(&mut self, change: ClockChange, tick: u64) -> Result<(), MarketError> {
-        match change {
-            ClockChange::Look => return Ok(()),
-            ClockChange::Pause => self.anchor = None,
-            ClockChange::Resume if self.is_running() => return Ok(()),
-            ClockChange::Resume => self.anchor = Some((tick, Instant::now())),
-            ClockChange::Speed(speed) if !SPEEDS.contains(&speed) => return Err(MarketError::Speed(speed)),
-            ClockChange::Speed(speed) => {
-                self.speed = speed;
-                self.anchor = self.anchor.map(|_| (tick, Instant::now()));
-            }
+        // Dropping the old writer waits for its last lines; whoever waits for one of them is answered.
+        drop(std::mem::replace(&mut self.writer, writer));
+        let mut old = std::mem::replace(&mut self.written, outcomes);
+        while let Ok(outcome) = old.try_recv() {
+            self.settle(outcome);
         }
-        Ok(())
-    }
+        self.fail("the session has ended");
+        self.stalled = None;
 
-    fn start_again(&mut self, tick: u64, now: Instant) {
-        self.anchor = self.anchor.map(|_| (tick, now));
+        let begun = Box::new(Begun::new(recorder.simulation().market(), &name, self.disk.tick_size(), clock));
+        let interval_ms = recorder.simulation().market().grid().tick_interval_ms();
+        self.overrides = begun.overrides();
+        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (0, 0, 0, 0);
+        self.confirmed_bytes = header.len() as u64;
+        self.clock = Clock::new(interval_ms, 0, clock);
+        (self.recorder, self.session) = (recorder, name);
+        // A clock that couldn't be kept runs on all the same; only a restart would not find it.
+        drop(self.disk.keep_clock(clock));
+        Ok(begun)
     }
-
-    fn wall_interval_s(&self) -> f64 {
-        self.interval.as_secs_f64() / self.speed
-    }
-
-    /// When a tick is due.
-    fn due(&self, tick: u64) -> Option<Instant> {
-        let (anchor, at) = self.anchor?;
-        let after = Duration::try_from_secs_f64(tick.saturating_sub(anchor) as f64 * self.wall_interval_s()).ok()?;
-        at.checked_add(after)
-    }
-
-    /// The last tick due by then.
-    fn tick_at(&self, now: Instant) -> Option<u64> {
-        self.ticks_since_anchor(now).map(|(anchor, ticks)| anchor + whole(ticks.floor()))
-    }
-
-    /// The first tick due then or later.
-    fn first_tick_from(&self, then: Instant) -> Option<u64> {
-        self.ticks_since_anchor(then).map(|(anchor, ticks)| anchor + whole(ticks.ceil()))
-    }
-
-    fn ticks_since_anchor(&self, then: Instant) -> Option<(u64, f64)> {
-        let (anchor, at) = self.anchor?;
-        Some((anchor, then.saturating_duration_since(at).as_secs_f64() / self.wall_interval_s()))
-    }
-
-    fn ticks_in(&self, wall: Duration) -> u64 {
-        whole((wall.as_secs_f64() / self.wall_interval_s()).ceil())
-    }
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; the cast saturates")]
-fn whole(ticks: f64) -> u64 {
-    (ticks as u64).min(gbm_core::grid::MAX_TICK)
 }

@@ -1,29 +1,36 @@
-//! The service as a whole: the caller owns the socket and says when to stop.
+//! The service as a whole: the caller owns the sockets and says when to stop.
 
 use std::future::Future;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gbm_core::engine::Quote;
-use gbm_core::journal::{RecordError, Recorder, ReplayError};
+use gbm_core::engine::{Quote, Simulation, Tick};
+use gbm_core::journal::{Entry, Journal, JournalError, LineError, RecordError, Recorder, ReplayError, ResumeError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
-use market_api::instrument::{Instrument, TickSize};
-use market_api::session::Session;
+use market_api::instrument::TickSize;
 use market_api::stream::event;
-use tokio::net::TcpListener;
+use market_setup::SetupError;
+use market_setup::args::{MarketArgs, Start};
+use market_setup::contradiction::Contradiction;
+use svc_common::guard::Guard;
+use svc_common::serve::{Limits, Listeners, serve};
+use svc_common::token::Verifier;
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
 
-use crate::feed::Feed;
+use crate::feed::{Feed, MAX_OVERRIDES, server_time};
 use crate::history::History;
-use crate::market::{Market as Task, MarketHandle};
-use crate::store::{Store, StoreError};
-use crate::writer::{FileSink, JournalWriter, Sink};
+use crate::kept::Kept;
+use crate::market::{Market as Task, Ready};
+use crate::overrides::Overrides;
+use crate::session::{Begun, new_name};
+use crate::store::{Loaded, Store, StoreError};
+use crate::writer::{JournalWriter, Sink};
 use crate::{rest, stream};
 
-/// Batches of ticks that may wait for the feed.
+/// What is published and not yet taken by the feed.
 const MAX_PUBLISHED: usize = 64;
 /// What clients have after `draining` before their connections are closed.
 pub const DRAIN: Duration = Duration::from_millis(200);
@@ -31,12 +38,12 @@ pub const DRAIN: Duration = Duration::from_millis(200);
 /// What a service is started with.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where the session is kept.
+    /// Where the session is kept, and the key by which tokens are checked.
     pub data_directory: PathBuf,
-    /// The market, if no session is there yet; one that is there goes on.
-    pub market: Market<Model>,
-    /// The name of a new session.
-    pub session: String,
+    /// The market, if no session is there yet; one that is there goes on, unless a flag contradicts it.
+    pub market: MarketArgs,
+    /// Puts the session that is there away and begins another.
+    pub new_session: bool,
     /// The price increment on the wire.
     pub tick_size: TickSize,
 }
@@ -48,119 +55,208 @@ pub enum ServiceError {
     /// The data directory can't be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The market asked for can't be.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// A flag contradicts the session that is there.
+    #[error("{0}: leave the flag out, or put that session away with --new-session")]
+    Contradiction(Contradiction),
+    /// The journal is of another value version.
+    #[error(
+        "{}: {error}; the release of that version reads it (CHANGELOG.md, Values), --new-session puts it away",
+        path.display()
+    )]
+    Version {
+        /// The journal.
+        path: PathBuf,
+        /// The versions.
+        error: JournalError,
+    },
     /// The journal doesn't give the ticks it says it gave.
-    #[error("session.jsonl: {0}")]
+    #[error("session.jsonl: {0}; --new-session puts it away")]
     Replay(#[from] ReplayError),
     /// A journal can't be begun.
     #[error(transparent)]
     Record(#[from] RecordError),
     /// A closed journal can't be gone on with.
-    #[error("session.jsonl: the session was closed")]
+    #[error("session.jsonl: the session was closed; --new-session puts it away")]
     Ended,
-    /// The socket or the journal's file failed.
+    /// The sockets or the journal's file failed.
     #[error(transparent)]
     Io(#[from] io::Error),
 }
 
-/// A session that stands ready: its recorder, its file, and what clients may be told of it.
-struct Opened {
-    recorder: Recorder<Model>,
-    sink: FileSink,
-    session: Session,
-    history: History,
+/// A session that stands ready, and its data directory, which no other process can use meanwhile.
+pub struct Service {
+    store: Store,
+    ready: Ready,
+    sink: Box<dyn Sink>,
+    begun: Begun,
 }
 
-/// Goes on with the session in the directory, or begins one.
-fn open(store: &Store, config: &Config) -> Result<Opened, ServiceError> {
-    let describe = |market: &Market<Model>, name: &str| {
-        let session = describe(market, name, config.tick_size);
-        let id = session.instruments.first().map_or("", |instrument| instrument.id.as_str());
-        let history = History::new(id, name, market.grid(), config.tick_size);
-        (session, history)
-    };
-    if let Some((journal, file)) = store.load()? {
-        let (mut session, mut history) = describe(&journal.header.market, &journal.header.session);
-        let recorder = Recorder::recover(&journal, |tick| {
-            if tick.instrument == 0 {
-                history.push(Quote { price: tick.price, reference: tick.reference });
+impl Service {
+    /// Goes on with the session in the directory, or begins one.
+    ///
+    /// # Errors
+    /// [`ServiceError`] for a directory or journal that can't be used, and for flags that no market can be made from or
+    /// that contradict the session.
+    pub fn open(config: &Config) -> Result<Self, ServiceError> {
+        let store = Store::open(&config.data_directory, config.tick_size)?;
+        let loaded = store.load();
+        if config.new_session {
+            // Flags are checked before anything is moved.
+            let market = config.market.market(Start::Now(server_time()))?;
+            let name = loaded.map(|loaded| loaded.map(|loaded| loaded.journal.header.session));
+            if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
+                store.archive(&name)?;
             }
+            return Self::begin(store, market);
+        }
+        let loaded = loaded.map_err(|error| match error {
+            StoreError::Journal { path, error: error @ JournalError { error: LineError::ValueVersion(_), .. } } => {
+                ServiceError::Version { path, error }
+            }
+            error => error.into(),
         })?;
-        if recorder.has_ended() {
+        match loaded {
+            None => Self::begin(store, config.market.market(Start::Now(server_time()))?),
+            Some(loaded) => {
+                if let Some(contradiction) = config.market.contradiction(&loaded.journal.header.market)? {
+                    return Err(ServiceError::Contradiction(contradiction));
+                }
+                Self::go_on(store, loaded)
+            }
+        }
+    }
+
+    fn go_on(store: Store, mut loaded: Loaded) -> Result<Self, ServiceError> {
+        if let Some(kept) = loaded.kept.take() {
+            match Self::resume(&store, &loaded, *kept) {
+                Ok((ready, begun)) => return Ok(Self { store, ready, sink: loaded.sink, begun }),
+                Err(error) => tracing::warn!(%error, "what was kept can't be used: the whole journal is replayed"),
+            }
+            loaded = store.load_whole()?.ok_or(ServiceError::Ended)?;
+        }
+        let (ready, begun) = Self::replay(&store, &loaded)?;
+        if ready.recorder.has_ended() {
             return Err(ServiceError::Ended);
         }
-        (session.tick, session.seq) = (history.seq(), history.seq());
-        return Ok(Opened { recorder, sink: FileSink::new(file)?, session, history });
+        Ok(Self { store, ready, sink: loaded.sink, begun })
     }
-    let (session, history) = describe(&config.market, &config.session);
-    let (recorder, header) = Recorder::start_session(config.market.clone(), &config.session)?;
-    let mut sink = FileSink::new(store.create()?)?;
-    sink.append(header.as_bytes())?;
-    Ok(Opened { recorder, sink, session, history })
+
+    /// Goes on from what was kept.
+    fn resume(store: &Store, loaded: &Loaded, kept: Kept) -> Result<(Ready, Begun), ResumeError> {
+        let Kept { checkpoint, overrides, history, .. } = kept;
+        let journal = &loaded.journal;
+        let mut state = State::new(store, journal, overrides, history);
+        let recorder = Recorder::resume(journal, checkpoint, |simulation, tick| state.follow(simulation, tick))?;
+        Ok(state.finish(recorder, loaded.bytes))
+    }
+
+    /// Computes everything again.
+    fn replay(store: &Store, loaded: &Loaded) -> Result<(Ready, Begun), ReplayError> {
+        let journal = &loaded.journal;
+        let (market, name) = (&journal.header.market, &journal.header.session);
+        let begun = Begun::new(market, name, store.tick_size, store.clock());
+        let mut state = State::new(store, journal, begun.overrides(), begun.history);
+        let recorder = Recorder::recover(journal, |simulation, tick| state.follow(simulation, tick))?;
+        Ok(state.finish(recorder, loaded.bytes))
+    }
+
+    fn begin(store: Store, market: Market<Model>) -> Result<Self, ServiceError> {
+        let (clock, name) = (store.clock(), new_name());
+        let begun = Begun::new(&market, &name, store.tick_size, clock);
+        let (recorder, header) = Recorder::start_session(market, &name)?;
+        let sink = store.create(header.as_bytes())?;
+        let (overrides, bytes) = (begun.overrides(), header.len() as u64);
+        Ok(Self { store, ready: Ready { recorder, session: name, overrides, clock, bytes }, sink, begun })
+    }
+
+    /// The session's name.
+    pub fn session(&self) -> &str {
+        &self.ready.session
+    }
+
+    /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and the session rests in
+    /// its journal.
+    ///
+    /// # Errors
+    /// [`ServiceError::Io`] if the journal's thread or the sockets fail.
+    pub async fn run(
+        self,
+        listeners: Listeners,
+        guard: Guard,
+        verifier: Verifier,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServiceError> {
+        let Self { store, ready, sink, begun } = self;
+        let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_OVERRIDES, false);
+        let (written, outcomes) = unbounded_channel();
+        let writer = JournalWriter::start(sink, written)?;
+        let (publish, published) = channel(MAX_PUBLISHED);
+        let (market, market_handle) = Task::new(ready, Box::new(store), writer, outcomes, publish);
+
+        let (know, known) = watch::channel(None);
+        let (layer, io) = stream::layer(known, verifier.clone());
+        let (feed, feed_handle) = Feed::new(io.clone(), begun, overrides, published);
+        know.send_replace(Some(feed_handle.clone()));
+        stream::listen(&io);
+        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier };
+        let router = guard.before(rest::router(state).layer(layer));
+
+        let market = tokio::spawn(market.run());
+        let feed = tokio::spawn(feed.run());
+        let drain = async move {
+            shutdown.await;
+            // Clients that can't be told will find out by themselves.
+            drop(io.emit(event::DRAINING, &()).await);
+            tokio::time::sleep(DRAIN).await;
+            io.close().await;
+        };
+        serve(listeners, router, Limits::default(), drain).await;
+        drop(know);
+        market.abort();
+        // The tasks have nothing left to say; an aborted one is no error.
+        drop(market.await);
+        drop(feed.await);
+        Ok(())
+    }
 }
 
-fn describe(market: &Market<Model>, session: &str, tick_size: TickSize) -> Session {
-    let instruments = market.instruments().iter().map(|instrument| {
-        let (base, quote) = instrument.name.split_once('-').unwrap_or((&instrument.name, ""));
-        Instrument {
-            id: instrument.name.clone(),
-            base: base.into(),
-            quote: quote.into(),
-            tick_size,
-            model: instrument.model.name().into(),
+/// What is derived from ticks and lines on the way to where a session stands.
+struct State {
+    begun: Begun,
+    overrides: Overrides,
+}
+
+impl State {
+    fn new(store: &Store, journal: &Journal<Model>, mut overrides: Overrides, history: History) -> Self {
+        let (market, name) = (&journal.header.market, &journal.header.session);
+        let mut begun = Begun::new(market, name, store.tick_size, store.clock());
+        begun.history = history;
+        for line in &journal.lines {
+            if let Entry::Command(line) = &line.entry {
+                overrides.add(line.clone());
+            }
         }
-    });
-    Session {
-        session: session.into(),
-        practice: market.seed().is_guessable(),
-        start_time: market.grid().start_time_ms(),
-        tick_interval_ms: market.grid().tick_interval_ms(),
-        tick: 0,
-        seq: 0,
-        instruments: instruments.collect(),
+        Self { begun, overrides }
     }
-}
 
-/// Serves REST and Socket.IO on the listener until `shutdown` is done; then clients are told to reconnect, and the
-/// session rests in its journal. `ready` is given the way to the market once it runs.
-///
-/// # Errors
-/// [`ServiceError`] for a data directory or journal that can't be used, or a socket that fails.
-pub async fn run(
-    listener: TcpListener,
-    config: Config,
-    ready: impl FnOnce(MarketHandle),
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> Result<(), ServiceError> {
-    let store = Store::open(&config.data_directory)?;
-    let Opened { recorder, sink, session, history } = open(&store, &config)?;
-    let (written, outcomes) = unbounded_channel();
-    let writer = JournalWriter::start(sink, written)?;
-    let (publish, published) = channel(MAX_PUBLISHED);
-    let (market, handle) = Task::new(recorder, writer, outcomes, publish);
+    fn follow(&mut self, simulation: &Simulation<Model>, tick: Tick) {
+        if tick.instrument == 0 {
+            let quote = Quote { price: tick.price, reference: tick.reference };
+            self.begun.history.push(quote);
+            self.overrides.follow(simulation, quote);
+        }
+    }
 
-    let (know, known) = watch::channel(None);
-    let (layer, io) = stream::layer(known);
-    let id = session.instruments.first().map(|instrument| instrument.id.clone()).unwrap_or_default();
-    let (feed, feed_handle) = Feed::new(io.clone(), session, &id, history, published);
-    know.send_replace(Some(feed_handle.clone()));
-    stream::listen(&io);
-    let router = rest::router(feed_handle).layer(layer);
-
-    let market = tokio::spawn(market.run());
-    let feed = tokio::spawn(feed.run());
-    ready(handle.clone());
-    let drain = async move {
-        shutdown.await;
-        // Clients that can't be told will find out by themselves.
-        drop(io.emit(event::DRAINING, &()).await);
-        tokio::time::sleep(DRAIN).await;
-        io.close().await;
-    };
-    axum::serve(listener, router).with_graceful_shutdown(drain).await?;
-    drop((handle, know));
-    market.abort();
-    // The tasks have nothing left to say; an aborted one is no error.
-    drop(market.await);
-    drop(feed.await);
-    Ok(())
+    fn finish(self, recorder: Recorder<Model>, bytes: u64) -> (Ready, Begun) {
+        let Self { mut begun, mut overrides } = self;
+        let seq = begun.history.seq();
+        (begun.session.tick, begun.session.seq) = (seq, seq);
+        // What happened before the start was told, or is told to whoever subscribes.
+        overrides.take_changed(recorder.simulation());
+        let (session, clock) = (begun.session.session.clone(), begun.session.clock);
+        (Ready { recorder, session, overrides, clock, bytes }, begun)
+    }
 }

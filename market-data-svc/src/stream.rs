@@ -1,52 +1,85 @@
 //! Socket.IO: path `/socket.io/`, default namespace.
 
 use market_api::stream::{Subscribe, Unsubscribe, event};
+use serde_json::Value;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, State, TryData};
+use socketioxide::handler::ConnectHandler;
 use socketioxide::layer::SocketIoLayer;
+use svc_common::token::Verifier;
+use tokio::sync::watch;
 
-use crate::feed::{FeedHandle, Refusal, Refused};
+use crate::feed::{FeedHandle, Identity, Refused, stream_error};
 
 /// The longest message that a client may send.
 const MAX_PAYLOAD_BYTES: u64 = 64 << 10;
 /// Packets that may wait for a client; beyond it, batches are lost to it until it resumes.
 const MAX_BUFFERED: usize = 256;
 
-/// The layer that answers Socket.IO, and its server, whose handlers still wait for [`listen`].
-pub fn layer(feed: tokio::sync::watch::Receiver<Option<FeedHandle>>) -> (SocketIoLayer, SocketIo) {
-    SocketIo::builder().with_state(feed).max_payload(MAX_PAYLOAD_BYTES).max_buffer_size(MAX_BUFFERED).build_layer()
+/// What handlers find: the feed, which needs the server to exist, while the server needs its state first.
+#[derive(Clone)]
+struct Shared {
+    feed: watch::Receiver<Option<FeedHandle>>,
+    verifier: Verifier,
 }
 
-/// What handlers find the feed by: it needs the server to exist, and the server needs its state first.
-type Found = State<tokio::sync::watch::Receiver<Option<FeedHandle>>>;
+impl Shared {
+    fn feed(&self) -> Option<FeedHandle> {
+        self.feed.borrow().clone()
+    }
+}
+
+/// The layer that answers Socket.IO, and its server, whose handlers still wait for [`listen`].
+pub fn layer(feed: watch::Receiver<Option<FeedHandle>>, verifier: Verifier) -> (SocketIoLayer, SocketIo) {
+    let shared = Shared { feed, verifier };
+    SocketIo::builder().with_state(shared).max_payload(MAX_PAYLOAD_BYTES).max_buffer_size(MAX_BUFFERED).build_layer()
+}
 
 /// Takes connections.
 pub fn listen(io: &SocketIo) {
-    io.ns("/", async |socket: SocketRef, State(feed): Found| {
-        socket.on(event::SUBSCRIBE, async |socket, TryData(body): TryData<Subscribe>, ack, State(feed): Found| {
-            let feed = feed.borrow().clone();
-            match (feed, body) {
+    let connected = async |socket: SocketRef, State(shared): State<Shared>| {
+        socket.on(event::SUBSCRIBE, async |socket, TryData(body): TryData<Subscribe>, ack, State(shared)| {
+            let shared: Shared = shared;
+            match (shared.feed(), body) {
                 (Some(feed), Ok(body)) => feed.subscribe(socket, body, ack).await,
                 (_, Err(error)) => malformed(ack, &error),
                 (None, _) => {}
             }
         });
-        socket.on(event::UNSUBSCRIBE, async |socket, TryData(body): TryData<Unsubscribe>, ack, State(feed): Found| {
-            let feed = feed.borrow().clone();
-            match (feed, body) {
+        socket.on(event::UNSUBSCRIBE, async |socket, TryData(body): TryData<Unsubscribe>, ack, State(shared)| {
+            let shared: Shared = shared;
+            match (shared.feed(), body) {
                 (Some(feed), Ok(body)) => feed.unsubscribe(socket, body, ack).await,
                 (_, Err(error)) => malformed(ack, &error),
                 (None, _) => {}
             }
         });
-        let feed = feed.borrow().clone();
-        if let Some(feed) = feed {
+        if let Some(feed) = shared.feed() {
             feed.connect(socket).await;
         }
-    });
+    };
+    io.ns("/", connected.with(identify));
+}
+
+/// Lets anyone in who gives no token, and nobody who gives a bad one: `connect_error` says why.
+async fn identify(
+    socket: SocketRef,
+    TryData(auth): TryData<Value>,
+    State(shared): State<Shared>,
+) -> Result<(), String> {
+    let auth = auth.unwrap_or_default();
+    let token = match auth.get("token") {
+        None | Some(Value::Null) => return Ok(()),
+        Some(Value::String(token)) => token,
+        Some(_) => return Err("unauthorized: auth.token is not a text".into()),
+    };
+    let claims = shared.verifier.verify(token).map_err(|error| format!("unauthorized: {error}"))?;
+    let expires_at = i64::try_from(claims.exp.saturating_mul(1000)).unwrap_or(i64::MAX);
+    socket.extensions.insert(Identity { role: claims.role, expires_at });
+    Ok(())
 }
 
 fn malformed(ack: AckSender, error: &impl std::fmt::Display) {
-    let error = Refusal { code: "malformed", message: error.to_string() };
+    let error = stream_error("malformed", error.to_string());
     drop(ack.send(&Refused { error }));
 }

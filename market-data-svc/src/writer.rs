@@ -95,7 +95,7 @@ impl JournalWriter {
     ///
     /// # Errors
     /// If the system can't start a thread.
-    pub fn start(sink: impl Sink, written: UnboundedSender<Written>) -> io::Result<Self> {
+    pub fn start(sink: Box<dyn Sink>, written: UnboundedSender<Written>) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(MAX_WAITING);
         let thread =
             std::thread::Builder::new().name("journal".into()).spawn(move || write(sink, &receiver, &written))?;
@@ -127,7 +127,7 @@ impl Drop for JournalWriter {
     }
 }
 
-fn write(mut sink: impl Sink, lines: &Receiver<Lines>, written: &UnboundedSender<Written>) {
+fn write(mut sink: Box<dyn Sink>, lines: &Receiver<Lines>, written: &UnboundedSender<Written>) {
     let mut failed_epoch = None;
     while let Ok(first) = lines.recv() {
         let mut gathered = first;
@@ -148,7 +148,7 @@ fn write(mut sink: impl Sink, lines: &Receiver<Lines>, written: &UnboundedSender
             Ok(()) => Written::Through(seq),
             Err(error) => {
                 failed_epoch = Some(epoch);
-                if !cut(&mut sink, lines) {
+                if !cut(sink.as_mut(), lines) {
                     return;
                 }
                 Written::Failed { epoch, error }
@@ -162,7 +162,7 @@ fn write(mut sink: impl Sink, lines: &Receiver<Lines>, written: &UnboundedSender
 
 /// Cuts off what failed, for as long as that takes: lines that may still stand on the disk would come back after a crash,
 /// so nobody may be told that they are gone. What is sent meanwhile is of the failed epoch. `false` if nobody listens.
-fn cut(sink: &mut impl Sink, lines: &Receiver<Lines>) -> bool {
+fn cut(sink: &mut dyn Sink, lines: &Receiver<Lines>) -> bool {
     while sink.cut().is_err() {
         match lines.recv_timeout(CUT_RETRY) {
             Ok(_) | Err(RecvTimeoutError::Timeout) => {}

@@ -4,8 +4,8 @@ use clap::Args;
 use gbm_core::calibrate::Estimate;
 
 use super::error::Result;
-use super::market::fit_file;
 use super::output::{print, time_text};
+use market_setup::args::fit_file;
 
 #[derive(Args)]
 pub(super) struct CalibrateArgs {

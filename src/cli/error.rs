@@ -1,13 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use gbm_core::calibrate::CalibrationError;
 use gbm_core::engine::StepError;
 use gbm_core::grid::GridError;
 use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError};
-use gbm_core::market::MarketError;
-use gbm_core::units::OutOfDomain;
-
-use crate::prices::PricesError;
+use market_setup::SetupError;
 
 /// Why a verb stopped. Each prints as one line.
 #[derive(Debug, thiserror::Error)]
@@ -15,21 +11,15 @@ pub(super) enum CliError {
     #[error("{flag} {text:?}: {reason}")]
     Flag { flag: &'static str, text: String, reason: String },
     #[error(transparent)]
-    Domain(#[from] OutOfDomain),
+    Setup(#[from] SetupError),
     #[error(transparent)]
     Grid(#[from] GridError),
-    #[error(transparent)]
-    Market(#[from] MarketError),
     #[error(transparent)]
     Step(#[from] StepError),
     #[error(transparent)]
     Record(#[from] RecordError),
     #[error("{}: {error}", path.display())]
     File { path: PathBuf, error: std::io::Error },
-    #[error("{}: {error}", path.display())]
-    Prices { path: PathBuf, error: PricesError },
-    #[error("{}: {error}", path.display())]
-    Calibration { path: PathBuf, error: CalibrationError },
     #[error("{} line {line}: {reason}", path.display())]
     Command { path: PathBuf, line: usize, reason: String },
     #[error("{}: {error}", path.display())]
@@ -44,8 +34,6 @@ pub(super) enum CliError {
     AlreadyThere { until: u64, tick: u64 },
     #[error("standard output: {0}")]
     Output(std::io::Error),
-    #[error("the operating system gave no seed: {0}")]
-    Entropy(getrandom::Error),
 }
 
 pub(super) type Result<T> = std::result::Result<T, CliError>;

@@ -3,8 +3,6 @@
 mod calibrate;
 mod error;
 mod journal;
-mod live;
-mod market;
 mod output;
 mod replay;
 mod simulate;

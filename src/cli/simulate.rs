@@ -8,16 +8,31 @@ use gbm_core::engine::{MAX_INTERVENTIONS, Quote};
 use gbm_core::intervention::InterventionError;
 use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Proposed, Recorder, TickDigest};
 use gbm_core::prelude::*;
+use market_setup::args::{MARKET_FLAGS, MarketArgs, Start};
+use market_setup::lines::Lines;
 use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
-use super::market::{DEFAULTS, MARKET_FLAGS, MarketArgs};
 use super::output::{Format, TickWriter};
 use super::replay::read_limited;
-use crate::lines::Lines;
 
 /// The largest snapshot that is read: 2.6 kB for each of 100,000 interventions.
 const MAX_SNAPSHOT_BYTES: u64 = 256 << 20;
+
+/// The time of tick 0 unless a flag or a file says otherwise: a fixed one, so that a seed alone repeats a run.
+const START_TIME_MS: i64 = 1_767_225_600_000;
+
+const DEFAULTS: &str = "\
+Defaults of the market:
+  flag              default                with --calibrate FILE
+  --seed            256 bits from the OS   (the same; printed to standard error)
+  --model           gbm                    (the same)
+  --spot            100000                 the file's last close
+  --drift           0.5 per year           the fitted drift of dS = mu S dt + sigma S dW
+  --volatility      0.8 per sqrt(year)     the fitted volatility
+  --tick-interval   100ms                  (the same)
+  --start-time      2026-01-01T00:00:00Z   the file's last time
+A flag that is given wins over both. A year has 365 days.";
 
 #[derive(Args, Debug)]
 #[command(after_help = DEFAULTS)]
@@ -91,11 +106,21 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
 /// The simulation to go on with: a snapshot's, or a new market's.
 fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
     let Some(path) = &args.resume else {
-        return Ok((Simulation::new(args.market.market()?), TickDigest::default()));
+        let market = args.market.market(Start::Fixed(START_TIME_MS))?;
+        if args.market.seed.is_none() {
+            tell_seed(market.seed());
+        }
+        return Ok((Simulation::new(market), TickDigest::default()));
     };
     let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };
     let bytes = in_file(path, read_limited(path, MAX_SNAPSHOT_BYTES))?;
     Checkpoint::from_text(&bytes).and_then(Checkpoint::restore).map_err(in_checkpoint)
+}
+
+/// A drawn seed is told to the user, so that the run can be repeated.
+#[allow(clippy::print_stderr, reason = "standard output belongs to the ticks")]
+fn tell_seed(seed: Seed) {
+    eprintln!("seed: {seed}");
 }
 
 fn last_tick(args: &SimulateArgs, simulation: &Simulation<Model>) -> Result<u64> {

@@ -5,6 +5,5 @@
 mod calibrate;
 mod command_line;
 mod journals;
-mod price_files;
 mod simulate;
 mod support;

@@ -13,7 +13,8 @@ use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 pub(super) const AHEAD: usize = 8;
 
 /// What one instrument shows on one tick.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quote {
     /// The price, with every intervention.
     pub price: f64,
@@ -92,6 +93,16 @@ impl<P: Process> Asset<P> {
             ahead: Vec::with_capacity(AHEAD),
             relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
         }
+    }
+
+    /// What bends the model.
+    pub(super) fn steering(&self) -> &Steering {
+        &self.state.steering
+    }
+
+    /// e, the depth-relative excess volume.
+    pub(super) fn excess(&self) -> f64 {
+        self.state.displacement.excess
     }
 
     /// Reads the step's words and gives its diffusion normal, before correlation.

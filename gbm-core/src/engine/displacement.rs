@@ -29,7 +29,7 @@ pub(super) struct Displacement {
     pub(super) permanent: f64,
     transients: Vec<Transient>,
     /// e, depth-relative base units.
-    excess: f64,
+    pub(super) excess: f64,
 }
 
 impl Displacement {

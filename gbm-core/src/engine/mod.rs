@@ -14,8 +14,10 @@ mod asset;
 mod displacement;
 mod simulation;
 mod snapshot;
+mod standing;
 mod steering;
 
 pub use asset::Quote;
 pub use simulation::{MAX_INTERVENTIONS, Simulation, StepError, Tick};
 pub use snapshot::{Snapshot, SnapshotError};
+pub use standing::{Change, InForce, Standing};

@@ -342,7 +342,7 @@ impl<P: Process> Simulation<P> {
     }
 
     /// The tick from which on an intervention can no longer be ended.
-    fn end_of(&self, known: &Accepted) -> Option<u64> {
+    pub(super) fn end_of(&self, known: &Accepted) -> Option<u64> {
         let grid = self.market.grid();
         match known.body {
             Intervention::SetDrift(_) | Intervention::SetVolatility(_) => None,
@@ -362,7 +362,7 @@ impl<P: Process> Simulation<P> {
         }
     }
 
-    fn is_cancelled(&self, id: InterventionId, by_tick: u64) -> bool {
+    pub(super) fn is_cancelled(&self, id: InterventionId, by_tick: u64) -> bool {
         self.cancelled.get(&id).is_some_and(|&tick| tick <= by_tick)
     }
 

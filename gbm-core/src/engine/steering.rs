@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::standing::Change;
 use crate::grid::TimeGrid;
 use crate::intervention::{InjectLiquidity, InterventionId};
 use crate::market::Book;
@@ -50,6 +51,16 @@ impl Settings {
 
     fn is_ramping(&self, tick: u64) -> bool {
         self.0.last().is_some_and(|setting| tick.saturating_sub(setting.start) < setting.ramp_ticks)
+    }
+
+    /// The setting that a tick sees.
+    pub(super) fn in_force(&self) -> Option<InterventionId> {
+        self.0.last().map(|setting| setting.id)
+    }
+
+    fn change(&self, id: InterventionId) -> Option<Change> {
+        let setting = self.0.iter().find(|setting| setting.id == id)?;
+        Some(Change { before: setting.from, after: setting.to })
     }
 
     /// `declared` is the model's own value, in force before any setting.
@@ -112,6 +123,16 @@ impl Steering {
         let product =
             self.injections.iter().fold(1.0, |product, injection| product * injection.liquidity(tick, tick_s));
         product.clamp(LEAST, MOST)
+    }
+
+    /// What an intervention has changed, while it is one of these.
+    pub(super) fn change(&self, id: InterventionId, tick: u64, tick_s: f64) -> Option<Change> {
+        let injected = || {
+            let injection = self.injections.iter().find(|injection| injection.id == id)?;
+            let after = self.liquidity(tick, tick_s);
+            Some(Change { before: after / injection.liquidity(tick, tick_s), after })
+        };
+        self.drift.change(id).or_else(|| self.volatility.change(id)).or_else(injected)
     }
 
     /// Drops what is over by this tick; whether anything was.

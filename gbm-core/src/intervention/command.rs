@@ -19,6 +19,8 @@ use crate::grid::GridError;
 pub struct InterventionId(u64);
 
 impl InterventionId {
+    /// 1, before which there is none.
+    pub const FIRST: Self = Self(1);
     const LAST: u64 = (1 << 53) - 1;
 
     /// Checks the number.

@@ -15,6 +15,9 @@ pub const MAX_ACTOR_CHARS: usize = 64;
 /// The longest reason.
 pub const MAX_REASON_CHARS: usize = 500;
 
+/// The longest key.
+pub const MAX_KEY_CHARS: usize = 64;
+
 /// The first line: everything but the interventions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound(serialize = "P: Serialize", deserialize = "P: Process + Deserialize<'de>"))]
@@ -79,4 +82,7 @@ pub struct CommandLine {
     pub actor: String,
     /// Why.
     pub reason: String,
+    /// The request's name for whoever sent it, by which a repetition is recognised even after a crash; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
 }

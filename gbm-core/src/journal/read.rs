@@ -1,4 +1,4 @@
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::chain::{Chain, SealError};
 use super::line::{Entry, FORMAT, Header, Line, STREAMS};
@@ -8,11 +8,27 @@ use crate::process::Process;
 /// The longest line: 65,536 numbers of the largest correlation matrix, at up to 25 characters, stay below half of it.
 const MAX_LINE_BYTES: usize = 4 << 20;
 
+/// Where a journal stands between two lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Position {
+    /// The seq of the line before; 0 after the header.
+    pub seq: u64,
+    /// The last tick computed when that line was written.
+    pub at: u64,
+    /// The watermark.
+    pub through: u64,
+    /// What seals the next line.
+    pub chain: Chain,
+}
+
 /// A journal read and checked; its ticks have not been recomputed yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journal<P> {
     /// The first line.
     pub header: Header<P>,
+    /// Where the lines begin: after the header, unless only a tail was read.
+    pub start: Position,
     /// The lines after it.
     pub lines: Vec<Line>,
     /// The chain after the last line, for appending.
@@ -24,7 +40,7 @@ pub struct Journal<P> {
 impl<P> Journal<P> {
     /// The watermark: no tick above it was published.
     pub fn through(&self) -> u64 {
-        self.lines.iter().rev().find_map(|line| through(&line.entry)).unwrap_or(0)
+        self.lines.iter().rev().find_map(|line| through(&line.entry)).unwrap_or(self.start.through)
     }
 
     /// Whether the journal was closed.
@@ -136,12 +152,44 @@ struct Versions {
 /// ```
 pub fn read<P: Process + for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<Journal<P>, JournalError> {
     let (whole, torn) = cut_torn(bytes);
-    let mut lines = whole.split(|&byte| byte == b'\n').take(whole.iter().filter(|&&byte| byte == b'\n').count());
-    let first = lines.next().ok_or(LineError::NoHeader).map_err(|error| JournalError { line: 1, error })?;
-    let (header, chain) = read_header(first).map_err(|error| JournalError { line: 1, error })?;
-    let mut journal = Journal { header, lines: Vec::new(), chain, torn };
-    let mut through = 0;
-    for (number, line) in (2..).zip(lines) {
+    let first = whole.split_inclusive(|&byte| byte == b'\n').next();
+    let first = first.ok_or(JournalError { line: 1, error: LineError::NoHeader })?;
+    let (header, chain) = read_header(unended(first)).map_err(|error| JournalError { line: 1, error })?;
+    let start = Position { chain, ..Position::default() };
+    read_lines(header, start, &whole[first.len()..], torn)
+}
+
+/// Reads and checks the lines after a position of a journal whose header is known; the bytes are those after it, and
+/// [`Torn::offset`] counts from their beginning.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_tail<P: Process>(header: Header<P>, start: Position, bytes: &[u8]) -> Result<Journal<P>, JournalError> {
+    let (whole, mut torn) = cut_torn(bytes);
+    if let Some(torn) = &mut torn {
+        torn.line += number(start);
+    }
+    read_lines(header, start, whole, torn)
+}
+
+/// Reads and checks a header line by itself, without its newline; the position after it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_first<P: Process + for<'de> Deserialize<'de>>(line: &[u8]) -> Result<(Header<P>, Position), JournalError> {
+    let (header, chain) = read_header(line).map_err(|error| JournalError { line: 1, error })?;
+    Ok((header, Position { chain, ..Position::default() }))
+}
+
+fn read_lines<P: Process>(
+    header: Header<P>,
+    start: Position,
+    whole: &[u8],
+    torn: Option<Torn>,
+) -> Result<Journal<P>, JournalError> {
+    let mut journal = Journal { header, start, lines: Vec::new(), chain: start.chain, torn };
+    let mut through = start.through;
+    for (number, line) in (number(start) + 1..).zip(whole.split_inclusive(|&byte| byte == b'\n').map(unended)) {
         let error = |error| JournalError { line: number, error };
         if journal.has_ended() {
             return Err(error(LineError::AfterEnd));
@@ -154,6 +202,15 @@ pub fn read<P: Process + for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<Jour
         journal.lines.push(line);
     }
     Ok(journal)
+}
+
+fn unended(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// The number, from 1, of the line before a position: the header is the first.
+pub(super) fn number(position: Position) -> usize {
+    usize::try_from(position.seq).unwrap_or(usize::MAX - 1) + 1
 }
 
 fn through(entry: &Entry) -> Option<u64> {
@@ -198,7 +255,7 @@ fn read_header<P: Process + for<'de> Deserialize<'de>>(line: &[u8]) -> Result<(H
 }
 
 fn check_order<P>(journal: &Journal<P>, through: u64, line: &Line) -> Result<(), LineError> {
-    let (before, seq) = journal.lines.last().map_or((0, 0), |last| (last.at, last.seq));
+    let (before, seq) = journal.lines.last().map_or((journal.start.at, journal.start.seq), |last| (last.at, last.seq));
     if line.seq != seq + 1 {
         return Err(LineError::Seq { found: line.seq, expected: seq + 1 });
     }

@@ -1,12 +1,12 @@
 use std::collections::VecDeque;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::chain::Chain;
-use super::checkpoint::Checkpoint;
+use super::checkpoint::{Checkpoint, CheckpointError};
 use super::digest::{Digest, TickDigest};
-use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_REASON_CHARS};
-use super::read::Journal;
+use super::line::{CommandLine, Entry, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS};
+use super::read::{Journal, Position};
 use super::replay::{Replay, ReplayError};
 use crate::engine::{Quote, Simulation, StepError, Tick};
 use crate::intervention::{Command, InterventionError, InterventionId};
@@ -29,7 +29,7 @@ pub enum RecordError {
     /// A name or reason that is too long.
     #[error("{field} has {chars} characters, at most {most} are allowed")]
     TooLong {
-        /// `actor` or `reason`.
+        /// `actor`, `reason` or `key`.
         field: &'static str,
         /// Its length.
         chars: usize,
@@ -92,6 +92,7 @@ pub enum Proposed {
 struct Open {
     seq: u64,
     before: Chain,
+    at_before: u64,
     effect: Effect,
 }
 
@@ -135,6 +136,8 @@ pub struct Recorder<P: Process> {
     quotes: Vec<Quote>,
     chain: Chain,
     seq: u64,
+    /// The last line's.
+    at: u64,
     through: u64,
     proposed_through: u64,
     ended: bool,
@@ -158,38 +161,51 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn start_session(market: Market<P>, session: &str) -> Result<(Self, String), RecordError> {
         let (mut text, chain) = Chain::default().seal(&Header::new(market.clone(), session))?;
         text.push('\n');
-        let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), chain, 0, 0, false);
+        let start = Position { chain, ..Position::default() };
+        let recorder = Self::assemble(Simulation::new(market), TickDigest::default(), start, false);
         Ok((recorder, text))
     }
 
     /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark and shown to `seen`,
-    /// one call for each instrument of each tick, and every digest is checked. A torn last line must be cut off the file
+    /// one call for each instrument of each tick with the simulation as it stands after it, and every digest is checked. A torn last line must be cut off the file
     /// ([`Journal::torn`]) before anything is appended.
     ///
     /// # Errors
     /// [`ReplayError`] if the journal doesn't give the ticks it says it gave.
-    pub fn recover(journal: &Journal<P>, mut seen: impl FnMut(Tick)) -> Result<Self, ReplayError> {
-        let mut replay = Replay::new(journal);
-        for tick in replay.by_ref() {
-            seen(tick?);
-        }
-        let seq = journal.lines.last().map_or(0, |line| line.seq);
-        let (simulation, digest) = replay.into_parts();
-        Ok(Self::assemble(simulation, digest, journal.chain, seq, journal.through(), journal.has_ended()))
+    pub fn recover(journal: &Journal<P>, seen: impl FnMut(&Simulation<P>, Tick)) -> Result<Self, ReplayError> {
+        Self::follow(journal, Replay::new(journal), seen)
     }
 
-    fn assemble(
-        simulation: Simulation<P>,
-        digest: TickDigest,
-        chain: Chain,
-        seq: u64,
-        through: u64,
-        ended: bool,
-    ) -> Self {
+    fn follow(
+        journal: &Journal<P>,
+        mut replay: Replay<'_, P>,
+        mut seen: impl FnMut(&Simulation<P>, Tick),
+    ) -> Result<Self, ReplayError> {
+        while let Some(tick) = replay.next() {
+            seen(replay.simulation(), tick?);
+        }
+        let start = Position { chain: journal.chain, through: journal.through(), ..journal.start };
+        let end = journal.lines.last().map_or(start, |line| Position { seq: line.seq, at: line.at, ..start });
+        let (simulation, digest) = replay.into_parts();
+        Ok(Self::assemble(simulation, digest, end, journal.has_ended()))
+    }
+
+    fn assemble(simulation: Simulation<P>, digest: TickDigest, end: Position, ended: bool) -> Self {
         let quotes = vec![Quote::default(); simulation.market().instruments().len()];
-        let (open, proposed_through) = (VecDeque::new(), through);
-        let mut recorder =
-            Self { simulation, digest, quotes, chain, seq, through, proposed_through, ended, open, horizon: through };
+        let Position { seq, at, through, chain } = end;
+        let mut recorder = Self {
+            simulation,
+            digest,
+            quotes,
+            chain,
+            seq,
+            at,
+            through,
+            proposed_through: through,
+            ended,
+            open: VecDeque::new(),
+            horizon: through,
+        };
         recorder.find_horizon();
         recorder
     }
@@ -199,7 +215,24 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// # Errors
     /// [`RecordError`], by which the command is refused.
     pub fn propose_command(&mut self, command: &Command, actor: &str, reason: &str) -> Result<Proposed, RecordError> {
-        for (field, text, most) in [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS)] {
+        self.propose_keyed(command, actor, reason, "")
+    }
+
+    /// The same with the name that the request has for its sender, by which a repetition is recognised: finding the id
+    /// of a key is the caller's part, who reads keys from the lines.
+    ///
+    /// # Errors
+    /// [`RecordError`], by which the command is refused.
+    pub fn propose_keyed(
+        &mut self,
+        command: &Command,
+        actor: &str,
+        reason: &str,
+        key: &str,
+    ) -> Result<Proposed, RecordError> {
+        let limits =
+            [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS), ("key", key, MAX_KEY_CHARS)];
+        for (field, text, most) in limits {
             let chars = text.chars().count();
             if chars > most {
                 return Err(RecordError::TooLong { field, chars, most });
@@ -211,7 +244,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
             return Ok(Proposed::Known { seq: self.open.iter().find(is_open).map_or(0, |open| open.seq) });
         }
         let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
-        let line = CommandLine { intervention: intervention.clone(), actor: actor.into(), reason: reason.into() };
+        let (actor, reason, key) = (actor.into(), reason.into(), key.into());
+        let line = CommandLine { intervention: intervention.clone(), actor, reason, key };
         let proposal = self.propose(Entry::Command(line), effect)?;
         self.simulation.accept(intervention)?;
         Ok(Proposed::Line(Box::new(proposal)))
@@ -241,6 +275,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         Ok(proposal)
     }
 
+    /// The line that would close a copy of the journal as it is on disk now, up to the last line confirmed; nothing
+    /// changes by it.
+    ///
+    /// # Errors
+    /// [`RecordError::Json`] if it can't be written.
+    pub fn closing(&self) -> Result<Proposal, RecordError> {
+        let (seq, chain) = self.open.front().map_or((self.seq + 1, self.chain), |open| (open.seq, open.before));
+        let line = Line { seq, at: self.simulation.tick(), digest: self.digest.value(), entry: Entry::End {} };
+        let (mut text, _) = chain.seal(&line)?;
+        text.push('\n');
+        Ok(Proposal { line, text })
+    }
+
     fn propose(&mut self, entry: Entry, effect: Effect) -> Result<Proposal, RecordError> {
         if self.ended {
             return Err(RecordError::Ended);
@@ -251,8 +298,8 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         let line = Line { seq: self.seq + 1, at: self.simulation.tick(), digest: self.digest.value(), entry };
         let (mut text, chain) = self.chain.seal(&line)?;
         text.push('\n');
-        self.open.push_back(Open { seq: line.seq, before: self.chain, effect });
-        (self.seq, self.chain) = (line.seq, chain);
+        self.open.push_back(Open { seq: line.seq, before: self.chain, at_before: self.at, effect });
+        (self.seq, self.at, self.chain) = (line.seq, line.at, chain);
         if let Effect::Command { tick, .. } = effect {
             self.horizon = self.horizon.min(tick - 1);
         }
@@ -272,7 +319,7 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// Takes back every line that isn't confirmed: they could not be written. Their commands have not acted.
     pub fn retract(&mut self) {
         if let Some(first) = self.open.front() {
-            (self.seq, self.chain) = (first.seq - 1, first.before);
+            (self.seq, self.at, self.chain) = (first.seq - 1, first.at_before, first.before);
         }
         self.simulation.retract(self.open.iter().filter_map(Open::command));
         self.ended &= !self.open.iter().any(|open| matches!(open.effect, Effect::End));
@@ -336,6 +383,39 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     pub fn checkpoint(&self) -> Checkpoint<P> {
         Checkpoint::new(&self.simulation, &self.digest)
     }
+
+    /// Where the journal stands, if every line proposed is confirmed: a checkpoint made now belongs there.
+    pub fn position(&self) -> Option<Position> {
+        let position = Position { seq: self.seq, at: self.at, through: self.through, chain: self.chain };
+        self.open.is_empty().then_some(position)
+    }
+}
+
+impl<P: Process + Clone + Serialize + for<'de> Deserialize<'de>> Recorder<P> {
+    /// Goes on with a journal of which only the tail after a [`Recorder::position`] was read, and the checkpoint that was
+    /// made there. Otherwise as [`Recorder::recover`].
+    ///
+    /// # Errors
+    /// [`ResumeError`] for a checkpoint that can't be used, or a tail that doesn't give the ticks it says it gave.
+    pub fn resume(
+        journal: &Journal<P>,
+        checkpoint: Checkpoint<P>,
+        seen: impl FnMut(&Simulation<P>, Tick),
+    ) -> Result<Self, ResumeError> {
+        Ok(Self::follow(journal, Replay::resume(journal, checkpoint)?, seen)?)
+    }
+}
+
+/// A checkpoint and a tail that don't go on with each other.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResumeError {
+    /// The checkpoint can't be used.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// The tail doesn't give the ticks it says it gave.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
 }
 
 impl Open {

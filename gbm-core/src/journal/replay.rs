@@ -1,6 +1,13 @@
+use std::iter::Zip;
+use std::ops::RangeFrom;
+use std::slice::Iter;
+
+use serde::Deserialize;
+
+use super::checkpoint::{Checkpoint, CheckpointError};
 use super::digest::{BLOCK_TICKS, Digest, TickDigest};
 use super::line::{Entry, Line};
-use super::read::Journal;
+use super::read::{Journal, number};
 use crate::engine::{Quote, Simulation, StepError, Tick};
 use crate::intervention::InterventionError;
 use crate::process::Process;
@@ -54,7 +61,8 @@ pub enum ReplayError {
 pub struct Replay<'a, P: Process> {
     simulation: Simulation<P>,
     digest: TickDigest,
-    lines: std::iter::Enumerate<std::slice::Iter<'a, Line>>,
+    /// With the lines' numbers, from 1, the header's.
+    lines: Zip<RangeFrom<usize>, Iter<'a, Line>>,
     current: Option<(usize, &'a Line)>,
     through: u64,
     /// The last tick whose digest was right.
@@ -67,24 +75,38 @@ pub struct Replay<'a, P: Process> {
 impl<'a, P: Process + Clone> Replay<'a, P> {
     /// Begins before the first tick.
     pub fn new(journal: &'a Journal<P>) -> Self {
-        let market = journal.header.market.clone();
-        let quotes = vec![Quote::default(); market.instruments().len()];
-        let mut lines = journal.lines.iter().enumerate();
+        Self::from(journal, Simulation::new(journal.header.market.clone()), TickDigest::default())
+    }
+}
+
+impl<'a, P: Process + for<'de> Deserialize<'de>> Replay<'a, P> {
+    /// Goes on from a checkpoint that was made where the journal's tail begins.
+    ///
+    /// # Errors
+    /// [`CheckpointError`] for contents that no simulation has left behind.
+    pub fn resume(journal: &'a Journal<P>, checkpoint: Checkpoint<P>) -> Result<Self, CheckpointError> {
+        let (simulation, digest) = checkpoint.restore()?;
+        Ok(Self::from(journal, simulation, digest))
+    }
+}
+
+impl<'a, P: Process> Replay<'a, P> {
+    fn from(journal: &'a Journal<P>, simulation: Simulation<P>, digest: TickDigest) -> Self {
+        let quotes = vec![Quote::default(); simulation.market().instruments().len()];
+        let mut lines = (number(journal.start) + 1..).zip(&journal.lines);
         Self {
-            simulation: Simulation::new(market),
-            digest: TickDigest::default(),
+            agreed: simulation.tick(),
+            simulation,
+            digest,
             current: lines.next(),
             lines,
             through: journal.through(),
-            agreed: 0,
             yielded: quotes.len(),
             quotes,
             failed: false,
         }
     }
-}
 
-impl<P: Process> Replay<'_, P> {
     /// The simulation as far as it has got.
     pub fn simulation(&self) -> &Simulation<P> {
         &self.simulation
@@ -110,12 +132,11 @@ impl<P: Process> Replay<'_, P> {
 
     /// Takes up every line that was written at the current tick. Gives whether a tick follows.
     fn take_lines(&mut self) -> Result<bool, ReplayError> {
-        while let Some((index, line)) = self.current {
+        while let Some((number, line)) = self.current {
             let tick = self.simulation.tick();
             if line.at > tick {
                 return Ok(true);
             }
-            let number = index + 2;
             if self.digest.value() != line.digest {
                 let from = self.agreed + 1;
                 let block = (from - 1) / BLOCK_TICKS;

@@ -7,6 +7,7 @@
 
 mod book_law;
 mod calibration;
+mod checkpoints;
 mod correlated;
 mod domains;
 mod double_double;
@@ -19,4 +20,5 @@ mod noise;
 mod paths;
 mod replay;
 mod snapshots;
+mod standings;
 mod support;

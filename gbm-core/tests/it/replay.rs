@@ -184,7 +184,7 @@ fn a_session_goes_on_where_its_journal_stops() {
     let ends: Vec<usize> = text.match_indices('\n').map(|(newline, _)| newline + 1).collect();
     for (&end, next) in ends.iter().zip(&whole.lines).step_by(3) {
         let journal = read(&text.as_bytes()[..end]);
-        let mut recorder = Recorder::recover(&journal, |_| ()).unwrap();
+        let mut recorder = Recorder::recover(&journal, |_, _| ()).unwrap();
         assert_eq!(recorder.simulation().tick(), journal.through());
         assert_eq!(recorder.digest(), replayed(&journal).1);
         let on = recorder.propose_through(journal.through() + 50).unwrap();
@@ -199,7 +199,7 @@ fn a_session_goes_on_where_its_journal_stops() {
         let seen = usize::try_from(next.at).unwrap();
         assert!(quotes[..seen] == published[..seen], "what was published before line {} is contradicted", next.seq);
     }
-    let closed = Recorder::recover(&whole, |_| ()).unwrap();
+    let closed = Recorder::recover(&whole, |_, _| ()).unwrap();
     assert!(closed.has_ended());
 }
 
@@ -233,4 +233,48 @@ fn a_differing_digest_names_its_block() {
     assert_eq!(line, late + 2);
     assert_eq!(block, (from - 1) / 4096);
     assert!(replay.next().is_none(), "it ends after an error");
+}
+
+#[test]
+fn a_copy_is_closed_where_the_disk_stands_and_changes_nothing() {
+    let (mut recorder, mut text) = Recorder::start(btc(4)).unwrap();
+    let closed = |recorder: &Recorder<Model>, text: &str| {
+        let whole = text.to_owned() + &recorder.closing().unwrap().text;
+        let journal = read(whole.as_bytes());
+        assert!(journal.has_ended());
+        let (quotes, digest) = replayed(&journal);
+        assert_eq!(Some(digest), journal.lines.last().map(|line| line.digest));
+        assert_eq!(quotes.len() as u64, recorder.simulation().tick());
+    };
+    closed(&recorder, &text);
+    let through = recorder.propose_through(100).unwrap();
+    closed(&recorder, &text);
+    recorder.confirm(through.line.seq);
+    text.push_str(&through.text);
+    (0..40).for_each(|_| drop(recorder.step().unwrap().to_vec()));
+    closed(&recorder, &text);
+    // Lines that are on no disk are not in the copy; those that are on it but act later are.
+    let command = new_line(recorder.propose_command(&at(60, r#"{"kind":"set_drift","mu":3}"#), "a", ""));
+    let further = recorder.propose_through(200).unwrap();
+    closed(&recorder, &text);
+    recorder.confirm(command.line.seq);
+    text.push_str(&command.text);
+    closed(&recorder, &text);
+    recorder.confirm(further.line.seq);
+    text.push_str(&further.text);
+    (0..100).for_each(|_| drop(recorder.step().unwrap().to_vec()));
+    closed(&recorder, &text);
+    assert!(!recorder.has_ended());
+}
+
+#[test]
+fn a_key_stands_in_the_line_and_only_if_there_is_one() {
+    let (mut recorder, _) = Recorder::start(btc(4)).unwrap();
+    let shock = |tick| at(tick, r#"{"kind":"shock","log_return":0.1,"permanent_fraction":1}"#);
+    let plain = new_line(recorder.propose_command(&shock(5), "a", "b"));
+    assert!(!plain.text.contains("key"));
+    let keyed = new_line(recorder.propose_keyed(&shock(6), "a", "b", "k1"));
+    assert!(keyed.text.contains(r#""actor":"a","reason":"b","key":"k1""#), "{}", keyed.text);
+    let error = recorder.propose_keyed(&shock(6), "a", "b", &"k".repeat(65)).unwrap_err();
+    assert_eq!(error.to_string(), "key has 65 characters, at most 64 are allowed");
 }

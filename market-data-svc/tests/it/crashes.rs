@@ -6,14 +6,14 @@ use gbm_core::intervention::Accepted;
 use gbm_core::math::ln;
 use tokio::time::sleep;
 
-use crate::support::{Running, commands, holds, read, shock};
+use crate::support::{Running, commands, holds, intervene, read, shock};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_act_on_the_tick_that_the_answer_names() {
     let running = Running::new(1, 1, Duration::from_millis(2));
     let mut acknowledged = Vec::new();
     for i in 1..=30 {
-        acknowledged.push(running.handle.intervene(shock(0.001 * f64::from(i)), "admin", "test").await.unwrap());
+        acknowledged.push(running.intervene(shock(0.001 * f64::from(i)), "admin").await.unwrap());
         sleep(Duration::from_millis(3)).await;
     }
     sleep(Duration::from_millis(60)).await;
@@ -39,7 +39,7 @@ async fn a_burst_shares_its_syncs() {
     let burst: Vec<_> = (0..200)
         .map(|_| {
             let handle = running.handle.clone();
-            tokio::spawn(async move { handle.intervene(shock(0.0001), "admin", "").await.unwrap() })
+            tokio::spawn(async move { intervene(&handle, shock(0.0001), "admin").await.unwrap() })
         })
         .collect();
     let mut acknowledged = Vec::new();
@@ -60,7 +60,7 @@ async fn a_copy_of_the_disk_at_any_moment_holds_all_that_was_acknowledged_and_se
         let seen = running.seen.lock().unwrap().clone();
         copies.push((running.disk.bytes(), seen, acknowledged.clone()));
         if i % 2 == 0 {
-            acknowledged.push(running.handle.intervene(shock(0.0003), "admin", "").await.unwrap());
+            acknowledged.push(running.intervene(shock(0.0003), "admin").await.unwrap());
         } else {
             sleep(Duration::from_millis(2)).await;
         }
@@ -77,7 +77,7 @@ async fn a_copy_of_the_disk_at_any_moment_holds_all_that_was_acknowledged_and_se
         let (running, recomputed) = Running::recovered(&torn);
         assert!(recomputed[..seen.len()] == seen[..], "the same ticks again");
         let mut all = acknowledged.clone();
-        all.push(running.handle.intervene(shock(-0.01), "admin", "after the crash").await.unwrap());
+        all.push(running.intervene(shock(-0.01), "admin").await.unwrap());
         sleep(Duration::from_millis(30)).await;
         let (bytes, seen) = running.stop().await;
         assert!(seen.len() > recomputed.len() && seen[..recomputed.len()] == recomputed[..]);

@@ -3,15 +3,26 @@
 use std::time::Duration;
 
 use gbm_core::prelude::*;
-use market_data_svc::market::{ClockChange, MarketError, Status};
+use market_api::clock::{Clock, ClockChange};
+use market_data_svc::handle::{MarketError, Status};
 use tokio::time::sleep;
 
-use crate::support::{Running, holds, shock};
+use crate::support::{Running, holds, intervene, market, shock};
+
+const LOOK: ClockChange = ClockChange { running: None, speed: None };
+
+fn running(running: bool) -> ClockChange {
+    ClockChange { running: Some(running), ..LOOK }
+}
+
+fn speed(speed: f64) -> ClockChange {
+    ClockChange { speed: Some(speed), ..LOOK }
+}
 
 /// Looks at the market until it stands as it should, ten seconds at most.
 async fn eventually(running: &Running, as_it_should: impl Fn(&Status) -> bool) -> Status {
     for _ in 0..1000 {
-        let status = running.handle.clock(ClockChange::Look).await.unwrap();
+        let status = running.handle.clock(LOOK).await.unwrap();
         if as_it_should(&status) {
             return status;
         }
@@ -23,20 +34,20 @@ async fn eventually(running: &Running, as_it_should: impl Fn(&Status) -> bool) -
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_stops_commands_then_ticks_and_recovers_by_itself() {
     let running = Running::new(4, 1, Duration::ZERO);
-    let mut acknowledged = vec![running.handle.intervene(shock(0.01), "admin", "").await.unwrap()];
+    let mut acknowledged = vec![running.intervene(shock(0.01), "admin").await.unwrap()];
     running.disk.set_broken(true);
-    let error = running.handle.intervene(shock(0.02), "admin", "").await.unwrap_err();
+    let error = running.intervene(shock(0.02), "admin").await.unwrap_err();
     assert!(matches!(&error, MarketError::Disk(_)), "{error}");
     assert!(error.to_string().starts_with("the journal can't be written: "), "{error}");
     // Ticks go on up to the watermark, about a second ahead, and wait there.
     let status = eventually(&running, |status| status.tick == status.through).await;
     assert!(status.stalled.is_some());
     sleep(Duration::from_millis(100)).await;
-    assert_eq!(running.handle.clock(ClockChange::Look).await.unwrap().tick, status.tick);
+    assert_eq!(running.handle.clock(LOOK).await.unwrap().tick, status.tick);
     running.disk.set_broken(false);
     let back = eventually(&running, |now| now.tick > status.tick).await;
     assert_eq!(back.stalled, None);
-    acknowledged.push(running.handle.intervene(shock(0.03), "admin", "").await.unwrap());
+    acknowledged.push(running.intervene(shock(0.03), "admin").await.unwrap());
     assert_eq!(acknowledged[1].id.get(), 2, "the refused command left no trace");
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &acknowledged);
@@ -45,11 +56,11 @@ async fn a_full_disk_stops_commands_then_ticks_and_recovers_by_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_whose_sync_failed_is_gone_before_any_tick_passes_it() {
     let running = Running::new(8, 1, Duration::ZERO);
-    let accepted = running.handle.intervene(shock(0.01), "admin", "").await.unwrap();
+    let accepted = running.intervene(shock(0.01), "admin").await.unwrap();
     running.disk.fail_after_taking_all(true);
     let refused = tokio::spawn({
         let handle = running.handle.clone();
-        async move { handle.intervene(shock(0.02), "admin", "").await }
+        async move { intervene(&handle, shock(0.02), "admin").await }
     });
     // The line stands on the disk and can't be cut off: a crash now would bring it back, so no tick may pass it.
     for _ in 0..30 {
@@ -57,7 +68,7 @@ async fn a_line_whose_sync_failed_is_gone_before_any_tick_passes_it() {
         holds(&running.disk.bytes(), &seen, std::slice::from_ref(&accepted));
         sleep(Duration::from_millis(10)).await;
     }
-    let stood = running.handle.clock(ClockChange::Look).await.unwrap();
+    let stood = running.handle.clock(LOOK).await.unwrap();
     assert!(stood.tick < stood.through, "ticks wait for the line, not for the watermark");
     running.disk.unstick();
     assert!(matches!(refused.await.unwrap(), Err(MarketError::Disk(_))));
@@ -79,7 +90,7 @@ async fn a_slow_disk_delays_commands_and_not_ticks() {
     let began = tokio::time::Instant::now();
     let command = tokio::spawn({
         let handle = running.handle.clone();
-        async move { handle.intervene(shock(0.01).at(1000), "admin", "").await }
+        async move { intervene(&handle, shock(0.01).at(1000), "admin").await }
     });
     let before = running.ticks();
     let accepted = command.await.unwrap().unwrap();
@@ -91,26 +102,26 @@ async fn a_slow_disk_delays_commands_and_not_ticks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_clock_pauses_resumes_and_changes_its_speed() {
-    let running = Running::new(6, 100, Duration::ZERO);
-    let paused = running.handle.clock(ClockChange::Pause).await.unwrap();
-    assert!(!paused.running);
+    let market = Running::new(6, 100, Duration::ZERO);
+    let paused = market.handle.clock(running(false)).await.unwrap();
+    assert!(!paused.clock.running);
     sleep(Duration::from_millis(250)).await;
-    let still = running.handle.clock(ClockChange::Look).await.unwrap();
+    let still = market.handle.clock(LOOK).await.unwrap();
     assert_eq!(still.tick, paused.tick);
-    let accepted = running.handle.intervene(shock(0.5), "admin", "while it stands").await.unwrap();
+    let accepted = market.intervene(shock(0.5), "admin").await.unwrap();
     assert_eq!(accepted.tick, paused.tick + 1);
-    let fast = running.handle.clock(ClockChange::Speed(1000.0)).await.unwrap();
-    assert_eq!((fast.speed, fast.running), (1000.0, false));
+    let fast = market.handle.clock(speed(1000.0)).await.unwrap();
+    assert_eq!((fast.clock.speed, fast.clock.running), (1000.0, false));
     let began = tokio::time::Instant::now();
-    running.handle.clock(ClockChange::Resume).await.unwrap();
+    market.handle.clock(running(true)).await.unwrap();
     sleep(Duration::from_millis(300)).await;
-    let after = running.handle.clock(ClockChange::Look).await.unwrap().tick - paused.tick;
+    let after = market.handle.clock(LOOK).await.unwrap().tick - paused.tick;
     let most = 10_000.0 * began.elapsed().as_secs_f64();
     assert!(after as f64 <= most + 1.0 && after as f64 > most / 5.0, "{after} ticks, {most} at 10,000 a second");
-    for speed in [0.0, -1.0, f64::NAN, 1001.0] {
-        assert!(matches!(running.handle.clock(ClockChange::Speed(speed)).await, Err(MarketError::Speed(_))));
+    for wrong in [0.0, -1.0, f64::NAN, 1001.0] {
+        assert!(matches!(market.handle.clock(speed(wrong)).await, Err(MarketError::Speed(_))));
     }
-    let (bytes, seen) = running.stop().await;
+    let (bytes, seen) = market.stop().await;
     holds(&bytes, &seen, &[accepted]);
 }
 
@@ -118,18 +129,43 @@ async fn the_clock_pauses_resumes_and_changes_its_speed() {
 async fn the_same_command_twice_has_one_effect_and_one_answer() {
     let running = Running::new(7, 1, Duration::from_millis(5));
     let command = Command { id: Some(InterventionId::new(77).unwrap()), ..shock(0.1) };
-    let (first, second) = tokio::join!(
-        running.handle.intervene(command.clone(), "a", ""),
-        running.handle.intervene(command.clone(), "a", "")
-    );
+    let (first, second) =
+        tokio::join!(running.intervene(command.clone(), "a"), running.intervene(command.clone(), "a"));
     let accepted = first.unwrap();
     assert_eq!(second.unwrap(), accepted);
     sleep(Duration::from_millis(80)).await;
-    assert_eq!(running.handle.intervene(command, "a", "").await.unwrap(), accepted, "also after it has acted");
+    assert_eq!(running.intervene(command, "a").await.unwrap(), accepted, "also after it has acted");
     let other = Command { id: Some(accepted.id), ..shock(0.2) };
-    let refused = running.handle.intervene(other, "a", "").await.unwrap_err();
+    let refused = running.intervene(other, "a").await.unwrap_err();
     assert!(matches!(refused, MarketError::Refused(_)), "{refused}");
-    assert_eq!(running.handle.interventions().await.unwrap(), std::slice::from_ref(&accepted));
+    let known = running.handle.look(|view| view.simulation.interventions().cloned().collect::<Vec<_>>()).await.unwrap();
+    assert_eq!(known, std::slice::from_ref(&accepted));
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &[accepted]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
+    let running = Running::new(9, 1, Duration::ZERO);
+    let kept = running.intervene(shock(0.01), "admin").await.unwrap();
+    running.disk.set_broken(true);
+    assert!(matches!(running.intervene(shock(0.02), "admin").await, Err(MarketError::Disk(_))));
+    let clock = Clock { running: true, speed: 1.0 };
+    let refused = running.handle.begin(market(10, 1), clock).await;
+    assert!(matches!(refused, Err(MarketError::Disk(_))), "{refused:?}");
+    assert!(matches!(running.handle.clock(speed(2.0)).await, Err(MarketError::Disk(_))));
+    assert_eq!(running.handle.clock(LOOK).await.unwrap().clock, clock, "a clock that can't be kept isn't changed");
+    running.disk.set_broken(false);
+    eventually(&running, |status| status.stalled.is_none()).await;
+    assert!(running.told.lock().unwrap().iter().all(|told| told.id == kept.id.get()));
+    assert!(running.disk.ended().is_empty());
+    let seen = running.seen.lock().unwrap().clone();
+    running.handle.begin(market(10, 1), clock).await.unwrap();
+    let first = running.intervene(shock(0.03), "admin").await.unwrap();
+    assert_eq!(first.id.get(), 1, "ids begin again");
+    let ended = running.disk.ended();
+    holds(&ended[0], &seen, &[kept]);
+    eventually(&running, |status| status.tick > 5).await;
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[first]);
 }

@@ -1,11 +1,17 @@
 //! The market's task against its disk: nothing acknowledged is lost, nothing published is contradicted.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+#![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
+#![allow(clippy::needless_pass_by_value, reason = "so that a body can be written where it is given")]
 
-mod client;
+mod admins;
 mod crashes;
 mod disks;
 mod histories;
+mod kills;
+mod live;
+mod restarts;
 mod services;
+mod sessions;
 mod storage;
 mod support;

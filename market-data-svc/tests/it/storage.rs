@@ -1,57 +1,100 @@
 //! The data directory: its lock, and the file that a session leaves.
 
 use std::io::Write;
+use std::path::Path;
 
 use gbm_core::journal::Recorder;
-use market_data_svc::store::{Store, StoreError};
-use market_data_svc::writer::{FileSink, Sink};
+use market_api::clock::Clock;
+use market_api::instrument::TickSize;
+use market_data_svc::session::Disk;
+use market_data_svc::store::{Loaded, Store, StoreError};
 
 use crate::support::market;
 
 #[test]
 fn one_process_at_a_time() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("data")).unwrap();
-    let second = Store::open(&folder.path().join("data")).unwrap_err();
+    let open = |path: &Path| Store::open(path, TickSize::new(1, 2).unwrap());
+    let store = open(&folder.path().join("data")).unwrap();
+    let second = open(&folder.path().join("data")).unwrap_err();
     assert!(matches!(second, StoreError::Locked { .. }), "{second}");
     drop(store);
-    assert!(Store::open(&folder.path().join("data")).is_ok());
+    assert!(open(&folder.path().join("data")).is_ok());
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(matches!(Store::open(&file), Err(StoreError::File { .. })));
+    assert!(matches!(open(&file), Err(StoreError::File { .. })));
 }
 
 #[test]
 fn a_session_is_found_again_and_its_torn_line_cut_off() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap();
     assert!(store.load().unwrap().is_none());
     let (mut recorder, header) = Recorder::start_session(market(1, 100), "s1").unwrap();
-    let mut sink = FileSink::new(store.create().unwrap()).unwrap();
-    sink.append(header.as_bytes()).unwrap();
+    let mut sink = store.create(header.as_bytes()).unwrap();
     let through = recorder.propose_through(500).unwrap();
     sink.append(through.text.as_bytes()).unwrap();
     let good = std::fs::read(store.journal_path()).unwrap();
     let mut file = std::fs::OpenOptions::new().append(true).open(store.journal_path()).unwrap();
     file.write_all(b"{\"seq\":2,").unwrap();
-    let (journal, file) = store.load().unwrap().unwrap();
+    let Loaded { journal, mut sink, bytes, .. } = store.load().unwrap().unwrap();
+    assert_eq!(bytes, good.len() as u64);
     assert_eq!((journal.header.session.as_str(), journal.through()), ("s1", 500));
     assert_eq!(std::fs::read(store.journal_path()).unwrap(), good);
-    let mut recorder = Recorder::recover(&journal, |_| ()).unwrap();
+    let mut recorder = Recorder::recover(&journal, |_, _| ()).unwrap();
     let more = recorder.propose_through(600).unwrap();
-    FileSink::new(file).unwrap().append(more.text.as_bytes()).unwrap();
-    assert_eq!(store.load().unwrap().unwrap().0.through(), 600);
+    sink.append(more.text.as_bytes()).unwrap();
+    assert_eq!(store.load().unwrap().unwrap().journal.through(), 600);
 }
 
 #[test]
 fn damage_is_refused_and_half_a_header_is_no_session() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
+    let store = Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap();
     let (_, header) = Recorder::start(market(1, 100)).unwrap();
     std::fs::write(store.journal_path(), &header[..header.len() / 2]).unwrap();
     assert!(store.load().unwrap().is_none());
     std::fs::write(store.journal_path(), header.replace("0.8", "0.9")).unwrap();
-    let error = store.load().unwrap_err();
+    let error = store.load().map(|_| ()).unwrap_err();
     assert!(matches!(error, StoreError::Journal { .. }), "{error}");
     assert!(error.to_string().contains("journal line 1: the seal does not match"), "{error}");
+}
+
+#[test]
+fn a_session_gives_way_to_another_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap();
+    let mut store = open();
+    let header = |seed: u64, name: &str| Recorder::start_session(market(seed, 100), name).unwrap().1;
+    drop(store.create(header(1, "s1").as_bytes()).unwrap());
+    let mut sink = store.begin("s1", header(2, "s2").as_bytes()).unwrap();
+    sink.append(b"").unwrap();
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s2");
+    let archived = folder.path().join("sessions/s1.jsonl");
+    assert_eq!(std::fs::read(&archived).unwrap(), header(1, "s1").as_bytes());
+    // The same name again doesn't overwrite, and a name is not a path.
+    drop(store.begin("s1", header(3, "s3").as_bytes()).unwrap());
+    assert_eq!(std::fs::read(folder.path().join("sessions/s1-1.jsonl")).unwrap(), header(2, "s2").as_bytes());
+    drop(store.begin("../../x", header(4, "s4").as_bytes()).unwrap());
+    assert!(folder.path().join("sessions/x.jsonl").exists());
+    // A crash between the two renames: the next journal is found in the place of none.
+    std::fs::rename(store.journal_path(), folder.path().join("session.next.jsonl")).unwrap();
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s4");
+    // An archive that can't be written: the session that would have ended is still there.
+    std::fs::remove_dir_all(folder.path().join("sessions")).unwrap();
+    std::fs::write(folder.path().join("sessions"), "a file").unwrap();
+    assert!(store.begin("s4", header(5, "s5").as_bytes()).is_err());
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s4");
+    assert!(!folder.path().join("session.next.jsonl").exists());
+}
+
+#[test]
+fn a_clock_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap();
+    assert_eq!(store.clock(), Clock { running: true, speed: 1.0 });
+    store.keep_clock(Clock { running: false, speed: 2.5 }).unwrap();
+    assert_eq!(store.clock(), Clock { running: false, speed: 2.5 });
+    std::fs::write(folder.path().join("clock.json"), "{").unwrap();
+    assert_eq!(store.clock(), Clock { running: true, speed: 1.0 });
 }

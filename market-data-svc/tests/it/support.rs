@@ -6,16 +6,22 @@ use std::time::Duration;
 
 use gbm_core::engine::Quote;
 use gbm_core::intervention::Accepted;
-use gbm_core::journal::{self, Entry, Journal, Recorder, Replay};
+use gbm_core::journal::{self, CommandLine, Entry, Journal, Recorder, Replay};
 use gbm_core::prelude::*;
-use market_data_svc::market::{Market as Task, MarketHandle, Published};
+use market_api::clock::Clock;
+use market_api::instrument::TickSize;
+use market_api::intervention::Override;
+use market_data_svc::handle::{Asked, MarketError, MarketHandle};
+use market_data_svc::market::{Market as Task, Published, Ready};
+use market_data_svc::session::{Begun, Disk as Kept, Keep};
 use market_data_svc::writer::{JournalWriter, Sink};
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::task::JoinHandle;
 
 #[derive(Debug, Default)]
 struct Contents {
-    bytes: Vec<u8>,
+    /// One journal for each session, the current one last.
+    files: Vec<Vec<u8>>,
     broken: bool,
     /// What a broken disk still takes of a line before it fails.
     takes: usize,
@@ -29,12 +35,22 @@ struct Contents {
 pub(crate) struct Disk(Arc<Mutex<Contents>>);
 
 impl Disk {
+    fn holding(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(Mutex::new(Contents { files: vec![bytes], ..Contents::default() })))
+    }
+
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().bytes.clone()
+        self.0.lock().unwrap().files.last().unwrap().clone()
     }
 
     pub(crate) fn syncs(&self) -> usize {
         self.0.lock().unwrap().syncs
+    }
+
+    /// The journals of sessions that have ended.
+    pub(crate) fn ended(&self) -> Vec<Vec<u8>> {
+        let files = self.0.lock().unwrap().files.clone();
+        files[..files.len() - 1].to_vec()
     }
 
     pub(crate) fn set_broken(&self, broken: bool) {
@@ -52,8 +68,37 @@ impl Disk {
     }
 }
 
+impl Kept for Disk {
+    fn begin(&mut self, _: &str, header: &[u8]) -> io::Result<Box<dyn Sink>> {
+        let mut contents = self.0.lock().unwrap();
+        if contents.broken {
+            return Err(io::Error::from(io::ErrorKind::StorageFull));
+        }
+        contents.files.push(header.to_vec());
+        let file = contents.files.len() - 1;
+        Ok(Box::new(DiskSink { disk: self.clone(), file, good: header.len(), sync_takes: Duration::ZERO }))
+    }
+
+    fn keep_clock(&mut self, _: Clock) -> io::Result<()> {
+        if self.0.lock().unwrap().broken { Err(io::Error::from(io::ErrorKind::StorageFull)) } else { Ok(()) }
+    }
+
+    fn keep(&self) -> Keep {
+        Box::new(|_, _| Ok(()))
+    }
+
+    fn journal(&self) -> io::Result<std::fs::File> {
+        Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
+
+    fn tick_size(&self) -> TickSize {
+        TickSize::new(1, 2).unwrap()
+    }
+}
+
 struct DiskSink {
     disk: Disk,
+    file: usize,
     good: usize,
     sync_takes: Duration,
 }
@@ -64,15 +109,15 @@ impl Sink for DiskSink {
         let mut contents = self.disk.0.lock().unwrap();
         if contents.broken {
             let takes = contents.takes.min(bytes.len());
-            contents.bytes.extend_from_slice(&bytes[..takes]);
+            contents.files[self.file].extend_from_slice(&bytes[..takes]);
             if contents.takes < 200 {
                 contents.takes = (contents.takes + 37) % 200;
             }
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
-        contents.bytes.extend_from_slice(bytes);
+        contents.files[self.file].extend_from_slice(bytes);
         contents.syncs += 1;
-        self.good = contents.bytes.len();
+        self.good = contents.files[self.file].len();
         Ok(())
     }
 
@@ -81,7 +126,7 @@ impl Sink for DiskSink {
         if contents.stuck {
             return Err(io::Error::other("stuck"));
         }
-        contents.bytes.truncate(self.good);
+        contents.files[self.file].truncate(self.good);
         Ok(())
     }
 }
@@ -91,6 +136,8 @@ pub(crate) struct Running {
     pub(crate) handle: MarketHandle,
     pub(crate) disk: Disk,
     pub(crate) seen: Arc<Mutex<Vec<Quote>>>,
+    /// Interventions as they were told, in that order.
+    pub(crate) told: Arc<Mutex<Vec<Override>>>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -108,8 +155,7 @@ pub(crate) fn market(seed: u64, interval_ms: u64) -> Market<Model> {
 impl Running {
     pub(crate) fn new(seed: u64, interval_ms: u64, sync_takes: Duration) -> Self {
         let (recorder, header) = Recorder::start_session(market(seed, interval_ms), "test").unwrap();
-        let disk = Disk::default();
-        disk.0.lock().unwrap().bytes = header.into_bytes();
+        let disk = Disk::holding(header.into_bytes());
         Self::on(recorder, disk, Vec::new(), sync_takes)
     }
 
@@ -119,28 +165,50 @@ impl Running {
         let whole = journal.torn.map_or(bytes.len(), |torn| torn.offset);
         let mut seen = Vec::new();
         let recorder =
-            Recorder::recover(&journal, |Tick { price, reference, .. }| seen.push(Quote { price, reference })).unwrap();
-        let disk = Disk::default();
-        disk.0.lock().unwrap().bytes = bytes[..whole].to_vec();
+            Recorder::recover(&journal, |_, Tick { price, reference, .. }| seen.push(Quote { price, reference }))
+                .unwrap();
+        let disk = Disk::holding(bytes[..whole].to_vec());
         (Self::on(recorder, disk, seen.clone(), Duration::ZERO), seen)
     }
 
     fn on(recorder: Recorder<Model>, disk: Disk, seen: Vec<Quote>, sync_takes: Duration) -> Self {
         let (written, outcomes) = unbounded_channel();
         let good = disk.bytes().len();
-        let writer = JournalWriter::start(DiskSink { disk: disk.clone(), good, sync_takes }, written).unwrap();
+        let sink = DiskSink { disk: disk.clone(), file: 0, good, sync_takes };
+        let writer = JournalWriter::start(Box::new(sink), written).unwrap();
         let (publish, mut published) = channel::<Published>(64);
-        let (task, handle) = Task::new(recorder, writer, outcomes, publish);
+        let clock = Clock { running: true, speed: 1.0 };
+        let begun = Begun::new(recorder.simulation().market(), "test", disk.tick_size(), clock);
+        let mut overrides = begun.overrides();
+        for line in commands_of(&read(&disk.bytes())) {
+            overrides.add(line);
+        }
+        let ready = Ready { recorder, session: "test".into(), overrides, clock, bytes: good as u64 };
+        let (task, handle) = Task::new(ready, Box::new(disk.clone()), writer, outcomes, publish);
         let seen = Arc::new(Mutex::new(seen));
-        let collected = seen.clone();
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (collected, heard) = (seen.clone(), told.clone());
         let collect = tokio::spawn(async move {
-            while let Some(batch) = published.recv().await {
-                let mut seen = collected.lock().unwrap();
-                assert_eq!(batch.first, seen.len() as u64 + 1, "no hole and no overlap");
-                seen.extend(batch.quotes);
+            while let Some(published) = published.recv().await {
+                match published {
+                    Published::Ticks { first, quotes } => {
+                        let mut seen = collected.lock().unwrap();
+                        assert_eq!(first, seen.len() as u64 + 1, "no hole and no overlap");
+                        seen.extend(quotes);
+                    }
+                    Published::Overrides(overrides) => heard.lock().unwrap().extend(overrides),
+                    Published::Clock(_) | Published::Keep(..) => {}
+                    // What was seen belongs to the session that ended.
+                    Published::Session(_) => collected.lock().unwrap().clear(),
+                }
             }
         });
-        Self { handle, disk, seen, tasks: [tokio::spawn(task.run()), collect] }
+        Self { handle, disk, seen, told, tasks: [tokio::spawn(task.run()), collect] }
+    }
+
+    /// Asks for an intervention as a request without a key does.
+    pub(crate) async fn intervene(&self, command: Command, actor: &str) -> Result<Accepted, MarketError> {
+        intervene(&self.handle, command, actor).await
     }
 
     pub(crate) fn ticks(&self) -> usize {
@@ -164,11 +232,19 @@ pub(crate) fn read(bytes: &[u8]) -> Journal<Model> {
 
 /// The interventions of a journal.
 pub(crate) fn commands(journal: &Journal<Model>) -> Vec<Accepted> {
+    commands_of(journal).into_iter().map(|command| command.intervention).collect()
+}
+
+fn commands_of(journal: &Journal<Model>) -> Vec<CommandLine> {
     let commands = journal.lines.iter().filter_map(|line| match &line.entry {
-        Entry::Command(command) => Some(command.intervention.clone()),
+        Entry::Command(command) => Some(command.clone()),
         _ => None,
     });
     commands.collect()
+}
+
+pub(crate) async fn intervene(handle: &MarketHandle, command: Command, actor: &str) -> Result<Accepted, MarketError> {
+    handle.intervene(Asked { command, actor: actor.into(), reason: "test".into(), key: String::new() }).await
 }
 
 /// Recomputes a journal: what was seen is its beginning, and each acknowledged command stands in it once.

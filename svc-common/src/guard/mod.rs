@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tracing::Level;
@@ -80,7 +80,8 @@ async fn pass(State(Guard(rules)): State<Guard>, mut request: Request, next: Nex
     let origin = admitted.as_ref().ok().cloned().flatten();
     let answer = async {
         match admitted {
-            Err(error) => error.into_response(),
+            // Whoever is wrong about whom it talks to is not talked to any longer.
+            Err(error) => error.with_header(header::CONNECTION, HeaderValue::from_static("close")).into_response(),
             Ok(Some(_)) if request::is_preflight(&request) => answer::preflight(),
             Ok(_) => answer::named(next.run(request).await),
         }
@@ -96,7 +97,7 @@ async fn pass(State(Guard(rules)): State<Guard>, mut request: Request, next: Nex
 /// One line, without the query, which may hold anything.
 fn log(id: &str, method: &Method, path: &str, status: StatusCode, started: Instant) {
     let ms = started.elapsed().as_secs_f64() * 1000.0;
-    tracing::info!(id, %method, path, status = status.as_u16(), ms = format_args!("{ms:.3}"), "request");
+    tracing::info!(%id, %method, %path, status = status.as_u16(), ms = format_args!("{ms:.3}"), "request");
 }
 
 /// The answer to a request that never came to be one, with an id and a line in the log like any other.

@@ -23,8 +23,8 @@ use super::Limits;
 use super::chunks::Chunks;
 use super::head::{Framing, Scan, inspect};
 use super::line::Line;
-use super::timer::Timer;
 use crate::problem::ApiError;
+use crate::timer::Timer;
 
 /// What hyper reads in place of what it must not.
 const REFUSED: &[u8] = b"GET / HTTP/1.1\r\nhost: refused\r\nconnection: close\r\n\r\n";

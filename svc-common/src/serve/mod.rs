@@ -5,7 +5,6 @@ mod chunks;
 mod framed;
 mod head;
 mod line;
-mod timer;
 
 use std::convert::Infallible;
 use std::future::Future;

@@ -1,6 +1,6 @@
 //! The price reader in all the forms of time, and with any bytes.
 
-use algo_trading::prices::{parse_time_ms, read_prices};
+use market_setup::prices::{parse_time_ms, read_prices};
 use proptest::prelude::*;
 
 #[test]

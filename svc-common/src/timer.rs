@@ -9,14 +9,14 @@ use tokio::time::{Instant, Sleep, sleep};
 
 /// A deadline that is set when a wait begins and dropped when it ends; nothing is allocated until the first wait.
 #[derive(Debug, Default)]
-pub(super) struct Timer {
+pub struct Timer {
     sleep: Option<Pin<Box<Sleep>>>,
     is_set: bool,
 }
 
 impl Timer {
     /// Ready once the wait has lasted so long; the first call of a wait sets its end.
-    pub(super) fn poll_over(&mut self, cx: &mut Context<'_>, after: Duration) -> Poll<()> {
+    pub fn poll_over(&mut self, cx: &mut Context<'_>, after: Duration) -> Poll<()> {
         let sleep = match &mut self.sleep {
             Some(timer) => {
                 if !self.is_set {
@@ -31,7 +31,7 @@ impl Timer {
     }
 
     /// The wait is over: the next one begins anew.
-    pub(super) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.is_set = false;
     }
 }

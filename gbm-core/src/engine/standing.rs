@@ -1,0 +1,116 @@
+use serde::{Deserialize, Serialize};
+
+use super::simulation::Simulation;
+use crate::intervention::{Intervention, InterventionId};
+use crate::process::Process;
+
+/// What is in force on one instrument after the last tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct InForce {
+    /// μ per year.
+    pub drift: f64,
+    /// The intervention that set it; `None` for the model's own.
+    pub drift_set_by: Option<InterventionId>,
+    /// σ per √year, before [`InForce::volatility_factor`].
+    pub volatility: f64,
+    /// The intervention that set it; `None` for the model's own.
+    pub volatility_set_by: Option<InterventionId>,
+    /// By how much injected liquidity scales the volatility.
+    pub volatility_factor: f64,
+    /// The depth multiplier L.
+    pub liquidity: f64,
+    /// The depth-relative excess volume e, in base units.
+    pub excess_volume: f64,
+}
+
+/// How an intervention stands after the last tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Standing {
+    /// Its tick has not come.
+    Scheduled,
+    /// It acts, and could be cancelled.
+    Active {
+        /// The first tick on which it acts no more; `None` if it doesn't end by itself.
+        until: Option<u64>,
+    },
+    /// A later setting of the same parameter hides it. It would act again if that one were cancelled.
+    Superseded,
+    /// It is over, or was done at once.
+    Ended,
+    /// It was cancelled.
+    Cancelled,
+}
+
+/// What an intervention has changed: a parameter, or the depth multiplier.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Change {
+    /// Without it.
+    pub before: f64,
+    /// With it; a ramp's aim.
+    pub after: f64,
+}
+
+impl<P: Process> Simulation<P> {
+    /// What is in force on an instrument, by its position; `None` for a position that the market doesn't have.
+    ///
+    /// ```
+    /// # use gbm_core::prelude::*;
+    /// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
+    /// #     model: Gbm::new(0.5, 0.8)?, book: Book::btc() };
+    /// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+    /// let mut simulation = Simulation::new(market);
+    /// let calm = SetVolatility { sigma: Volatility::new(0.3)?, ramp_s: None };
+    /// let id = simulation.intervene(&Command::now(Intervention::SetVolatility(calm)))?.id;
+    /// assert_eq!(simulation.standing(id), Some(Standing::Scheduled));
+    /// simulation.next();
+    /// assert_eq!(simulation.in_force(0).map(|now| now.volatility), Some(0.3));
+    /// assert_eq!(simulation.change(id), Some(Change { before: 0.8, after: 0.3 }));
+    /// assert_eq!(simulation.standing(id), Some(Standing::Active { until: None }));
+    /// assert_eq!(simulation.in_force(1), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn in_force(&self, position: usize) -> Option<InForce> {
+        let (asset, instrument) = (self.assets.get(position)?, self.market.instruments().get(position)?);
+        let (tick, tick_s) = (self.tick, self.market.grid().tick_s());
+        let modifiers = asset.steering().modifiers(&instrument.model, tick, tick_s);
+        Some(InForce {
+            drift: modifiers.drift.get(),
+            drift_set_by: asset.steering().drift.in_force(),
+            volatility: modifiers.volatility.get(),
+            volatility_set_by: asset.steering().volatility.in_force(),
+            volatility_factor: modifiers.volatility_factor,
+            liquidity: asset.steering().liquidity(tick, tick_s),
+            excess_volume: asset.excess(),
+        })
+    }
+
+    /// How an intervention stands; `None` if it isn't known.
+    pub fn standing(&self, id: InterventionId) -> Option<Standing> {
+        let known = self.known.get(&id)?;
+        if self.is_cancelled(id, self.tick) {
+            return Some(Standing::Cancelled);
+        }
+        if known.tick > self.tick {
+            return Some(Standing::Scheduled);
+        }
+        let steering = self.assets[self.market.position(&known.instrument)?].steering();
+        let in_force = match known.body {
+            Intervention::SetDrift(_) => steering.drift.in_force(),
+            Intervention::SetVolatility(_) => steering.volatility.in_force(),
+            _ => Some(id),
+        };
+        Some(match self.end_of(known) {
+            Some(end) if end <= self.tick => Standing::Ended,
+            _ if in_force != Some(id) => Standing::Superseded,
+            until => Standing::Active { until },
+        })
+    }
+
+    /// What an intervention has changed, while it acts: drift, volatility, or the depth multiplier as it is now.
+    pub fn change(&self, id: InterventionId) -> Option<Change> {
+        let position = self.market.position(&self.known.get(&id)?.instrument)?;
+        self.assets[position].steering().change(id, self.tick, self.market.grid().tick_s())
+    }
+}

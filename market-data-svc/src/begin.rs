@@ -1,0 +1,51 @@
+//! The market of a new session: what was asked for, and otherwise what the session that ends had.
+
+use gbm_core::engine::Quote;
+use gbm_core::prelude::*;
+use market_api::clock::Clock;
+use market_api::session::NewSession;
+use market_setup::args::fresh_seed;
+
+use crate::clock::{SPEEDS, SpeedError};
+use crate::feed::server_time;
+use crate::wire::BadField;
+
+/// A market like the one that ends, changed as asked, and the clock it runs by.
+///
+/// # Errors
+/// [`BadField`] for a value outside its domain.
+pub fn market(
+    asked: &NewSession,
+    ended: &Market<Model>,
+    last: Quote,
+    clock: Clock,
+) -> Result<(Market<Model>, Clock), BadField> {
+    fn bad<E: ToString>(pointer: &'static str) -> impl Fn(E) -> BadField {
+        move |error| BadField { pointer, detail: error.to_string() }
+    }
+    if let Some(name) = asked.model.as_deref().filter(|name| *name != "gbm") {
+        let shown: String = name.chars().take(80).collect();
+        return Err(bad("/model")(format!("model = {shown:?} is none of gbm")));
+    }
+    let seed = match &asked.seed {
+        Some(text) => text.parse().map_err(bad::<gbm_core::noise::SeedError>("/seed"))?,
+        None => fresh_seed().map_err(bad("/seed"))?,
+    };
+    let speed = asked.speed.unwrap_or(clock.speed);
+    if !SPEEDS.contains(&speed) {
+        return Err(bad("/speed")(SpeedError(speed)));
+    }
+    let grid = ended.grid();
+    let interval_ms = asked.tick_interval_ms.unwrap_or(grid.tick_interval_ms());
+    let grid = TimeGrid::with_year(server_time(), interval_ms, grid.year_s()).map_err(bad("/tick_interval_ms"))?;
+    let mut instruments = ended.instruments().to_vec();
+    if let Some(first) = instruments.first_mut() {
+        first.spot = Price::new(asked.spot.unwrap_or(last.price)).map_err(bad("/spot"))?;
+        let drift = Drift::new(asked.drift.unwrap_or(first.model.drift().get())).map_err(bad("/drift"))?;
+        let volatility = asked.volatility.unwrap_or(first.model.volatility().get());
+        let volatility = Volatility::new(volatility).map_err(bad("/volatility"))?;
+        first.model = Gbm::new(drift.get(), volatility.get()).map_err(bad("/volatility"))?.into();
+    }
+    let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad(""))?;
+    Ok((market, Clock { running: true, speed }))
+}

@@ -1,0 +1,169 @@
+//! The way to the market's task: what it can be asked, and why it may refuse.
+
+use std::fs::File;
+
+use gbm_core::intervention::{Accepted, Command};
+use gbm_core::journal::RecordError;
+use gbm_core::market::Market;
+use gbm_core::model::Model;
+use market_api::clock::{Clock, ClockChange};
+use tokio::sync::mpsc::Sender;
+use tokio::sync::oneshot;
+
+use crate::clock::SpeedError;
+use crate::market::View;
+
+/// Requests that may wait for the task; one more is refused.
+pub const MAX_REQUESTS: usize = 1024;
+/// The most interventions released by one request.
+pub const MAX_RELEASED: usize = 2000;
+
+/// A request that was not done. Nothing has changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MarketError {
+    /// The command is refused.
+    #[error(transparent)]
+    Refused(#[from] RecordError),
+    /// The speed is out of range.
+    #[error(transparent)]
+    Speed(#[from] SpeedError),
+    /// More than one request may release.
+    #[error("interventions = {0} are open: at most {MAX_RELEASED} can be released at once, so begin a new session")]
+    TooMany(usize),
+    /// The journal can't be written now.
+    #[error("the journal can't be written: {0}")]
+    Disk(String),
+    /// Too much is waiting.
+    #[error("busy: {0} requests are waiting")]
+    Busy(usize),
+    /// The task has ended.
+    #[error("the market has stopped")]
+    Stopped,
+}
+
+/// A command with where it comes from.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What to do.
+    pub command: Command,
+    /// Who asks.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// The request's name for its sender, empty if it has none: a repetition has one effect and one answer.
+    pub key: String,
+}
+
+/// How the market stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Status {
+    /// The clock.
+    pub clock: Clock,
+    /// The last tick published.
+    pub tick: u64,
+    /// The watermark.
+    pub through: u64,
+    /// Ticks published in the last whole second.
+    pub ticks_per_second: u64,
+    /// The 99th percentile of how late the last ticks were, milliseconds.
+    pub lateness_p99_ms: f64,
+    /// Why the journal can't be written, while it can't.
+    pub stalled: Option<String>,
+}
+
+/// A copy of the journal as it is on the disk, closed: the file's first bytes, then the end line.
+#[derive(Debug)]
+pub struct JournalCopy {
+    /// The journal's file, which goes on growing.
+    pub file: File,
+    /// How much of it belongs to the copy.
+    pub bytes: u64,
+    /// What comes after.
+    pub end: String,
+}
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, MarketError>>;
+type Look = Box<dyn FnOnce(&View<'_>) + Send>;
+
+/// What the task is asked for.
+pub(crate) enum Request {
+    Intervene { asked: Box<Asked>, reply: Reply<Accepted> },
+    ReleaseAll { actor: String, reason: String, reply: Reply<Vec<Accepted>> },
+    Clock { change: ClockChange, reply: Reply<Status> },
+    Begin { market: Box<Market<Model>>, clock: Clock, reply: Reply<market_api::session::Session> },
+    Journal(Reply<JournalCopy>),
+    Look(Look),
+}
+
+/// The way to the task. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct MarketHandle(pub(crate) Sender<Request>);
+
+impl MarketHandle {
+    /// Asks for an intervention; the answer comes when it is on the disk, and names the tick on which it acts.
+    ///
+    /// # Errors
+    /// [`MarketError`]; nothing has changed then.
+    pub async fn intervene(&self, asked: Asked) -> Result<Accepted, MarketError> {
+        self.ask(|reply| Request::Intervene { asked: Box::new(asked), reply }).await
+    }
+
+    /// Cancels everything that is scheduled or acts, all on one tick.
+    ///
+    /// # Errors
+    /// [`MarketError`]; nothing has changed then.
+    pub async fn release_all(&self, actor: &str, reason: &str) -> Result<Vec<Accepted>, MarketError> {
+        let (actor, reason) = (actor.into(), reason.into());
+        self.ask(|reply| Request::ReleaseAll { actor, reason, reply }).await
+    }
+
+    /// Changes the clock, or nothing; gives how the market stands afterwards.
+    ///
+    /// # Errors
+    /// [`MarketError::Speed`] for a speed out of range, [`MarketError::Disk`] if it can't be kept.
+    pub async fn clock(&self, change: ClockChange) -> Result<Status, MarketError> {
+        self.ask(|reply| Request::Clock { change, reply }).await
+    }
+
+    /// Ends the session, puts its journal away, and begins another; gives what is told of it.
+    ///
+    /// # Errors
+    /// [`MarketError::Disk`] if the new journal can't be begun; the old session goes on then.
+    pub async fn begin(
+        &self,
+        market: Market<Model>,
+        clock: Clock,
+    ) -> Result<market_api::session::Session, MarketError> {
+        self.ask(|reply| Request::Begin { market: Box::new(market), clock, reply }).await
+    }
+
+    /// The journal as it is on the disk.
+    ///
+    /// # Errors
+    /// [`MarketError::Disk`] if it can't be read.
+    pub async fn journal(&self) -> Result<JournalCopy, MarketError> {
+        self.ask(Request::Journal).await
+    }
+
+    /// Looks at the market as it stands between two ticks.
+    ///
+    /// # Errors
+    /// [`MarketError::Busy`], [`MarketError::Stopped`].
+    pub async fn look<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&View<'_>) -> T + Send + 'static,
+    ) -> Result<T, MarketError> {
+        self.ask(|reply| Request::Look(Box::new(move |view| drop(reply.send(Ok(look(view))))))).await
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(Reply<T>) -> Request) -> Result<T, MarketError> {
+        use tokio::sync::mpsc::error::TrySendError;
+        let (reply, answer) = oneshot::channel();
+        self.0.try_send(request(reply)).map_err(|error| match error {
+            TrySendError::Full(_) => MarketError::Busy(MAX_REQUESTS),
+            TrySendError::Closed(_) => MarketError::Stopped,
+        })?;
+        answer.await.unwrap_or(Err(MarketError::Stopped))
+    }
+}

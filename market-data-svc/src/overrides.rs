@@ -1,0 +1,194 @@
+//! The interventions of a session as people see them: who, what, how they stand, and what they changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use gbm_core::engine::{Quote, Simulation, Standing};
+use gbm_core::intervention::{Accepted, Intervention, InterventionId};
+use gbm_core::journal::CommandLine;
+use gbm_core::model::Model;
+use market_api::instrument::TickSize;
+use market_api::intervention::{Override, State};
+use serde::{Deserialize, Serialize};
+
+use crate::wire;
+
+/// One instrument's interventions, and which of them are to be told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overrides {
+    tick_size: TickSize,
+    records: BTreeMap<InterventionId, Record>,
+    /// The keys of requests, by which a repetition finds its intervention.
+    keys: BTreeMap<String, InterventionId>,
+    /// The tick on which each may next change how it stands.
+    moments: BTreeSet<(u64, InterventionId)>,
+    /// Those that hide others: what set drift and volatility.
+    in_force: [Option<InterventionId>; 2],
+    #[serde(skip)]
+    changed: BTreeSet<InterventionId>,
+    last: Quote,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    line: CommandLine,
+    standing: Standing,
+    before: Option<f64>,
+    after: Option<f64>,
+}
+
+impl Overrides {
+    /// None yet; `spot` is the quote before the first tick.
+    pub fn new(tick_size: TickSize, spot: Quote) -> Self {
+        Self {
+            tick_size,
+            records: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            moments: BTreeSet::new(),
+            in_force: [None; 2],
+            changed: BTreeSet::new(),
+            last: spot,
+        }
+    }
+
+    /// Takes an intervention that is in the journal.
+    pub fn add(&mut self, line: CommandLine) {
+        let Accepted { id, tick, .. } = line.intervention;
+        if !line.key.is_empty() {
+            self.keys.insert(line.key.clone(), id);
+        }
+        let record = Record { line, standing: Standing::Scheduled, before: None, after: None };
+        if self.records.insert(id, record).is_none() {
+            self.moments.insert((tick, id));
+            self.changed.insert(id);
+        }
+    }
+
+    /// The last tick's quote; the spot before the first.
+    pub fn quote(&self) -> Quote {
+        self.last
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The intervention of a request that was made before.
+    pub fn id_of(&self, key: &str) -> Option<InterventionId> {
+        self.keys.get(key).copied()
+    }
+
+    /// Follows a tick that was just computed. Costs next to nothing unless something begins or ends on it.
+    pub fn follow(&mut self, simulation: &Simulation<Model>, quote: Quote) {
+        let tick = simulation.tick();
+        let before = std::mem::replace(&mut self.last, quote).price;
+        if self.moments.first().is_none_or(|&(moment, _)| moment > tick) {
+            return;
+        }
+        let later = self.moments.split_off(&(tick + 1, InterventionId::FIRST));
+        let moved = std::mem::replace(&mut self.moments, later);
+        let mut affected: BTreeSet<InterventionId> = self.in_force.iter().copied().flatten().collect();
+        for (_, id) in moved {
+            affected.insert(id);
+            let Some(record) = self.records.get_mut(&id).filter(|record| record.line.intervention.tick == tick) else {
+                continue;
+            };
+            match record.line.intervention.body {
+                Intervention::SetPrice(_) | Intervention::Shock(_) => {
+                    record.before = Some(self.tick_size.round(before));
+                    record.after = Some(self.tick_size.round(quote.price));
+                }
+                Intervention::Cancel(cancel) => drop(affected.insert(cancel.id)),
+                _ => {
+                    let change = simulation.change(id);
+                    (record.before, record.after) = (change.map(|change| change.before), change.map(|c| c.after));
+                }
+            }
+        }
+        if let Some(now) = simulation.in_force(0) {
+            self.in_force = [now.drift_set_by, now.volatility_set_by];
+            affected.extend(self.in_force.into_iter().flatten());
+        }
+        for id in affected {
+            self.look(simulation, id);
+        }
+    }
+
+    fn look(&mut self, simulation: &Simulation<Model>, id: InterventionId) {
+        let (Some(record), Some(standing)) = (self.records.get_mut(&id), simulation.standing(id)) else { return };
+        if let Standing::Active { until: Some(until) } = standing {
+            self.moments.insert((until, id));
+        }
+        if record.standing != standing || record.line.intervention.tick == simulation.tick() {
+            record.standing = standing;
+            self.changed.insert(id);
+        }
+    }
+
+    /// Those that have changed since this was last asked.
+    pub fn take_changed(&mut self, simulation: &Simulation<Model>) -> Vec<Override> {
+        let changed = std::mem::take(&mut self.changed);
+        changed.iter().filter_map(|id| self.records.get(id)?.tell(simulation)).collect()
+    }
+
+    /// The newest ones, oldest first; only what is scheduled or acts, if asked for.
+    pub fn last(&self, simulation: &Simulation<Model>, most: usize, active: bool) -> Vec<Override> {
+        let wanted = |record: &&Record| !active || record.is_open();
+        let mut last: Vec<Override> = self
+            .records
+            .values()
+            .rev()
+            .filter(wanted)
+            .take(most)
+            .filter_map(|record| record.tell(simulation))
+            .collect();
+        last.reverse();
+        last
+    }
+
+    /// What could be released: everything that is scheduled, acts, or would act again.
+    pub fn open(&self) -> Vec<InterventionId> {
+        self.records.iter().filter(|(_, record)| record.is_open()).map(|(&id, _)| id).collect()
+    }
+}
+
+impl Record {
+    fn is_open(&self) -> bool {
+        let is_cancel = matches!(self.line.intervention.body, Intervention::Cancel(_));
+        let stands = matches!(self.standing, Standing::Scheduled | Standing::Active { .. } | Standing::Superseded);
+        stands && !is_cancel
+    }
+
+    /// As the wire tells it.
+    fn tell(&self, simulation: &Simulation<Model>) -> Option<Override> {
+        let Accepted { id, tick, ref instrument, ref body } = self.line.intervention;
+        let grid = simulation.market().grid();
+        let (state, until) = match self.standing {
+            Standing::Scheduled => (State::Scheduled, None),
+            Standing::Active { until } => (State::Active, until),
+            Standing::Superseded => (State::Superseded, None),
+            Standing::Cancelled => (State::Cancelled, None),
+            _ => (State::Ended, None),
+        };
+        Some(Override {
+            id: id.get(),
+            tick,
+            time: grid.time_ms(tick).ok()?,
+            instrument: instrument.clone(),
+            body: wire::body(body)?,
+            actor: self.line.actor.clone(),
+            reason: self.line.reason.clone(),
+            state,
+            ends: until.and_then(|until| grid.time_ms(until).ok()),
+            before: self.before,
+            after: self.after,
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! REST: what anyone may read ([`public`]), and what admins may read and do ([`admin`]).
+
+mod admin;
+mod public;
+
+use axum::extract::FromRef;
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use gbm_core::intervention::InterventionError;
+use gbm_core::journal::RecordError;
+use svc_common::problem::ApiError;
+use svc_common::token::Verifier;
+
+use crate::feed::{FeedHandle, server_time};
+use crate::handle::{MarketError, MarketHandle};
+
+/// What handlers answer from.
+#[derive(Clone)]
+pub struct Rest {
+    /// What clients may be told.
+    pub feed: FeedHandle,
+    /// The market itself.
+    pub market: MarketHandle,
+    /// Who may do what.
+    pub verifier: Verifier,
+}
+
+impl FromRef<Rest> for Verifier {
+    fn from_ref(rest: &Rest) -> Self {
+        rest.verifier.clone()
+    }
+}
+
+type Answer<T> = Result<Json<T>, ApiError>;
+
+/// The routes.
+pub fn router(rest: Rest) -> Router {
+    let interventions = "/v1/instruments/{id}/interventions";
+    Router::new()
+        .route("/v1/session", get(public::session))
+        .route("/v1/sessions", post(admin::begin))
+        .route("/v1/instruments", get(public::instruments))
+        .route("/v1/instruments/{id}", get(public::instrument))
+        .route("/v1/instruments/{id}/ticks", get(public::ticks))
+        .route("/v1/instruments/{id}/candles", get(public::candles))
+        .route("/v1/instruments/{id}/stats", get(public::stats))
+        .route("/v1/instruments/{id}/reference", get(admin::reference))
+        .route(interventions, get(admin::interventions).post(admin::intervene).delete(admin::release_all))
+        .route("/v1/instruments/{id}/interventions/{number}", delete(admin::release))
+        .route("/v1/journal", get(admin::journal))
+        .route("/v1/status", get(admin::status))
+        .route("/v1/clock", post(admin::clock))
+        .route("/v1/time", get(async || Json(serde_json::json!({ "server_time": server_time() }))))
+        .route("/livez", get(async || "ok"))
+        .route("/readyz", get(public::ready))
+        .fallback(async || ApiError::not_found("no such path"))
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed())
+        .with_state(rest)
+}
+
+/// Why the market didn't do it.
+fn refused(error: MarketError) -> ApiError {
+    let detail = error.to_string();
+    match error {
+        MarketError::Refused(RecordError::Intervention(error)) => match error {
+            InterventionError::IdTaken(_) => {
+                ApiError::conflict("Idempotency-Key was used for a request with another body, instrument or tick")
+            }
+            InterventionError::NotCancellable(_) | InterventionError::Ended { .. } | InterventionError::Full(_) => {
+                ApiError::conflict(detail)
+            }
+            InterventionError::UnknownId(_) | InterventionError::UnknownInstrument(_) => ApiError::not_found(detail),
+            _ => ApiError::out_of_domain(detail),
+        },
+        MarketError::Refused(RecordError::Full) | MarketError::Busy(_) | MarketError::Disk(_) => ApiError::busy(detail),
+        MarketError::Refused(RecordError::TooLong { .. } | RecordError::Step(_)) | MarketError::Speed(_) => {
+            ApiError::out_of_domain(detail)
+        }
+        MarketError::TooMany(_) => ApiError::conflict(detail),
+        MarketError::Refused(_) => ApiError::internal(),
+        MarketError::Stopped => ApiError::stopped(detail),
+    }
+}

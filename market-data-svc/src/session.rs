@@ -1,0 +1,101 @@
+//! A session: what is told of it, and where it is kept.
+
+use std::fs::File;
+use std::io;
+
+use gbm_core::engine::Quote;
+use gbm_core::market::Market;
+use gbm_core::model::Model;
+use market_api::clock::Clock;
+use market_api::instrument::{Instrument, TickSize};
+use market_api::session::Session;
+
+use crate::feed::server_time;
+use crate::history::History;
+use crate::kept::Standing;
+use crate::overrides::Overrides;
+use crate::writer::Sink;
+
+/// Writes how a session stands, with the history that belongs to it.
+pub type Keep = Box<dyn FnOnce(Standing, History) -> io::Result<()> + Send>;
+
+/// Where sessions are kept, one at a time.
+pub trait Disk: Send + Sync + 'static {
+    /// Puts the journal of the session `ended` away and begins another with this header. If it fails, nothing has
+    /// changed.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    fn begin(&mut self, ended: &str, header: &[u8]) -> io::Result<Box<dyn Sink>>;
+
+    /// Keeps the clock for the next start.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    fn keep_clock(&mut self, clock: Clock) -> io::Result<()>;
+
+    /// How to keep, off the task, what a restart needn't compute again.
+    fn keep(&self) -> Keep;
+
+    /// The journal, to be read.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    fn journal(&self) -> io::Result<File>;
+
+    /// The price increment on the wire.
+    fn tick_size(&self) -> TickSize;
+}
+
+/// A session at its first tick, as clients are told of it.
+#[derive(Clone, Debug)]
+pub struct Begun {
+    /// What anyone may know.
+    pub session: Session,
+    /// What they may be told of its first instrument.
+    pub history: History,
+    tick_size: TickSize,
+    spot: Quote,
+}
+
+impl Begun {
+    /// A market under a session's name, before its first tick.
+    pub fn new(market: &Market<Model>, name: &str, tick_size: TickSize, clock: Clock) -> Self {
+        let instruments = market.instruments().iter().map(|instrument| {
+            let (base, quote) = instrument.name.split_once('-').unwrap_or((&instrument.name, ""));
+            Instrument {
+                id: instrument.name.clone(),
+                base: base.into(),
+                quote: quote.into(),
+                tick_size,
+                model: instrument.model.name().into(),
+            }
+        });
+        let session = Session {
+            session: name.into(),
+            practice: market.seed().is_guessable(),
+            start_time: market.grid().start_time_ms(),
+            tick_interval_ms: market.grid().tick_interval_ms(),
+            tick: 0,
+            seq: 0,
+            clock,
+            instruments: instruments.collect(),
+        };
+        let first = market.instruments().first();
+        let history = History::new(first.map_or("", |first| &first.name), name, market.grid(), tick_size);
+        let spot = first.map_or(0.0, |first| first.spot.get());
+        Self { session, history, tick_size, spot: Quote { price: spot, reference: spot } }
+    }
+
+    /// Its interventions: none.
+    pub fn overrides(&self) -> Overrides {
+        Overrides::new(self.tick_size, self.spot)
+    }
+}
+
+/// A new session's name: the time in hexadecimal, so that names sort, and 24 random bits, so that they differ.
+pub fn new_name() -> String {
+    // Without randomness two sessions of one millisecond would share a name; nothing else hangs on it.
+    let random = getrandom::u32().unwrap_or_default() >> 8;
+    format!("{:011x}{random:06x}", server_time())
+}

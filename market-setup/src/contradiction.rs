@@ -1,0 +1,67 @@
+//! Flags against a session that exists: it goes on as it is, so a flag that says otherwise is an error.
+
+use std::fmt::Display;
+
+use gbm_core::prelude::*;
+
+use crate::args::{MarketArgs, ModelName, Result};
+
+/// A flag that contradicts a session's header.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{flag} says {field} = {given}, but the session here has {field} = {found}")]
+pub struct Contradiction {
+    /// The flag.
+    pub flag: &'static str,
+    /// What it is about.
+    pub field: &'static str,
+    /// What the flag, or its file, says.
+    pub given: String,
+    /// What the header says.
+    pub found: String,
+}
+
+impl MarketArgs {
+    /// The first flag that contradicts a market.
+    ///
+    /// # Errors
+    /// [`crate::SetupError`] for a flag or file that can't be used.
+    ///
+    /// ```
+    /// use market_setup::args::{MarketArgs, Start};
+    /// let market = MarketArgs::default().market(Start::Now(0))?;
+    /// assert_eq!(MarketArgs::default().contradiction(&market)?, None);
+    /// let calmer = MarketArgs { volatility: Some(0.1), ..MarketArgs::default() };
+    /// assert_eq!(calmer.contradiction(&market)?.map(|found| found.flag), Some("--volatility"));
+    /// # Ok::<(), market_setup::SetupError>(())
+    /// ```
+    pub fn contradiction(&self, market: &Market<Model>) -> Result<Option<Contradiction>> {
+        let given = self.given()?;
+        let Some(instrument) = market.instruments().first() else { return Ok(None) };
+        let (grid, model) = (market.grid(), &instrument.model);
+        // A seed foretells the market, so the one that is there is not told.
+        if given.seed.is_some_and(|seed| seed != market.seed()) {
+            let (given, found) = ("the one given".into(), "another".into());
+            return Ok(Some(Contradiction { flag: "--seed", field: "seed", given, found }));
+        }
+        let ModelName::Gbm = given.model.unwrap_or_default();
+        let of_file = |flag, is_given: bool| if is_given { flag } else { "--calibrate" };
+        Ok(differs(of_file("--spot", self.spot.is_some()), "spot", given.spot, instrument.spot.get())
+            .or_else(|| differs(of_file("--drift", self.drift.is_some()), "drift", given.drift, model.drift().get()))
+            .or_else(|| {
+                let flag = of_file("--volatility", self.volatility.is_some());
+                differs(flag, "volatility", given.volatility, model.volatility().get())
+            })
+            .or_else(|| differs("--tick-interval", "tick_interval_ms", given.interval_ms, grid.tick_interval_ms()))
+            .or_else(|| differs("--start-time", "start_time_ms", given.start_time_ms, grid.start_time_ms())))
+    }
+}
+
+fn differs<T: Copy + PartialEq + Display>(
+    flag: &'static str,
+    field: &'static str,
+    given: Option<T>,
+    found: T,
+) -> Option<Contradiction> {
+    let given = given.filter(|given| *given != found)?;
+    Some(Contradiction { flag, field, given: given.to_string(), found: found.to_string() })
+}

@@ -1,0 +1,10 @@
+//! What market to start: [`args`] are the flags that `simulate`, the market data service and the whole stack share, with
+//! their defaults; [`prices`] reads the files to calibrate by, line by line ([`lines`]).
+
+pub mod args;
+pub mod contradiction;
+mod error;
+pub mod lines;
+pub mod prices;
+
+pub use error::SetupError;

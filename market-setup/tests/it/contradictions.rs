@@ -1,0 +1,54 @@
+//! Which flags contradict a session.
+
+use gbm_core::noise::Seed;
+use market_setup::args::{MarketArgs, Start};
+
+fn original() -> MarketArgs {
+    MarketArgs { seed: Some(Seed::from(42)), volatility: Some(0.8), ..MarketArgs::default() }
+}
+
+#[track_caller]
+fn check(args: &MarketArgs, expected: Option<&str>) {
+    let market = original().market(Start::Now(1_700_000_000_000)).unwrap();
+    let found = args.contradiction(&market).unwrap().map(|found| found.to_string());
+    assert_eq!(found.as_deref(), expected);
+}
+
+#[test]
+fn what_is_not_given_or_the_same_contradicts_nothing() {
+    check(&MarketArgs::default(), None);
+    check(&original(), None);
+    check(&MarketArgs { tick_interval: Some("100ms".into()), spot: Some(1e5), ..original() }, None);
+    check(&MarketArgs { start_time: Some("1700000000000".into()), ..original() }, None);
+}
+
+#[test]
+fn a_contradiction_names_both_values() {
+    let spot = MarketArgs { spot: Some(7.5), ..original() };
+    check(&spot, Some("--spot says spot = 7.5, but the session here has spot = 100000"));
+    let interval = MarketArgs { tick_interval: Some("1s".into()), ..original() };
+    check(
+        &interval,
+        Some("--tick-interval says tick_interval_ms = 1000, but the session here has tick_interval_ms = 100"),
+    );
+    let start = MarketArgs { start_time: Some("1970-01-01".into()), ..original() };
+    check(&start, Some("--start-time says start_time_ms = 0, but the session here has start_time_ms = 1700000000000"));
+    let seed = MarketArgs { seed: Some(Seed::from(43)), ..original() };
+    check(&seed, Some("--seed says seed = the one given, but the session here has seed = another"));
+}
+
+#[test]
+fn a_files_figures_count_unless_a_flag_wins_over_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prices.csv");
+    std::fs::write(&path, "date,close\n2021-12-29,47000\n2021-12-30,47161.0\n2021-12-31,46304.9496\n").unwrap();
+    let args = MarketArgs { calibrate: Some(path), ..MarketArgs::default() };
+    check(&args, Some("--calibrate says spot = 46304.9496, but the session here has spot = 100000"));
+    let spot = MarketArgs { spot: Some(1e5), drift: Some(0.5), volatility: Some(0.8), ..args.clone() };
+    check(&spot, None);
+    // A live market begins now, whatever the file's last time is.
+    let live = args.market(Start::Now(5)).unwrap();
+    assert_eq!((live.grid().start_time_ms(), live.instruments()[0].spot.get()), (5, 46304.9496));
+    let past = args.market(Start::Fixed(5)).unwrap();
+    assert_eq!(past.grid().start_time_ms(), 1_640_908_800_000);
+}
