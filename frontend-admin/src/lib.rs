@@ -7,8 +7,10 @@
 //! - [`policy`]: what the pages may load and reach.
 //! - [`source`]: our own modules without their comments.
 //! - [`server`]: the routes, and the service on its sockets.
+//! - [`cli`]: the program.
 
 pub mod assets;
+pub mod cli;
 pub mod content;
 pub mod modules;
 pub mod policy;

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bytes::Bytes;
+use svc_common::flags::Flags;
 use svc_common::guard::Guard;
 use svc_common::hosts::PublicHosts;
 use svc_common::problem::ApiError;
@@ -34,6 +35,12 @@ pub struct Config {
     pub gateway_port: u16,
     /// The server's own port.
     pub dashboard_port: u16,
+}
+
+impl From<&Flags> for Config {
+    fn from(flags: &Flags) -> Self {
+        Self { hosts: flags.hosts(), gateway_port: flags.gateway_port, dashboard_port: flags.dashboard_port }
+    }
 }
 
 /// All that is served.
@@ -100,7 +107,7 @@ pub fn app(config: &Config) -> Router {
 }
 
 /// Serves on the listeners until `shutdown` is done and requests under way have ended.
-pub async fn run(listeners: Listeners, config: &Config, shutdown: impl Future<Output = ()>) {
+pub async fn run(listeners: Listeners, config: &Config, shutdown: impl Future<Output = ()> + Send) {
     serve(listeners, app(config), Limits::default(), shutdown).await;
 }
 
