@@ -1,0 +1,66 @@
+// The Control room: what is being done to the price, and what an admin can do.
+import { t } from "./core/i18n.js";
+import { effect, html, render, view } from "./core/view.js";
+import { ChartPanel } from "./chart/panel.js";
+import { HealthCard, Stalled } from "./control/health.js";
+import { Inject, inject } from "./control/inject.js";
+import { Journal } from "./control/journal.js";
+import { NewSessionDialog, SessionCard } from "./control/session.js";
+import { StateBar } from "./control/statebar.js";
+import { apply, discard, Steer } from "./control/steer.js";
+import { followAsAdmin } from "./state/admin.js";
+import { bars, openMarket, streamError, tape } from "./state/market.js";
+import { hasOpenDialog, Help, listenForHelp } from "./ui/dialog.js";
+import { Footer, TopBar } from "./ui/frame.js";
+import { Announcer, Notices } from "./ui/notice.js";
+import { PriceHeader } from "./ui/price.js";
+import { SignInForm } from "./ui/signin.js";
+import { isAdmin, signInByAddress } from "./wire/auth.js";
+
+/** Ctrl+Enter sends what one is working on: the Inject form if it has focus, else the draft of Steer. @param {KeyboardEvent} event */
+function onKey(event) {
+  if (hasOpenDialog() || !isAdmin.value) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    const isInjecting = document.activeElement?.closest("form.inject");
+    void (isInjecting ? inject() : apply());
+  } else if (event.key === "Escape") {
+    discard();
+  }
+}
+
+const SignedOut = view(() => html`<section class="card signed-out" aria-labelledby="signed-out-title">
+  <h2 id="signed-out-title">${t("auth.needed")}</h2><${SignInForm} onDone=${() => undefined} /></section>`);
+
+const Controls = view(() => html`<div class="grid admin">
+  <${ChartPanel} hasReference=${true} />
+  <div class="side"><${Steer} /><${Inject} /><${SessionCard} /></div>
+  <${Journal} />
+  <${HealthCard} />
+</div>`);
+
+const Visitor = view(() => html`<div class="grid live"><${ChartPanel} /><div class="side"><${SignedOut} /></div></div>`);
+
+const Page = view(() => html`
+  <${TopBar} page="admin" />
+  <main id="main" tabindex="-1">
+    <h1 class="hidden">${t("title.admin")}</h1>
+    <${PriceHeader} admin=${true} />
+    ${isAdmin.value && html`<${Stalled} /><${StateBar} />`}
+    ${streamError.value && html`<p class="alarm" role="alert">${t("failure.stream", { said: streamError.value.message })}</p>`}
+    ${isAdmin.value ? html`<${Controls} />` : html`<${Visitor} />`}
+  </main>
+  <${Footer} />
+  ${isAdmin.value && html`<${NewSessionDialog} />`}<${Help} admin=${true} /><${Notices} /><${Announcer} />`);
+
+signInByAddress();
+effect(() => {
+  document.title = t("title.admin");
+});
+// What the page holds, for tests and for the curious.
+Object.assign(window, { market: { tape, bars } });
+openMarket({ admin: true });
+followAsAdmin();
+listenForHelp();
+addEventListener("keydown", onKey);
+render(html`<${Page} />`, /** @type {HTMLElement} */ (document.getElementById("app")));

@@ -1,0 +1,88 @@
+// What the Control room asks the market to do, and how it tells the outcome.
+import { batch, signal } from "../core/view.js";
+import { clockTime } from "../core/format.js";
+import { t } from "../core/i18n.js";
+import { instrumentPath, market, refreshInForce, refreshStatus, status } from "../state/admin.js";
+import { clock } from "../state/market.js";
+import { tellBad, tellGood } from "../ui/notice.js";
+import { describe, explain } from "../ui/words.js";
+import { change, download } from "../wire/api.js";
+
+/**
+ * @typedef {import("../../../types/wire").Body} Body
+ * @typedef {import("../../../types/wire").Acknowledged} Acknowledged
+ * @typedef {import("../../../types/wire").NewIntervention} NewIntervention
+ * @typedef {import("../wire/gateway.js").Failure} Failure
+ */
+
+/** Requests under way: buttons that send wait for them. */
+export const sending = signal(0);
+
+/**
+ * @template T
+ * @param {() => Promise<import("../wire/api.js").Answer<T>>} ask
+ * @returns {Promise<T | undefined>}
+ */
+async function told(ask) {
+  sending.value += 1;
+  const answer = await ask();
+  sending.value -= 1;
+  if (answer.ok) return answer.value;
+  tellBad(explain(answer.failure));
+  return undefined;
+}
+
+/** @param {Body} body @param {string} [reason] */
+export async function intervene(body, reason = "") {
+  /** @type {NewIntervention} */
+  const wanted = { body, ...(reason ? { reason } : {}) };
+  /** @type {Acknowledged | undefined} */
+  const accepted = await told(() => change("POST", `${instrumentPath()}/interventions`, wanted));
+  if (accepted) tellGood(t("command.accepted", { what: describe(body), id: accepted.id, time: clockTime(accepted.time) }));
+  return accepted;
+}
+
+/** @param {number} id */
+export async function release(id) {
+  const accepted = await told(() => change("DELETE", `${instrumentPath()}/interventions/${id}`));
+  if (accepted) tellGood(t("command.released", { id }));
+}
+
+export async function releaseAll() {
+  /** @type {Acknowledged[] | undefined} */
+  const accepted = await told(() => change("DELETE", `${instrumentPath()}/interventions`));
+  if (accepted) tellGood(t("command.releasedAll", { count: accepted.length }));
+}
+
+/** @param {import("../../../types/wire").ClockChange} wanted */
+export async function changeClock(wanted) {
+  /** @type {import("../../../types/wire").Status | undefined} */
+  const now = await told(() => change("POST", `${market}/clock`, wanted));
+  if (!now) return;
+  batch(() => {
+    status.value = now;
+    clock.value = { running: now.running, speed: now.speed };
+  });
+}
+
+/** @param {import("../../../types/wire").NewSession} wanted */
+export async function newSession(wanted) {
+  /** @type {import("../../../types/wire").SessionDetail | undefined} */
+  const begun = await told(() => change("POST", `${market}/sessions`, wanted));
+  if (!begun) return false;
+  tellGood(t("command.newSession", { id: begun.session }));
+  void refreshInForce();
+  void refreshStatus();
+  return true;
+}
+
+/** @param {string} name the file's */
+export async function exportJournal(name) {
+  const file = await told(() => download(`${market}/journal`));
+  if (!file) return;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}

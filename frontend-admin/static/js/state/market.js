@@ -1,0 +1,159 @@
+// What the page knows of the market. Events change plain state at once; signals follow on the next frame.
+import { onFrame } from "../core/frame.js";
+import { load, save, settings } from "../core/settings.js";
+import { batch, computed, effect, signal, untracked } from "../core/view.js";
+import { credentials, dropToken, isAdmin } from "../wire/auth.js";
+import { openStream } from "../wire/stream.js";
+import { forgetOverrides, takeOverrides } from "./overrides.js";
+import { forgetReference, takeReference } from "./reference.js";
+import { Bars, INTERVALS, Tape } from "./series.js";
+
+/**
+ * @typedef {import("../../../types/wire").Session} Session
+ * @typedef {import("../../../types/wire").Stats} Stats
+ * @typedef {import("../../../types/wire").Clock} Clock
+ * @typedef {import("../../../types/wire").Interval} Interval
+ * @typedef {import("../../../types/wire").StreamError} StreamError
+ */
+
+export const tape = new Tape();
+export const bars = new Bars();
+
+export const session = signal(/** @type {Session | null} */ (null));
+export const clock = signal(/** @type {Clock} */ ({ running: true, speed: 1 }));
+export const stats = signal(/** @type {Stats | null} */ (null));
+export const quote = signal({ price: /** @type {number | undefined} */ (undefined), seq: 0, tick: 0, time: 0, dt: 0 });
+export const range = signal(/** @type {ReturnType<Bars["range"]>} */ (undefined));
+export const windowStart = computed(() => range.value?.from);
+export const connected = signal(false);
+export const streamError = signal(/** @type {StreamError | null} */ (null));
+/** Server's clock minus ours, as the last heartbeat arrived. */
+export const heartbeat = signal(/** @type {{sent: number, came: number} | null} */ (null));
+/** When the last tick came, by our clock; 0 before the first. */
+export const lastTickAt = signal(0);
+/** Counts changes of candles: the chart draws when it moves. */
+export const barsVersion = signal(0);
+/** Where a session that the page saw end gave way to this one. */
+export const sessionBreak = signal(/** @type {{id: string, time: number} | null} */ (null));
+
+const stored = load(settings, "interval");
+export const interval = signal(INTERVALS.find((one) => one === stored) ?? /** @type {Interval} */ ("1s"));
+export const instrument = computed(() => session.value?.instruments[0] ?? null);
+
+let wantsAdmin = false;
+/** @type {ReturnType<typeof openStream> | undefined} */
+let stream;
+
+function channels() {
+  const open = ["ticks", "stats", `candles:${interval.value}`];
+  return wantsAdmin && isAdmin.value ? [...open, "reference", "overrides"] : open;
+}
+
+/** @param {Session} next */
+function beginSession(next) {
+  const before = session.value;
+  batch(() => {
+    session.value = next;
+    clock.value = next.clock;
+    if (next.session === tape.session) return;
+    tape.begin(next.session);
+    bars.begin([]);
+    forgetOverrides();
+    forgetReference();
+    stats.value = null;
+    lastTickAt.value = 0;
+    sessionBreak.value = before ? { id: next.session, time: next.start_time } : null;
+  });
+  onFrame(publish);
+}
+
+function publish() {
+  batch(() => {
+    quote.value = { price: tape.price, seq: tape.seq, tick: tape.tick, time: tape.time, dt: tape.dt };
+    range.value = bars.range();
+    barsVersion.value += 1;
+  });
+}
+
+/** @param {import("../../../types/wire").TickBatch} ticks */
+function takeTicks(ticks) {
+  if (tape.add(ticks) > 0) lastTickAt.value = Date.now();
+}
+
+/** @param {string} event @param {any} payload */
+function live(event, payload) {
+  if (event === "heartbeat") {
+    heartbeat.value = { sent: payload.server_time, came: Date.now() };
+    clock.value = payload.clock;
+  } else if (event === "stats") {
+    stats.value = payload;
+  } else if (event === "overrides") {
+    if (payload.session === tape.session) takeOverrides(payload.overrides);
+  } else {
+    if (event === "ticks") takeTicks(payload);
+    if (event === "reference") takeReference(payload, interval.value);
+    if (event === "candles" && payload.interval === interval.value) bars.add(payload.candles);
+    onFrame(publish);
+  }
+}
+
+/** @param {import("../../../types/wire").Subscribed} subscribed */
+function joined({ ticks, candles, reference, overrides, channels: held }) {
+  batch(() => {
+    streamError.value = null;
+    if (ticks) takeTicks(ticks);
+    for (const history of candles ?? []) if (history.interval === interval.value) bars.begin(history.candles);
+    if (reference) takeReference(reference, interval.value);
+    if (ticks && held.includes("overrides")) takeOverrides(overrides ?? []);
+  });
+  onFrame(publish);
+}
+
+/** @param {StreamError} error */
+function failed(error) {
+  streamError.value = error;
+  if (error.code === "forbidden" || error.code === "unauthorized") refused(error.message);
+}
+
+/** @param {string} detail */
+const refused = (detail) => dropToken({ kind: "unauthorized", detail });
+
+/** Opens the stream, for the Control room also of what only admins may see. @param {{admin: boolean}} page */
+export function openMarket(page) {
+  wantsAdmin = page.admin;
+  stream = openStream({
+    session: beginSession,
+    joined,
+    live,
+    error: failed,
+    unauthorized: refused,
+    connection: (up) => (connected.value = up),
+    position: () => (tape.seq > 0 ? { session: tape.session, seq: tape.seq } : undefined),
+    channels,
+    token: () => credentials.value?.token,
+  });
+  let token = credentials.value?.token;
+  effect(() => {
+    const now = credentials.value?.token;
+    if (now === token) return;
+    token = now;
+    untracked(() => {
+      forgetOverrides();
+      stream?.restart();
+    });
+  });
+}
+
+/** @param {Interval} wanted */
+export function showInterval(wanted) {
+  const old = interval.value;
+  if (wanted === old) return;
+  save(settings, "interval", wanted);
+  batch(() => {
+    interval.value = wanted;
+    bars.begin([]);
+    forgetReference();
+  });
+  stream?.swap(`candles:${old}`, `candles:${wanted}`);
+  onFrame(publish);
+}

@@ -1,0 +1,34 @@
+// How the connection stands, in a word.
+import { computed, effect, signal } from "../core/view.js";
+import { clock, connected, lastTickAt, quote, session } from "./market.js";
+
+/** @typedef {"connecting" | "live" | "paused" | "stale" | "reconnecting" | "ended"} Presence */
+
+const STALE_MS = 2000;
+
+/** Our clock, moved twice a second. */
+export const now = signal(Date.now());
+setInterval(() => (now.value = Date.now()), 500);
+
+/** Slow markets tick rarely: a few missing ticks make them stale, not two seconds. */
+const patience = computed(() => Math.max(STALE_MS, (2.5 * (session.value?.tick_interval_ms ?? 0)) / clock.value.speed));
+
+const hasSeenTicks = signal(false);
+const hasTicks = computed(() => lastTickAt.value > 0);
+effect(() => {
+  if (hasTicks.value) hasSeenTicks.value = true;
+});
+
+export const presence = computed(
+  /** @returns {Presence} */ () => {
+    if (!connected.value) return hasSeenTicks.value ? "reconnecting" : "connecting";
+    if (!clock.value.running) return "paused";
+    if (!hasTicks.value) return hasSeenTicks.value ? "ended" : "connecting";
+    return now.value - lastTickAt.value > patience.value ? "stale" : "live";
+  },
+);
+
+/** Whether what is sent now reaches the market. */
+export const canSend = computed(() => presence.value === "live" || presence.value === "paused");
+/** Whether what is shown is the market's present. */
+export const isCurrent = computed(() => canSend.value && quote.value.price !== undefined);

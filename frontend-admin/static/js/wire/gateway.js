@@ -1,0 +1,25 @@
+// Where the one door is, and what went wrong there, in a form that can be told in either language.
+
+const port = document.querySelector('meta[name="gateway-port"]')?.getAttribute("content") || location.port;
+
+export const gateway = `${location.protocol}//${location.hostname}${port ? `:${port}` : ""}`;
+
+/**
+ * `problem`: the server said so. `unreachable`: no server answered. `expired`: the token is too old.
+ * `unauthorized`: the stream refused the token.
+ * @typedef {{kind: "problem", title: string, detail: string, status: number, request: string}
+ *   | {kind: "unreachable"} | {kind: "expired"} | {kind: "unauthorized", detail: string}} Failure
+ */
+
+/** @type {Failure} */
+export const unreachable = { kind: "unreachable" };
+
+/** @param {Response} answer @returns {Promise<Failure>} */
+export async function failureOf(answer) {
+  const { status } = answer;
+  /** @type {Partial<import("../../../types/wire").Problem>} */
+  const said = await answer.json().catch(() => ({}));
+  const details = [said.detail ?? "", ...(said.errors ?? []).map((fault) => `${fault.pointer}: ${fault.detail}`)];
+  const detail = details.filter(Boolean).join("; ");
+  return { kind: "problem", title: said.title ?? answer.statusText, detail, status, request: said.instance ?? "" };
+}

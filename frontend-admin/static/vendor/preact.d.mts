@@ -1,0 +1,1 @@
+export * from "../../tests/browser/node_modules/preact/src/index.js";

@@ -1,0 +1,1 @@
+export * from "../../tests/browser/node_modules/socket.io-client/build/esm/index.js";

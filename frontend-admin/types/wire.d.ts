@@ -1,0 +1,71 @@
+// The wire of `market-api`, as the pages see it. Times are Unix milliseconds of simulated time unless said otherwise.
+
+export type Role = "trader" | "admin";
+export type Interval = "1s" | "5s" | "15s" | "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
+export type Side = "both" | "bid" | "ask";
+
+export interface Credentials { token: string; role: Role; subject: string; expires_at: number }
+export interface Candle { open_time: number; open: number; high: number; low: number; close: number; ticks: number; closed: boolean }
+export interface ReferencePoint { open_time: number; reference: number }
+export interface Clock { running: boolean; speed: number }
+export interface ClockChange { running?: boolean; speed?: number }
+export interface Status extends Clock {
+  tick: number; through: number; clients: number; ticks_per_second: number; lateness_p99_ms: number; stalled?: string;
+}
+export interface ServiceHealth { name: string; ready: boolean; latency_ms: number; detail?: string }
+export interface Health { services: ServiceHealth[] }
+
+export interface Instrument { id: string; base: string; quote: string; tick_size: number; model: string }
+export interface Book { daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number }
+export interface Parameters { spot: number; drift: number; volatility: number; book: Book }
+export interface InForce {
+  price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;
+  excess_volume: number;
+}
+export interface InstrumentDetail extends Instrument { parameters?: Parameters; state?: InForce }
+
+export type Body =
+  | { kind: "set_drift"; mu: number; ramp_s?: number }
+  | { kind: "set_volatility"; sigma: number; ramp_s?: number }
+  | { kind: "set_price"; price: number }
+  | { kind: "shock"; log_return: number; permanent_fraction: number; half_life_s?: number }
+  | { kind: "inject_liquidity"; side: Side; quantity: number; within: number; half_life_s: number; eta?: number; pressure?: number }
+  | { kind: "cancel"; id: number };
+export interface NewIntervention { body: Body; tick?: number; time_ms?: number; reason?: string }
+export interface Acknowledged { id: number; tick: number; time: number }
+export type OverrideState = "scheduled" | "active" | "superseded" | "ended" | "cancelled";
+export interface Override {
+  id: number; tick: number; time: number; instrument: string; body: Body; actor: string; reason: string;
+  state: OverrideState; ends?: number; before?: number; after?: number;
+}
+
+export interface Session {
+  session: string; practice: boolean; start_time: number; tick_interval_ms: number; tick: number; seq: number;
+  clock: Clock; instruments: Instrument[];
+}
+export interface SessionDetail extends Session { seed?: string }
+export interface NewSession {
+  seed?: string; model?: string; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
+}
+
+export interface TickBatch {
+  instrument: string; session: string; prev_seq: number; seq0: number; tick0: number; t0: number; dt: number; price: number[];
+}
+export interface ReferenceBatch { instrument: string; seq0: number; t0: number; dt: number; reference: number[] }
+export interface Hello extends Session { protocol: number; server_time: number; resume_limit: number }
+export interface CandleHistory { interval: Interval; candles: Candle[] }
+export interface CandleUpdate extends CandleHistory { instrument: string }
+export interface Subscribed {
+  channels: string[]; expired: boolean; ticks?: TickBatch; candles?: CandleHistory[]; reference?: ReferenceBatch;
+  overrides?: Override[];
+}
+export interface StreamError { code: string; message: string }
+export interface Stats {
+  instrument: string; price: number; realised_volatility: number | null; realised_drift: number | null; drawdown: number;
+  window_ticks: number;
+}
+export interface Heartbeat { server_time: number; session: string; seq: Record<string, number>; clock: Clock }
+export interface OverrideUpdate { instrument: string; session: string; overrides: Override[] }
+export interface Problem {
+  type: string; title: string; status: number; detail: string; instance?: string; errors?: { pointer: string; detail: string }[];
+}
