@@ -68,7 +68,6 @@ pub const FILES: &[(&str, &[u8])] = files![
     "vendor/preact.mjs",
     "vendor/signals-core.mjs",
     "vendor/socket.io.esm.min.js",
-    "zopfli-0.4.3-cp310-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
 ];
 
 /// A file as text.
