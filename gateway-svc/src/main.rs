@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use gateway_svc::Config;
-use svc_common::complain::complain;
+use svc_common::complain::{announce, complain};
 use svc_common::flags::{BindFlag, Flags, parse};
 use svc_common::serve::Listeners;
 use svc_common::{shutdown, telemetry};
@@ -34,5 +34,6 @@ async fn serve(Program { flags, bind }: &Program) -> Result<(), String> {
     bind.warn();
     let listeners =
         Listeners::bind(bind.bind, flags.gateway_port, "--gateway-port").map_err(|error| error.to_string())?;
+    announce(&format!("gateway      http://{}:{}/", flags.hosts().first(), listeners.port()));
     gateway_svc::run(listeners, Config::from(flags), shutdown::signal()).await.map_err(|error| error.to_string())
 }
