@@ -1,6 +1,7 @@
 //! JSON bodies, read whole, or refused with the place of the fault.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
@@ -12,6 +13,9 @@ use crate::problem::ApiError;
 
 /// The largest JSON body, 64 KiB.
 pub const MAX_BODY_BYTES: usize = 64 << 10;
+
+/// How long a body may take from its first byte to its last.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// A JSON body as an extractor's result.
 #[derive(Clone, Copy, Debug)]
@@ -35,9 +39,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 /// The whole body, if it isn't larger than the limit.
 ///
 /// # Errors
-/// 413 if it is larger, 400 if it ends early or isn't framed well.
+/// 413 if it is larger, 400 if it ends early or isn't framed well, 408 if it takes more than half a minute.
 pub async fn read(body: axum::body::Body, limit: usize) -> Result<bytes::Bytes, ApiError> {
-    to_bytes(body, limit).await.map_err(|error| {
+    let read = tokio::time::timeout(BODY_TIME, to_bytes(body, limit)).await;
+    let read = read.map_err(|_| ApiError::timed_out("the body did not arrive in time"))?;
+    read.map_err(|error| {
         let mut cause: Option<&dyn std::error::Error> = Some(&error);
         while let Some(error) = cause {
             if error.is::<http_body_util::LengthLimitError>() {

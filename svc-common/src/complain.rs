@@ -1,4 +1,4 @@
-//! How a program says why it can't go on: one line on standard error, exit code 2.
+//! What a program says on its terminal: where it listens, and why it can't go on (one line, exit code 2).
 
 use std::process::ExitCode;
 
@@ -9,6 +9,12 @@ use clap::error::ErrorKind;
 pub fn complain(text: &str) -> ExitCode {
     print_line("error", text);
     ExitCode::from(2)
+}
+
+/// Prints a line on standard output: that a service has started, and where. Nobody has to listen.
+pub fn announce(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{}", one_line(text));
 }
 
 /// Prints `warning: …`, in the same way.

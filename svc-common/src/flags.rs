@@ -24,8 +24,8 @@ pub struct Flags {
     /// Where sessions, keys and links are kept
     #[arg(long = "data", env = "ALGO_TRADING_DATA", value_name = "DIR", default_value = "data")]
     pub data: PathBuf,
-    /// A host by which the system may be called, without a port; repeat it or separate by commas
-    /// [default: localhost, 127.0.0.1, [::1]]
+    /// A host by which the system may be called, without a port; repeat it or separate by commas; by default
+    /// localhost, 127.0.0.1 and ::1
     #[arg(long = "public-host", env = "ALGO_TRADING_PUBLIC_HOST", value_name = "HOST", value_delimiter = ',')]
     pub public_host: Vec<PublicHost>,
     /// The gateway's port

@@ -9,8 +9,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 /// The crates whose lines are ours.
-const OURS: [&str; 6] =
-    ["algo_trading", "frontend_admin", "gateway_svc", "market_data_svc", "svc_common", "trading_svc"];
+const OURS: [&str; 5] = ["algo_trading", "frontend_admin", "gateway_svc", "market_data_svc", "svc_common"];
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -208,3 +208,16 @@ async fn readiness_is_that_of_the_services() {
     assert_eq!(response.status, 503);
     assert_eq!(response.json()["services"][0]["detail"], "answers 503");
 }
+
+#[tokio::test]
+async fn an_answer_without_a_body_keeps_its_length() {
+    let gateway = Gateway::start(|seen| {
+        let status = if seen.line().contains("cached") { "304 Not Modified" } else { "200 OK" };
+        Reply::Answer(format!("HTTP/1.1 {status}\r\nContent-Length: 29\r\nETag: \"a\"\r\n\r\n").into())
+    })
+    .await;
+    let head = gateway.ask("HEAD", "/api/market/v1/x", "", "").await;
+    assert_eq!((head.status, head.header("content-length"), head.body.as_str()), (200, Some("29"), ""));
+    let cached = gateway.get("/api/market/v1/cached").await;
+    assert_eq!((cached.status, cached.header("etag"), cached.body.as_str()), (304, Some("\"a\""), ""));
+}

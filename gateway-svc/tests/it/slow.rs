@@ -81,3 +81,15 @@ async fn stopping_has_a_deadline() {
     }
     tokio::time::timeout(PATIENCE, gateway.stop()).await.unwrap();
 }
+
+#[tokio::test]
+async fn an_upload_that_stops_is_the_clients_fault() {
+    let limits = Limits { body_time: SHORT, ..Limits::default() };
+    let gateway = Gateway::with(|_| Reply::Answer(ok("{}")), limits, Timeouts::default()).await;
+    for (framing, part) in [("Content-Length: 9", "part"), ("Transfer-Encoding: chunked", "4\r\npart\r\n")] {
+        let request = format!("POST /api/market/v1/x HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n{part}");
+        let response = Response::parse(&gateway.send(request).await);
+        assert_eq!(response.status, 400, "{framing}: {response:?}");
+    }
+    assert!(gateway.market.seen().is_empty(), "neither was whole");
+}

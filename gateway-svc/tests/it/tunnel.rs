@@ -134,11 +134,11 @@ async fn a_tunnel_ends_with_its_service_or_when_nothing_is_said() {
     assert_eq!(head(&mut stream).await.status, 101);
     assert_eq!(read_all(&mut stream).await, "");
 
-    let timeouts = Timeouts { tunnel: Duration::from_millis(400), ..Timeouts::default() };
+    let timeouts = Timeouts { tunnel: Duration::from_secs(1), ..Timeouts::default() };
     let gateway = Gateway::with(echo, Limits::default(), timeouts).await;
     let mut stream = enter(&gateway, b"").await;
-    for _ in 0..6 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+    for _ in 0..5 {
+        tokio::time::sleep(Duration::from_millis(300)).await;
         stream.write_all(b"ping").await.unwrap();
         expect(&mut stream, b"ping").await;
     }

@@ -43,7 +43,7 @@ pub enum BindError {
 }
 
 impl Listeners {
-    /// Listens on 127.0.0.1 and [::1], and on `bind` too if it is given. A machine without IPv6 does without; port 0
+    /// Listens on 127.0.0.1 and `[::1]`, and on `bind` too if it is given. A machine without IPv6 does without; port 0
     /// is a free one, the same at every address. `what` names the port in an error, such as `--gateway-port`.
     ///
     /// # Errors

@@ -25,8 +25,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower_service::Service;
 
 pub use bind::{BindError, Listeners};
-pub use framed::Framed;
 
+use framed::Framed;
 use line::Line;
 
 /// The most headers of a request.
