@@ -173,8 +173,12 @@ impl Store {
 
     /// Writes a header beside the journal, where it doesn't count yet.
     fn prepare(&self, header: &[u8]) -> io::Result<File> {
-        let next = self.directory.join(NEXT);
-        let mut file = OpenOptions::new().create(true).truncate(true).read(true).write(true).open(next)?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(true).read(true).write(true);
+        // A journal holds the seed, which foretells the market.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(self.directory.join(NEXT))?;
         file.write_all(header)?;
         file.sync_all()?;
         Ok(file)

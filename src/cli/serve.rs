@@ -57,10 +57,10 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
 
 async fn start(args: &ServeArgs) -> Outcome<(String, impl Future<Output = Outcome<()>>)> {
     let ServeArgs { flags, bind, session } = args;
-    // Everything that can fail comes before anything is served.
-    let market_data = market_data_svc::cli::Started::new(flags, session).await?;
+    // Everything that can fail comes before anything is served, and every port before a session is begun.
     let gateway = gateway_svc::cli::Started::new(flags, *bind)?;
     let dashboard = frontend_admin::cli::Started::new(flags, *bind)?;
+    let market_data = market_data_svc::cli::Started::new(flags, session).await?;
     // A link lets whoever sees it in, so it goes to a terminal and to no file.
     let admin = if std::io::stdout().is_terminal() {
         let link = new_link(flags).map_err(|error| error.to_string())?;

@@ -186,13 +186,3 @@ fn a_closed_pipe_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), vec![]));
 }
-
-#[test]
-fn without_a_verb_a_short_live_table_runs() {
-    let table = succeeds(&[]);
-    let rows: Vec<&str> = table.lines().collect();
-    for title in ["price", "reference", "realised volatility", "ticks/s"] {
-        assert!(rows[0].contains(title), "{}", rows[0]);
-    }
-    assert_eq!(rows.iter().filter(|row| row.starts_with("2026-01-0")).count(), 24);
-}
