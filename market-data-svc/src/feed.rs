@@ -100,7 +100,7 @@ impl FeedHandle {
 
     /// Connected clients.
     pub fn clients(&self) -> usize {
-        self.io.sockets().len()
+        self.io.of("/").map_or(0, |namespace| namespace.sockets().len())
     }
 
     /// Looks at session and history as they stand between two batches; `None` once the feed has ended.

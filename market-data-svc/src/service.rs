@@ -211,6 +211,9 @@ impl Service {
             // Clients that can't be told will find out by themselves.
             drop(io.emit(event::DRAINING, &()).await);
             tokio::time::sleep(DRAIN).await;
+            // The server has no namespaces once it is closed, and nobody may ask it for one then.
+            feed.abort();
+            drop(feed.await);
             io.close().await;
         };
         serve(listeners, router, Limits::default(), drain).await;
@@ -218,7 +221,6 @@ impl Service {
         market.abort();
         // The tasks have nothing left to say; an aborted one is no error.
         drop(market.await);
-        drop(feed.await);
         Ok(())
     }
 }

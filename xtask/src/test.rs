@@ -1,11 +1,18 @@
 //! Everything that must hold before a change lands.
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::shell::{Result, exists, output, root, run, say};
 
 /// What the checks need beside Rust: (a command that shows it is there, its name, Debian's package).
-const NEEDS: [(&str, &str, &str); 1] = [("cc --version", "a C compiler, which links Rust programs", "gcc libc6-dev")];
+const NEEDS: [(&str, &str, &str); 3] = [
+    ("cc --version", "a C compiler, which links Rust programs", "gcc libc6-dev"),
+    ("npm --version", "npm, which brings what tests the pages", "nodejs npm"),
+    ("chromium --version", "Chromium, in which the pages are tested", "chromium fonts-noto-core"),
+];
+/// Where the tests of the pages are.
+const BROWSER: &str = "frontend-admin/tests/browser";
 const COMPONENTS: [(&str, &str); 2] = [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")];
 
 fn check(long: bool) -> Result {
@@ -18,6 +25,7 @@ fn check(long: bool) -> Result {
     run("cargo doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])?;
     golden_digest("")?;
     golden_digest(" --release")?;
+    browser()?;
     run("cargo bench --no-run", &[])?;
     run("cargo bench -- --test", &[])?;
     run("cargo check --manifest-path fuzz/Cargo.toml --locked", &[])
@@ -45,6 +53,23 @@ pub(crate) fn test(install: bool, long: bool) -> Result {
     check(long)?;
     say("--- all checks passed");
     Ok(())
+}
+
+/// The pages in a real browser, and the feed by the real client, against the built programs.
+fn browser() -> Result {
+    run("cargo build --workspace --bins", &[])?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let built = |profile: &str, name: &str| target.join(profile).join(name).to_string_lossy().into_owned();
+    let programs = [
+        ("ALGO_TRADING_BIN", built("release", "algo-trading")),
+        ("GATEWAY_BIN", built("debug", "gateway-svc")),
+        ("DASHBOARD_BIN", built("debug", "frontend-admin")),
+        ("MARKET_DATA_BIN", built("debug", "market-data-svc")),
+    ];
+    let programs = programs.each_ref().map(|(name, path)| (*name, path.as_str()));
+    run(&format!("npm --prefix {BROWSER} ci --no-audit --no-fund"), &[])?;
+    run(&format!("npm --prefix {BROWSER} run typecheck"), &[])?;
+    run(&format!("npm --prefix {BROWSER} test"), &programs)
 }
 
 /// The built binary, without any test's dependencies in its build, gives the published digest: whole and in pieces.

@@ -1,5 +1,7 @@
 //! The stack as its users run it: the built programs on real sockets.
 
+mod disks;
+mod figures;
 mod journals;
 mod refusals;
 mod starts;
