@@ -159,7 +159,7 @@ class Canvas extends Component {
 
 const newestBar = computed(() => (barsVersion.value, bars.list.at(-1)?.open_time));
 
-/** What the chart shows, as a sentence; told anew with each bar, not with each tick. */
+/** What the chart shows, as sentences; told anew with each bar, not with each tick. */
 const Words = view(() => {
   newestBar.value;
   const { open, high, low, from } = untracked(() => range.value) ?? {};
@@ -170,7 +170,11 @@ const Words = view(() => {
     interval: interval.value, count: bars.list.length, from: dateTime(from), to: clockTime(last.open_time),
     open: number(open, digits), close: number(last.close, digits), high: number(high, digits), low: number(low, digits),
   };
-  return html`<p id="chart-words" class="hidden">${t("chart.words", values)}</p>`;
+  const began = sessionBreak.value;
+  const marked = marks().map((mark) => mark.text).join(", ");
+  return html`<p id="chart-words" class="hidden">${t("chart.words", values)}
+    ${began && ` ${t("chart.newSession", { id: began.id })}.`}
+    ${marked && ` ${t("chart.marked", { marked })}`}</p>`;
 });
 
 /** Open, high, low and close of the bar under the pointer, else of the newest. */

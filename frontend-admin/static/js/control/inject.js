@@ -90,11 +90,11 @@ export const Inject = view(() => {
       ${TABS.map((one) => html`<button type="button" role="tab" id=${`tab-${one}`} aria-selected=${one === shown} aria-controls="inject-panel"
         tabindex=${one === shown ? 0 : -1} onClick=${() => show(one)}>${t(`inject.${one}`)}</button>`)}
     </div>
-    <form id="inject-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`} class="inject" novalidate onSubmit=${submit}
+    <div id="inject-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}><form class="inject" novalidate onSubmit=${submit}
       onFocusIn=${() => (hasFocus.value = true)} onFocusOut=${() => (hasFocus.value = false)}>
       <div class="fields">${FIELDS[shown]()}</div>
       <p class=${error ? "error preview" : "preview"}>${error || words || t("inject.incomplete")}</p>
       <button class="primary wide" disabled=${!body.value || error !== "" || !canSend.value || sending.value > 0}>${t(`inject.do.${shown}`)}</button>
-    </form>
+    </form></div>
   </section>`;
 });

@@ -40,7 +40,7 @@ export const Journal = view(() => {
   return html`<section class="card journal" aria-labelledby="journal-title">
     <header class="card-head"><h2 id="journal-title">${t("journal")}</h2><p class="muted">${t("journal.words")}</p>
       <button type="button" class="quiet" disabled=${sending.value > 0} onClick=${() => exportJournal(`${session.value?.session ?? "session"}.jsonl`)}>${t("journal.export")}</button></header>
-    ${entries.length === 0 ? html`<p class="empty muted">${t("journal.empty")}</p>` : html`<div class="scroll" tabindex="0" role="region" aria-labelledby="journal-title">
+    ${entries.length === 0 ? html`<p class="empty muted">${t("journal.empty")}</p>` : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="journal-title">
       <table><thead><tr><th scope="col">${t("journal.time")}</th><th scope="col">${t("journal.who")}</th><th scope="col">${t("journal.what")}</th>
         <th scope="col" class="delta">${t("journal.change")}</th><th scope="col">${t("journal.state")}</th><th scope="col"><span class="hidden">${t("journal.actions")}</span></th></tr></thead>
       <tbody>${entries.map((entry) => html`<${Row} key=${entry.id} entry=${entry} />`)}</tbody></table></div>`}

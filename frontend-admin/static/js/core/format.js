@@ -40,7 +40,7 @@ export function rough(value) {
 }
 
 /** A share as per cent. @param {number | undefined | null} share @param {number} [digits] */
-export const percent = (share, digits = 2) => `${number(share == null ? share : share * 100, digits)}${SPACE}%`;
+export const percent = (share, digits = 2) => (share == null ? "–" : `${number(share * 100, digits)}${SPACE}%`);
 
 /** @param {number} share */
 export const roughPercent = (share) => `${rough(share * 100)}${SPACE}%`;

@@ -44,6 +44,7 @@ export const texts = {
   "chart.newSession": "New session {id}",
   "chart.empty": "No candles yet.",
   "chart.words": "{count} candles of {interval}, from {from} to {to}: opened at {open}, now {close}, highest {high}, lowest {low}.",
+  "chart.marked": "Interventions marked: {marked}.",
   "chart.keys": "Arrow keys scroll, plus and minus zoom, End goes back to the newest candle.",
 
   "recent": "Latest ticks",

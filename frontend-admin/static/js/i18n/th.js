@@ -45,6 +45,7 @@ export const texts = {
   "chart.newSession": "เซสชันใหม่ {id}",
   "chart.empty": "ยังไม่มีแท่งเทียน",
   "chart.words": "แท่งเทียน {interval} จำนวน {count} แท่ง ตั้งแต่ {from} ถึง {to} เปิดที่ {open} ตอนนี้ {close} สูงสุด {high} ต่ำสุด {low}",
+  "chart.marked": "การแทรกแซงที่ทำเครื่องหมายไว้: {marked}",
   "chart.keys": "ปุ่มลูกศรเลื่อนกราฟ บวกและลบย่อขยาย End กลับไปแท่งล่าสุด",
 
   "recent": "ทิกล่าสุด",

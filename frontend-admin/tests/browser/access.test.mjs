@@ -1,0 +1,142 @@
+// For everyone: axe on every page, theme, language and state; narrow screens; what a page loads. And pictures of it.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { openBrowser, signIn, untilLive, violations } from "./browser.mjs";
+import { pause, startStack, until } from "./stack.mjs";
+
+/** Bytes of scripts and styles, compressed, as in the Rust tests. */
+const LIVE_BYTES = 110_000;
+const ADMIN_BYTES = 130_000;
+const THEMES = ["dark", "light"];
+const LANGUAGES = ["en", "th"];
+const pictures = process.env.SCREENSHOTS;
+
+let stack, browser, page;
+before(async () => {
+  stack = await startStack(22230);
+  browser = await openBrowser();
+  page = browser.page;
+  await signIn(page, stack);
+  await page.getByRole("button", { name: "Inject liquidity" }).click();
+  await page.locator(".journal tr").first().waitFor();
+});
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+async function dress(theme, language) {
+  await page.evaluate(([theme, language]) => Object.assign(localStorage, { theme, language }), [theme, language]);
+}
+
+async function visit(place) {
+  await page.goto(`${stack.dashboard}/dashboard/${place}`);
+  await untilLive(page);
+  await until("there is a price", async () => /\d/.test(await page.locator("#price").textContent()));
+}
+
+async function picture(name) {
+  if (!pictures) return;
+  mkdirSync(pictures, { recursive: true });
+  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+}
+
+for (const theme of THEMES) {
+  for (const language of LANGUAGES) {
+    test(`axe finds nothing: ${theme}, ${language}`, async () => {
+      await dress(theme, language);
+      await visit("");
+      assert.deepEqual(await violations(page), [], "live market");
+      await visit("admin");
+      await page.locator(".journal tr").first().waitFor();
+      assert.deepEqual(await violations(page), [], "control room");
+      for (const opener of [".switches > button:last-child", ".pace .danger"]) {
+        await page.locator(opener).click();
+        await page.locator("dialog[open]").waitFor();
+        assert.deepEqual(await violations(page), [], `dialog of ${opener}`);
+        await page.keyboard.press("Escape");
+      }
+    });
+  }
+}
+
+test("axe finds nothing: signed out", async () => {
+  const visitor = await openBrowser();
+  try {
+    await visitor.page.goto(`${stack.dashboard}/dashboard/admin`);
+    await untilLive(visitor.page);
+    assert.deepEqual(await violations(visitor.page), []);
+  } finally {
+    await visitor.close();
+  }
+});
+
+test("360 px are wide enough, in both languages", async () => {
+  await page.setViewportSize({ width: 360, height: 760 });
+  for (const language of LANGUAGES) {
+    await dress("dark", language);
+    for (const place of ["", "admin"]) {
+      await visit(place);
+      const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(content <= window, `${place || "live"} in ${language}: ${content} px`);
+      const small = await page.evaluate(() => [...document.querySelectorAll("button, select, input, nav a")]
+        .map((element) => ({ text: element.textContent || element.id, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24) && box.height < 18)
+        .map(({ text, box }) => `${text} ${box.width}×${box.height}`));
+      assert.deepEqual(small, []);
+    }
+  }
+  await dress("dark", "en");
+  await visit("admin");
+  await pause(pictures ? 1500 : 0);
+  await picture("narrow");
+  await page.setViewportSize({ width: 1280, height: 860 });
+});
+
+test("scripts and styles stay within their budget", async () => {
+  for (const [place, most] of [["", LIVE_BYTES], ["admin", ADMIN_BYTES]]) {
+    const session = await browser.context.newCDPSession(page);
+    await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+    await visit(place);
+    const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
+      .filter((entry) => /\.(m?js|css)$/.test(entry.name))
+      .reduce((sum, entry) => sum + entry.encodedBodySize, 0));
+    console.log(`# /dashboard/${place}: ${bytes} bytes`);
+    assert.ok(bytes > 50_000 && bytes <= most, `/dashboard/${place}: ${bytes} bytes`);
+    await session.detach();
+  }
+});
+
+/** Lets some minutes of simulated time pass. */
+async function hasten(speed, ms) {
+  await page.locator("#speed").selectOption(String(speed));
+  await pause(ms);
+  await page.locator("#speed").selectOption("1");
+}
+
+test("pictures", { skip: !pictures }, async () => {
+  await dress("dark", "en");
+  await visit("admin");
+  await page.locator(".release-all, .acting button").last().click();
+  await hasten(20, 12_000);
+  await page.locator("#steer-volatility").fill("60");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await hasten(5, 3000);
+  await page.getByRole("button", { name: "Inject liquidity" }).click();
+  await hasten(5, 6000);
+  await page.locator(".notice").waitFor({ state: "detached" });
+  await page.evaluate(() => scrollTo(0, 0));
+  await picture("control-room");
+  await dress("light", "en");
+  await visit("");
+  await pause(1500);
+  await picture("live-market");
+  await dress("light", "th");
+  await visit("admin");
+  await pause(1500);
+  await picture("control-room-th");
+});
+
+test("nothing broke a rule on the way", () => assert.deepEqual(browser.faults, []));
