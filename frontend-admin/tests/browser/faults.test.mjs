@@ -63,4 +63,27 @@ test("the market is killed: the same session goes on with the same ticks", async
   await holdsEveryTick();
 });
 
+test("the market hangs: what is shown is stale, until it goes on", async () => {
+  stack.signal("market", "SIGSTOP");
+  await until("Stale", async () => (await presence(page)) === "Stale", 4000);
+  assert.ok(await apply().isDisabled());
+  stack.signal("market", "SIGCONT");
+  await untilLive(page);
+  const { seq } = await held(page);
+  await until("it goes on", async () => (await held(page)).seq > seq + 20);
+  await holdsEveryTick();
+});
+
+test("a token that isn't good is dropped, and the market goes on for a visitor", async () => {
+  await page.evaluate(() => {
+    const kept = JSON.parse(sessionStorage.credentials);
+    sessionStorage.credentials = JSON.stringify({ ...kept, token: `${kept.token.slice(0, -4)}AAAA` });
+  });
+  await page.reload();
+  await page.locator("#signed-out-title").waitFor();
+  await page.locator("#link-error", { hasText: /\S/ }).waitFor();
+  assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  await untilLive(page);
+});
+
 test("nothing broke a rule on the way", () => assert.deepEqual(browser.faults, []));

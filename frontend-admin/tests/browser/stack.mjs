@@ -61,6 +61,7 @@ export async function startStack(first, { separate = false, seed = "7" } = {}) {
     dashboard: `http://localhost:${dashboardPort}`,
     start,
     ready,
+    signal: (name, signal) => running.get(name).child.kill(signal),
     kill: (name) => end(name, "SIGKILL"),
     link() {
       const printed = execFileSync(binary("ALGO_TRADING_BIN"), ["admin-link", ...flags], { encoding: "utf8" });
