@@ -6,8 +6,7 @@ use market_api::clock::Clock;
 use market_api::session::NewSession;
 use market_setup::args::fresh_seed;
 
-use crate::clock::{SPEEDS, SpeedError};
-use crate::feed::server_time;
+use crate::clock::{SPEEDS, SpeedError, server_time};
 use crate::wire::BadField;
 
 /// A market like the one that ends, changed as asked, and the clock it runs by.

@@ -1,6 +1,6 @@
 //! Which tick is due when: simulated time against the wall's.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use market_api::clock;
 use tokio::time::Instant;
@@ -84,4 +84,10 @@ impl Clock {
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative; the cast saturates")]
 fn whole(ticks: f64) -> u64 {
     (ticks as u64).min(gbm_core::grid::MAX_TICK)
+}
+
+/// The wall clock, Unix milliseconds.
+pub fn server_time() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -2,7 +2,7 @@
 //! step, without hole or overlap.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use gbm_core::engine::Quote;
 use market_api::auth::Role;
@@ -20,6 +20,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use crate::clock::server_time;
 use crate::history::{CANDLES, History, RESUME_TICKS};
 use crate::market::Published;
 use crate::session::Begun;
@@ -392,10 +393,4 @@ impl Feed {
 /// Whether a connection belongs to an admin whose token has not ended.
 fn is_admin(socket: &SocketRef) -> bool {
     socket.extensions.get::<Identity>().is_some_and(Identity::is_admin)
-}
-
-/// The wall clock, Unix milliseconds.
-pub fn server_time() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }

@@ -2,8 +2,9 @@
 
 use std::fs::File;
 
+use gbm_core::engine::{Quote, Simulation};
 use gbm_core::intervention::{Accepted, Command};
-use gbm_core::journal::RecordError;
+use gbm_core::journal::{Digest, RecordError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::clock::{Clock, ClockChange};
@@ -11,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 
 use crate::clock::SpeedError;
-use crate::market::View;
+use crate::overrides::Overrides;
 
 /// Requests that may wait for the task; one more is refused.
 pub const MAX_REQUESTS: usize = 1024;
@@ -81,6 +82,21 @@ pub struct JournalCopy {
     pub bytes: u64,
     /// What comes after.
     pub end: String,
+}
+
+/// The market between two ticks.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// The simulation.
+    pub simulation: &'a Simulation<Model>,
+    /// Its interventions.
+    pub overrides: &'a Overrides,
+    /// The last tick's quote; the spot before the first.
+    pub quote: Quote,
+    /// The digest of all ticks so far.
+    pub digest: Digest,
+    /// The session's name.
+    pub session: &'a str,
 }
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, MarketError>>;

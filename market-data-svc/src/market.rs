@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation};
 use gbm_core::intervention::{Accepted, Cancel, Command, Intervention, InterventionError};
-use gbm_core::journal::{BLOCK_TICKS, CommandLine, Digest, Entry, Proposed, RecordError, Recorder};
+use gbm_core::journal::{BLOCK_TICKS, CommandLine, Entry, Proposed, RecordError, Recorder};
 use gbm_core::model::Model;
 use market_api::intervention::Override;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
 use crate::handle::{
-    Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status,
+    Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status, View,
 };
 use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
@@ -53,21 +53,6 @@ pub enum Published {
 
 /// Nobody takes what is published any more.
 struct Unheard;
-
-/// The market between two ticks.
-#[derive(Debug)]
-pub struct View<'a> {
-    /// The simulation.
-    pub simulation: &'a Simulation<Model>,
-    /// Its interventions.
-    pub overrides: &'a Overrides,
-    /// The last tick's quote; the spot before the first.
-    pub quote: Quote,
-    /// The digest of all ticks so far.
-    pub digest: Digest,
-    /// The session's name.
-    pub session: &'a str,
-}
 
 /// The task's state.
 pub struct Market {

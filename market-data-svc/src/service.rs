@@ -20,7 +20,8 @@ use svc_common::token::Verifier;
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
 
-use crate::feed::{Feed, MAX_OVERRIDES, server_time};
+use crate::clock::server_time;
+use crate::feed::{Feed, MAX_OVERRIDES};
 use crate::history::History;
 use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};

@@ -10,7 +10,7 @@ use market_api::clock::Clock;
 use market_api::instrument::{Instrument, TickSize};
 use market_api::session::Session;
 
-use crate::feed::server_time;
+use crate::clock::server_time;
 use crate::history::History;
 use crate::kept::Standing;
 use crate::overrides::Overrides;

@@ -6,6 +6,7 @@
 
 mod calibrate;
 mod command_line;
+mod crates;
 mod journals;
 mod simulate;
 mod stack;

@@ -40,7 +40,7 @@ async fn check(rest: &Rest, id: &str) -> Result<(), ApiError> {
 }
 
 async fn acknowledge(rest: &Rest, accepted: Vec<Accepted>) -> Result<Vec<Acknowledged>, ApiError> {
-    let times = move |view: &crate::market::View<'_>| {
+    let times = move |view: &crate::handle::View<'_>| {
         let grid = view.simulation.market().grid();
         let told = |accepted: &Accepted| Acknowledged {
             id: accepted.id.get(),

@@ -11,7 +11,8 @@ use gbm_core::journal::RecordError;
 use svc_common::problem::ApiError;
 use svc_common::token::Verifier;
 
-use crate::feed::{FeedHandle, server_time};
+use crate::clock::server_time;
+use crate::feed::FeedHandle;
 use crate::handle::{MarketError, MarketHandle};
 
 /// What handlers answer from.

@@ -15,8 +15,8 @@ use svc_common::problem::ApiError;
 
 use super::{Answer, Rest, refused};
 use crate::feed::FeedHandle;
+use crate::handle::View;
 use crate::history::{CANDLES, History, RESUME_TICKS};
-use crate::market::View;
 
 pub(super) async fn ready(State(rest): State<Rest>) -> Result<&'static str, ApiError> {
     rest.market.look(|_| ()).await.map_err(refused)?;

@@ -9,6 +9,7 @@ mod crashes;
 mod disks;
 mod histories;
 mod kills;
+mod layers;
 mod live;
 mod restarts;
 mod services;

@@ -1,6 +1,6 @@
-//! How fast, how punctual, how small: printed always, held to the targets with `ALGO_TRADING_LONG=1` on a quiet machine.
+//! How fast, how punctual, how small: printed always, held to the targets with `ALGO_TRADING_FIGURES=1` on a quiet machine.
 //!
-//! `ALGO_TRADING_LONG=1 cargo test --release --package algo-trading --test it figures -- --nocapture --test-threads 1`
+//! `ALGO_TRADING_FIGURES=1 cargo test --release --package algo-trading --test it figures -- --nocapture --test-threads 1`
 //! measures what users run.
 
 use std::time::{Duration, Instant};
@@ -14,15 +14,15 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::Stack;
 use crate::support::Folder;
 
-fn is_long() -> bool {
-    std::env::var_os("ALGO_TRADING_LONG").is_some()
+fn is_quiet() -> bool {
+    std::env::var_os("ALGO_TRADING_FIGURES").is_some()
 }
 
 /// A bound that counts on a quiet machine; on any other, ten times as much does.
 #[track_caller]
 fn holds(what: &str, found: f64, most: f64, unit: &str) {
     println!("{what}: {found:.2} {unit} (target {most} {unit})");
-    let most = if is_long() { most } else { 10.0 * most };
+    let most = if is_quiet() { most } else { 10.0 * most };
     assert!(found <= most, "{what} = {found} {unit} is above {most}");
 }
 
@@ -71,7 +71,7 @@ impl Line {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_are_acknowledged_and_ticks_are_punctual() {
-    let seconds = if is_long() { 20 } else { 3 };
+    let seconds = if is_quiet() { 20 } else { 3 };
     let folder = Folder::new();
     let stack = Stack::serve(&folder.path("data"), &["--tick-interval", "10ms"]);
     let admin = stack.admin().await;
@@ -102,7 +102,7 @@ async fn commands_are_acknowledged_and_ticks_are_punctual() {
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_idle_stack_is_small_and_quiet() {
-    let seconds = if is_long() { 20 } else { 3 };
+    let seconds = if is_quiet() { 20 } else { 3 };
     let folder = Folder::new();
     let stack = Stack::serve(&folder.path("data"), &[]);
     let admin = stack.admin().await;
