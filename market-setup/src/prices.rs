@@ -86,12 +86,12 @@ pub enum PricesError {
 /// [`PricesError`] naming the line and the reason.
 ///
 /// ```
-/// use algo_trading::prices::read_prices;
+/// use market_setup::prices::read_prices;
 /// let series = read_prices("date,close\n2021-12-30,47161.0\n2021-12-31,46304.9\n".as_bytes())?;
 /// assert_eq!(series.prices.len(), 2);
 /// let error = read_prices("date,close\n2021-12-30,-1\n".as_bytes()).unwrap_err();
 /// assert_eq!(error.to_string(), "line 2: price = \"-1\" is not a number in [0.000000000000001, 1000000000000000]");
-/// # Ok::<(), algo_trading::prices::PricesError>(())
+/// # Ok::<(), market_setup::prices::PricesError>(())
 /// ```
 pub fn read_prices(reader: impl Read) -> Result<PriceSeries, PricesError> {
     let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(Lines::new(reader));
