@@ -1,4 +1,4 @@
-//! REST: what anyone may read ([`public`]), and what admins may read and do ([`admin`]).
+//! REST: what anyone may read (`public`), and what admins may read and do (`admin`).
 
 mod admin;
 mod public;
