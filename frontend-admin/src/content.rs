@@ -1,13 +1,9 @@
 //! A file as it is sent, made once when the server starts.
 
-use std::io::Write;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 /// Bytes of the digest that a tag shows.
@@ -30,21 +26,15 @@ struct Encoded {
 }
 
 impl Content {
-    /// A file of a name, from whose end its type is known.
-    pub fn new(name: &str, bytes: Bytes) -> Self {
-        let digest = Sha256::digest(&bytes);
+    /// A file of a name, from whose end its type is known; and compressed, if it is worth it.
+    pub fn new(name: &str, plain: Bytes, gzip: Option<Bytes>) -> Self {
+        let digest = Sha256::digest(&plain);
         let hex = digest.iter().take(TAG_BYTES).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
-        let gzip = compressed(&bytes).filter(|gzip| gzip.len() < bytes.len());
         Self {
             media_type: media_type(name),
-            plain: Encoded::new(bytes, &hex),
+            plain: Encoded::new(plain, &hex),
             gzip: gzip.map(|gzip| Encoded::new(gzip, &format!("{hex}-gzip"))),
         }
-    }
-
-    /// How long it is compressed, or as it is where that isn't shorter.
-    pub fn sent_bytes(&self) -> usize {
-        self.gzip.as_ref().unwrap_or(&self.plain).bytes.len()
     }
 
     /// The answer to a request with these headers: 304 if the client has it already.
@@ -76,12 +66,6 @@ impl Encoded {
         let tag = HeaderValue::from_str(&format!("\"{tag}\"")).unwrap_or(HeaderValue::from_static("\"\""));
         Self { bytes, tag }
     }
-}
-
-fn compressed(bytes: &[u8]) -> Option<Bytes> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).ok()?;
-    encoder.finish().ok().map(Bytes::from)
 }
 
 /// The type of a file, by the end of its name.

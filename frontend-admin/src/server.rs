@@ -16,15 +16,12 @@ use svc_common::hosts::PublicHosts;
 use svc_common::problem::ApiError;
 use svc_common::serve::{Limits, Listeners, serve};
 
-use crate::assets::{FILES, content, text};
+use crate::assets::{FILES, File, text};
 use crate::content::{Content, media_type};
-use crate::modules::closure;
 use crate::policy::content_security_policy;
 
 /// Where the pages find the gateway's port.
 const PORT_MARK: &str = "{{gateway-port}}";
-/// Where the pages name their modules.
-const MODULES_MARK: &str = "{{modulepreload}}";
 
 /// What the server is started with.
 #[derive(Clone, Debug)]
@@ -54,20 +51,18 @@ struct Pages {
 
 impl Pages {
     fn new(config: &Config) -> Self {
-        let page = |name: &str, entry: &str| {
-            let modules = closure(entry, |path| text(path).filter(|_| path.starts_with("js/")));
-            let links = modules.iter().fold(String::new(), |links, path| {
-                links + "<link rel=\"modulepreload\" href=\"static/" + path + "\">\n"
-            });
+        let page = |name: &str| {
             let port = config.gateway_port.to_string();
-            let html = text(name).unwrap_or_default().replace(PORT_MARK, &port).replace(MODULES_MARK, &links);
-            Content::new(name, Bytes::from(html))
+            let html = text(name).unwrap_or_default().replace(PORT_MARK, &port);
+            Content::new(name, Bytes::from(html), None)
         };
+        let file =
+            |file: &File| Content::new(file.path, Bytes::from_static(file.plain), file.gzip.map(Bytes::from_static));
         let policy = content_security_policy(&config.hosts, config.gateway_port);
         Self {
-            files: FILES.iter().filter(|(name, _)| !is_page(name)).map(|&(name, _)| (name, content(name))).collect(),
-            live: page("live.html", "js/live.js"),
-            admin: page("admin.html", "js/admin.js"),
+            files: FILES.iter().filter(|one| !is_page(one.path)).map(|one| (one.path, file(one))).collect(),
+            live: page("live.html"),
+            admin: page("admin.html"),
             // Hosts are ASCII, checked when they were parsed.
             policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
         }

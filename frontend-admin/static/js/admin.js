@@ -5,7 +5,7 @@ import { ChartPanel } from "./chart/panel.js";
 import { HealthCard, Stalled } from "./control/health.js";
 import { Inject, inject } from "./control/inject.js";
 import { Journal } from "./control/journal.js";
-import { NewSessionDialog, SessionCard } from "./control/session.js";
+import { NewSession, SessionCard } from "./control/session.js";
 import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
 import { followAsAdmin } from "./state/admin.js";
@@ -51,7 +51,7 @@ const Page = view(() => html`
     ${isAdmin.value ? html`<${Controls} />` : html`<${Visitor} />`}
   </main>
   <${Footer} />
-  ${isAdmin.value && html`<${NewSessionDialog} />`}<${Help} admin=${true} /><${Notices} /><${Announcer} />`);
+  ${isAdmin.value && NewSession.value && html`<${NewSession.value} />`}<${Help} admin=${true} /><${Notices} /><${Announcer} />`);
 
 signInByAddress();
 effect(() => {

@@ -1,7 +1,7 @@
 // The live market: price, chart, connection; for everyone, and read-only.
 import { number, percent, trimmed } from "./core/format.js";
 import { t } from "./core/i18n.js";
-import { effect, html, render, signal, view } from "./core/view.js";
+import { effect, html, render, view } from "./core/view.js";
 import { ChartPanel } from "./chart/panel.js";
 import { bars, instrument, openMarket, session, stats, streamError, tape } from "./state/market.js";
 import { Footer, TopBar } from "./ui/frame.js";
@@ -9,17 +9,11 @@ import { Help, listenForHelp } from "./ui/dialog.js";
 import { Announcer, Notices } from "./ui/notice.js";
 import { PriceHeader } from "./ui/price.js";
 import { RecentTicks } from "./ui/recent.js";
+import { SignInDialog, signInOpen } from "./ui/signin.js";
 import { modelName } from "./ui/words.js";
 import { credentials } from "./wire/auth.js";
 
-/** The dialog, loaded when it is first asked for. */
-const SignIn = signal(/** @type {typeof import("./ui/signin.js").SignInDialog | null} */ (null));
-
-async function openSignIn() {
-  const { SignInDialog, signInOpen } = await import("./ui/signin.js");
-  SignIn.value = SignInDialog;
-  signInOpen.value = true;
-}
+const openSignIn = () => (signInOpen.value = true);
 
 const About = view(() => {
   const [here, figures, traded] = [session.value, stats.value, instrument.value];
@@ -51,7 +45,7 @@ const Page = view(() => html`
     </div>
   </main>
   <${Footer} />
-  ${SignIn.value && html`<${SignIn.value} />`}<${Help} /><${Notices} /><${Announcer} />`);
+  <${SignInDialog} /><${Help} /><${Notices} /><${Announcer} />`);
 
 effect(() => {
   document.title = t("title.live");

@@ -45,7 +45,7 @@ async fn pages_say_what_they_may_reach() {
         );
         let page = text(response).await;
         assert!(page.contains("<meta name=\"gateway-port\" content=\"22000\">"), "{page}");
-        assert!(page.contains("<link rel=\"modulepreload\" href=\"static/js/wire/stream.js\">"), "{page}");
+        assert!(page.contains("<link rel=\"modulepreload\" href=\"static/vendor/preact.mjs\">"), "{page}");
         assert!(!page.contains("{{"), "{page}");
     }
 }
@@ -90,7 +90,13 @@ async fn a_file_that_is_held_already_is_not_sent_again() {
 
 #[tokio::test]
 async fn what_is_not_there_is_a_problem() {
-    for path in ["/dashboard/static/none.js", "/dashboard/static/live.html", "/dashboard/static/../Cargo.toml", "/x"] {
+    for path in [
+        "/dashboard/static/none.js",
+        "/dashboard/static/js/core/view.js",
+        "/dashboard/static/live.html",
+        "/dashboard/static/../Cargo.toml",
+        "/x",
+    ] {
         let response = send(get(path)).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{path}");
         has(&response, "content-type", "application/problem+json");

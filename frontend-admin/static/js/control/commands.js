@@ -2,7 +2,7 @@
 import { batch, signal } from "../core/view.js";
 import { clockTime } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { instrumentPath, market, refreshInForce, refreshStatus, status } from "../state/admin.js";
+import { instrumentPath, market, refreshInForce, refreshStatus, marketStatus } from "../state/admin.js";
 import { clock } from "../state/market.js";
 import { tellBad, tellGood } from "../ui/notice.js";
 import { describe, explain } from "../ui/words.js";
@@ -60,7 +60,7 @@ export async function changeClock(wanted) {
   const now = await told(() => change("POST", `${market}/clock`, wanted));
   if (!now) return;
   batch(() => {
-    status.value = now;
+    marketStatus.value = now;
     clock.value = { running: now.running, speed: now.speed };
   });
 }

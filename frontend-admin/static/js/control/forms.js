@@ -14,7 +14,7 @@ import { LIQUIDITY, injected } from "./impact.js";
  * @typedef {{words: string, price: number | undefined, error: string}} Preview `error`: why it can't be, as a whole
  */
 
-const SECONDS = { least: 0, most: 1e12, open: true };
+const DURATION = { least: 0, most: 1e12, open: true };
 /** As per cent: log-returns within ±20. */
 const JUMP = { least: Math.expm1(-20) * 100, most: Math.expm1(20) * 100 };
 /** @type {Preview} */
@@ -29,7 +29,7 @@ function liquidityForm() {
   const parsed = computed(() => ({
     size: parse(size.value, { least: -1e15, most: 1e15 }),
     within: parse(within.value, { least: 0, most: JUMP.most, open: true }),
-    halfLife: parse(halfLife.value, SECONDS),
+    halfLife: parse(halfLife.value, DURATION),
   }));
   const body = computed(() => {
     const { size: quantity, within: reach, halfLife: seconds } = parsed.value;
@@ -82,7 +82,7 @@ function shockForm() {
   const parsed = computed(() => ({
     size: parse(size.value, JUMP),
     stays: parse(stays.value, { least: 0, most: 100 }),
-    halfLife: parse(halfLife.value, { ...SECONDS, optional: Number(stays.value) === 100 }),
+    halfLife: parse(halfLife.value, { ...DURATION, optional: Number(stays.value) === 100 }),
   }));
   const body = computed(() => {
     const { size: jump, stays: share, halfLife: seconds } = parsed.value;

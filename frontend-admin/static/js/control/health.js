@@ -2,7 +2,7 @@
 import { computed, html, view } from "../core/view.js";
 import { number } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { clockOffset, health, status } from "../state/admin.js";
+import { clockOffset, health, marketStatus } from "../state/admin.js";
 import { heartbeat } from "../state/market.js";
 import { presence } from "../state/presence.js";
 
@@ -24,12 +24,12 @@ const Services = view(() => {
 });
 
 export const Stalled = view(() => {
-  const why = status.value?.stalled;
+  const why = marketStatus.value?.stalled;
   return why ? html`<p class="alarm" role="alert">${t("health.stalled", { why })}</p>` : null;
 });
 
 export const HealthCard = view(() => {
-  const now = status.value;
+  const now = marketStatus.value;
   const lead = now && now.through - now.tick;
   /** @type {[string, string][]} */
   const figures = [

@@ -67,7 +67,7 @@ const FIELDS = {
 };
 
 /** @param {KeyboardEvent} event */
-function onKey(event) {
+function onTabKey(event) {
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
@@ -86,7 +86,7 @@ export const Inject = view(() => {
   };
   return html`<section class="card" aria-labelledby="inject-title">
     <h2 id="inject-title">${t("inject")}</h2>
-    <div class="tabs" role="tablist" aria-label=${t("inject")} onKeyDown=${onKey}>
+    <div class="tabs" role="tablist" aria-label=${t("inject")} onKeyDown=${onTabKey}>
       ${TABS.map((one) => html`<button type="button" role="tab" id=${`tab-${one}`} aria-selected=${one === shown} aria-controls="inject-panel"
         tabindex=${one === shown ? 0 : -1} onClick=${() => show(one)}>${t(`inject.${one}`)}</button>`)}
     </div>

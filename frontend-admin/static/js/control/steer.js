@@ -82,7 +82,7 @@ export function discard() {
 }
 
 /** @param {typeof drift} one */
-async function send(one) {
+async function sendRate(one) {
   const value = one.parsed.value.value;
   if (!one.isPending.value || value === undefined) return;
   const text = one.text.value;
@@ -101,7 +101,7 @@ async function send(one) {
 
 export async function apply() {
   if (!canApply.value) return;
-  for (const one of rates) await send(one);
+  for (const one of rates) await sendRate(one);
   if (!hasDraft.value) ramp.value = "";
 }
 

@@ -64,7 +64,7 @@ export const arrow = (change) => (change > 0 ? "▲" : change < 0 ? "▼" : "•
 export const direction = (change) => (change > 0 ? "up" : change < 0 ? "down" : "flat");
 
 /** @param {number} time @param {Intl.DateTimeFormatOptions} options */
-const when = (time, options) => new Intl.DateTimeFormat(locale.value, { timeZone: "UTC", hourCycle: "h23", ...options }).format(time);
+const inUtc = (time, options) => new Intl.DateTimeFormat(locale.value, { timeZone: "UTC", hourCycle: "h23", ...options }).format(time);
 
 const clockFormat = computed(
   () => new Intl.DateTimeFormat(locale.value, { timeZone: "UTC", hourCycle: "h23", hour: "2-digit", minute: "2-digit", second: "2-digit" }),
@@ -74,7 +74,7 @@ const clockFormat = computed(
 export const clockTime = (time) => clockFormat.value.format(time);
 
 /** @param {number} time */
-export const date = (time) => when(time, { day: "numeric", month: "short", year: "numeric" });
+export const date = (time) => inUtc(time, { day: "numeric", month: "short", year: "numeric" });
 
 /** @param {number} time */
 export const dateTime = (time) => `${date(time)} ${clockTime(time)}`;
@@ -83,8 +83,8 @@ export const dateTime = (time) => `${date(time)} ${clockTime(time)}`;
 export function axisTime(time, unit) {
   if (unit === "second") return clockTime(time);
   if (unit === "minute") return clockTime(time).slice(0, 5);
-  if (unit === "year") return when(time, { year: "numeric" });
-  return when(time, unit === "month" ? { month: "short" } : { day: "numeric", month: "short" });
+  if (unit === "year") return inUtc(time, { year: "numeric" });
+  return inUtc(time, unit === "month" ? { month: "short" } : { day: "numeric", month: "short" });
 }
 
 /** A length of time as 00:41, 1:02:03 or 3 d 04:05. @param {number} seconds */

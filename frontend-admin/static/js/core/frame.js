@@ -3,23 +3,23 @@
 const LEAST_MS = 1000 / 30 - 2;
 /** @type {Set<() => void>} */
 const due = new Set();
-let drawn = 0;
+let drawnAt = 0;
 let asked = false;
 
 /** Runs a function on the next frame, once for all the times it was asked for until then. @param {() => void} work */
 export function onFrame(work) {
   due.add(work);
-  if (!asked) requestAnimationFrame(draw);
+  if (!asked) requestAnimationFrame(drawDue);
   asked = true;
 }
 
 /** @param {number} now */
-function draw(now) {
-  if (now - drawn < LEAST_MS) {
-    requestAnimationFrame(draw);
+function drawDue(now) {
+  if (now - drawnAt < LEAST_MS) {
+    requestAnimationFrame(drawDue);
     return;
   }
-  drawn = now;
+  drawnAt = now;
   asked = false;
   const works = [...due];
   due.clear();

@@ -3,26 +3,30 @@
 import { batch, computed, effect, signal } from "./view.js";
 import { load, save, settings } from "./settings.js";
 
-/** @typedef {typeof import("../i18n/en.js").texts & typeof import("../i18n/en.control.js").texts} Texts */
+/** @typedef {typeof import("../i18n/en.control.js").controlTexts} Texts */
 /** @typedef {keyof Texts} Key */
 
+/** For everyone, and with what only the Control room says. */
 const LANGUAGES = {
-  en: [() => import("../i18n/en.js"), () => import("../i18n/en.control.js")],
-  th: [() => import("../i18n/th.js"), () => import("../i18n/th.control.js")],
+  en: {
+    all: async () => (await import("../i18n/en.js")).texts,
+    control: async () => (await import("../i18n/en.control.js")).controlTexts,
+  },
+  th: {
+    all: async () => (await import("../i18n/th.js")).texts,
+    control: async () => (await import("../i18n/th.control.js")).controlTexts,
+  },
 };
 /** @typedef {keyof typeof LANGUAGES} Language */
 
-const isControlRoom = "control" in document.documentElement.dataset;
+const audience = "control" in document.documentElement.dataset ? "control" : "all";
 
-/** @param {Language} wanted @returns {Promise<Texts>} */
-async function loadTexts(wanted) {
-  const parts = await Promise.all(LANGUAGES[wanted].slice(0, isControlRoom ? 2 : 1).map((part) => part()));
-  return Object.assign({}, ...parts.map((part) => part.texts));
-}
+/** @param {Language} wanted */
+const loadTexts = (wanted) => /** @type {Promise<Texts>} */ (LANGUAGES[wanted][audience]());
 
-const stored = load(settings, "language");
+const storedLanguage = load(settings, "language");
 const preferred = navigator.language.startsWith("th") ? "th" : "en";
-const first = stored === "en" || stored === "th" ? stored : preferred;
+const first = storedLanguage === "en" || storedLanguage === "th" ? storedLanguage : preferred;
 
 export const language = signal(/** @type {Language} */ (first));
 const texts = signal(/** @type {Record<Key, string>} */ (await loadTexts(first)));

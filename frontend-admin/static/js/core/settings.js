@@ -28,8 +28,8 @@ const system = matchMedia("(prefers-color-scheme: dark)");
 const systemTheme = signal(/** @type {Theme} */ (system.matches ? "dark" : "light"));
 system.addEventListener("change", () => (systemTheme.value = system.matches ? "dark" : "light"));
 
-const stored = load(settings, "theme");
-const chosen = signal(/** @type {Theme | null} */ (stored === "dark" || stored === "light" ? stored : null));
+const storedTheme = load(settings, "theme");
+const chosen = signal(/** @type {Theme | null} */ (storedTheme === "dark" || storedTheme === "light" ? storedTheme : null));
 
 export const theme = computed(() => chosen.value ?? systemTheme.value);
 

@@ -1,10 +1,9 @@
 // Preact, htm and signals bound together: a view draws itself again when a signal that it read has changed.
 import { Component, h, render } from "../../vendor/preact.mjs";
 import htm from "../../vendor/htm.module.js";
-import { effect } from "../../vendor/signals-core.mjs";
+import { batch, computed, effect, signal, untracked } from "../../vendor/signals-core.mjs";
 
-export { render };
-export { batch, computed, effect, signal, untracked } from "../../vendor/signals-core.mjs";
+export { batch, computed, effect, render, signal, untracked };
 
 export const html = htm.bind(h);
 

@@ -1,6 +1,8 @@
 // English, for the Control room only.
+import { texts } from "./en.js";
 
-export const texts = {
+export const controlTexts = {
+  ...texts,
   "title.admin": "Synth BTC: Control room",
   "year": "yr",
   "unit.s": "s",

@@ -1,7 +1,9 @@
 // ภาษาไทย เฉพาะห้องควบคุม
+import { texts } from "./th.js";
 
-/** @type {Record<keyof typeof import("./en.control.js").texts, string>} */
-export const texts = {
+/** @type {Record<keyof typeof import("./en.control.js").controlTexts, string>} */
+export const controlTexts = {
+  ...texts,
   "title.admin": "Synth BTC: ห้องควบคุม",
   "year": "ปี",
   "unit.s": "วินาที",

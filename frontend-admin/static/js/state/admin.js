@@ -22,7 +22,7 @@ const HISTORY = 2000;
 
 export const inForce = signal(/** @type {InForce | null} */ (null));
 export const parameters = signal(/** @type {Parameters | null} */ (null));
-export const status = signal(/** @type {Status | null} */ (null));
+export const marketStatus = signal(/** @type {Status | null} */ (null));
 /** Absent while the gateway doesn't answer. */
 export const health = signal(/** @type {Health | null} */ (null));
 export const seed = signal(/** @type {string | null} */ (null));
@@ -44,7 +44,7 @@ export async function refreshInForce() {
 export async function refreshStatus() {
   /** @type {import("../wire/api.js").Answer<Status>} */
   const answer = await get(`${market}/status`);
-  status.value = answer.ok ? answer.value : null;
+  marketStatus.value = answer.ok ? answer.value : null;
 }
 
 async function refreshHealth() {

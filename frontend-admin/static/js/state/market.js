@@ -36,8 +36,8 @@ export const barsVersion = signal(0);
 /** Where a session that the page saw end gave way to this one. */
 export const sessionBreak = signal(/** @type {{id: string, time: number} | null} */ (null));
 
-const stored = load(settings, "interval");
-export const interval = signal(INTERVALS.find((one) => one === stored) ?? /** @type {Interval} */ ("1s"));
+const storedInterval = load(settings, "interval");
+export const interval = signal(INTERVALS.find((one) => one === storedInterval) ?? /** @type {Interval} */ ("1s"));
 export const instrument = computed(() => session.value?.instruments[0] ?? null);
 
 let wantsAdmin = false;

@@ -9,7 +9,7 @@ export const overrides = signal(/** @type {Override[]} */ ([]));
 export const active = computed(() => overrides.value.filter((one) => one.state === "active" && one.body.kind !== "cancel"));
 export const waiting = computed(() => overrides.value.filter((one) => one.state === "scheduled" && one.body.kind !== "cancel"));
 
-const MOST = 500;
+const MOST_OVERRIDES = 500;
 
 export function forgetOverrides() {
   if (overrides.value.length > 0) overrides.value = [];
@@ -19,5 +19,5 @@ export function forgetOverrides() {
 export function takeOverrides(changed) {
   const known = new Map(overrides.value.map((one) => [one.id, one]));
   for (const one of changed) known.set(one.id, one);
-  overrides.value = [...known.values()].sort((one, other) => one.tick - other.tick || one.id - other.id).slice(-MOST);
+  overrides.value = [...known.values()].sort((one, other) => one.tick - other.tick || one.id - other.id).slice(-MOST_OVERRIDES);
 }

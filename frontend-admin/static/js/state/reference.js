@@ -6,7 +6,7 @@ import { KEPT, MOST, milliseconds } from "./series.js";
 /** @typedef {import("../../../types/wire").Interval} Interval */
 
 /** Points by the candle's start; what came live is newer than what was fetched. @type {Map<number, number>} */
-let live = new Map();
+let livePoints = new Map();
 /** @type {ReferencePoint[]} */
 let fetched = [];
 
@@ -18,7 +18,7 @@ export const referenceHistory = signal(0);
 let fresh = new Map();
 
 export function forgetReference() {
-  live = new Map();
+  livePoints = new Map();
   fresh = new Map();
   fetched = [];
   reference.value = undefined;
@@ -31,12 +31,12 @@ export function takeReference(rows, interval) {
   rows.reference.forEach((price, row) => {
     const time = rows.t0 + row * rows.dt;
     const start = time - (time % length);
-    live.set(start, price);
+    livePoints.set(start, price);
     fresh.set(start, price);
   });
   reference.value = rows.reference.at(-1) ?? reference.value;
-  if (live.size > MOST) {
-    live = new Map([...live].slice(-KEPT));
+  if (livePoints.size > MOST) {
+    livePoints = new Map([...livePoints].slice(-KEPT));
     referenceHistory.value += 1;
   }
 }
@@ -51,7 +51,7 @@ export function takeReferenceHistory(points) {
 export function allReference() {
   fresh = new Map();
   const points = new Map(fetched.map((point) => [point.open_time, point.reference]));
-  for (const [time, price] of live) points.set(time, price);
+  for (const [time, price] of livePoints) points.set(time, price);
   return [...points].sort(([one], [other]) => one - other).slice(-MOST);
 }
 

@@ -37,9 +37,9 @@ export class Dialog extends Component {
   }
 }
 
-const open = signal(false);
+const helpOpen = signal(false);
 
-export const showHelp = () => (open.value = true);
+export const showHelp = () => (helpOpen.value = true);
 
 /** @type {[string, import("../core/i18n.js").Key][]} */
 const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.zoom"], ["End", "keys.live"]];
@@ -54,7 +54,7 @@ const WORDS = [
 const CONTROL = [["price.reference", "meaning.reference"], ["price.realised", "meaning.realised"], ["journal.release", "meaning.release"]];
 
 export const Help = view((/** @type {{admin?: boolean}} */ { admin = false }) => html`
-  <${Dialog} open=${open} id="help" heading=${t("help")}>
+  <${Dialog} open=${helpOpen} id="help" heading=${t("help")}>
     <h3>${t("keys")}</h3>
     <dl class="keys">${[...(admin ? ADMIN : []), ...COMMON].map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(what)}</dd></div>`)}</dl>
     <h3>${t("meanings")}</h3>

@@ -25,7 +25,7 @@ export function parse(text, { least, most, open = false, optional = false }) {
 /**
  * @param {{id: string, label: string, text: Text, error?: string, unit?: string, placeholder?: string, type?: string}} props
  */
-function draw({ id, label, text, error = "", unit = "", placeholder = "", type = "number" }) {
+function drawField({ id, label, text, error = "", unit = "", placeholder = "", type = "number" }) {
   const typed = (/** @type {InputEvent} */ event) => (text.value = /** @type {HTMLInputElement} */ (event.target).value);
   return html`<div class="field">
     <label for=${id}>${label}${unit && html`<span class="unit">, ${unit}</span>`}</label>
@@ -35,4 +35,4 @@ function draw({ id, label, text, error = "", unit = "", placeholder = "", type =
   </div>`;
 }
 
-export const Field = view(draw);
+export const Field = view(drawField);

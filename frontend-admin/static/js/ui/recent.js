@@ -10,11 +10,11 @@ const EVERY_MS = 250;
 
 /** @typedef {{seq: number, time: number, price: number, change: number}} Row */
 const rows = signal(/** @type {Row[]} */ ([]));
-let drawn = 0;
+let renewedAt = 0;
 
 effect(() => {
-  if (quote.value.seq !== 0 && Date.now() - drawn < EVERY_MS) return;
-  drawn = Date.now();
+  if (quote.value.seq !== 0 && Date.now() - renewedAt < EVERY_MS) return;
+  renewedAt = Date.now();
   const { prices, seq, time, dt } = tape;
   const last = prices.slice(-ROWS - 1).reverse();
   rows.value = last.slice(0, ROWS).map((price, back) => ({

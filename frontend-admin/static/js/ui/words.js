@@ -32,8 +32,8 @@ export function shortName(body) {
 /** What an intervention does, for the journal. @param {Body} body */
 export function describe(body) {
   switch (body.kind) {
-    case "set_drift": return t("what.drift", { value: roughPercent(body.mu) }) + ramp(body.ramp_s);
-    case "set_volatility": return t("what.volatility", { value: roughPercent(body.sigma) }) + ramp(body.ramp_s);
+    case "set_drift": return t("what.drift", { value: roughPercent(body.mu) }) + rampWords(body.ramp_s);
+    case "set_volatility": return t("what.volatility", { value: roughPercent(body.sigma) }) + rampWords(body.ramp_s);
     case "set_price": return t("what.price", { value: number(body.price, 2) });
     case "shock": return body.permanent_fraction < 1 && body.half_life_s
       ? t("what.shock", { value: jump(body.log_return), stays: roughPercent(body.permanent_fraction), seconds: trimmed(body.half_life_s) })
@@ -46,7 +46,7 @@ export function describe(body) {
 }
 
 /** @param {number | undefined} seconds */
-const ramp = (seconds) => (seconds ? ` ${t("what.ramp", { seconds: trimmed(seconds) })}` : "");
+const rampWords = (seconds) => (seconds ? ` ${t("what.ramp", { seconds: trimmed(seconds) })}` : "");
 
 /** What an intervention changed, before and after, in its own unit. @param {Override} override */
 export function changed({ body, before, after }) {
