@@ -48,7 +48,9 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
     }
     let nowhere = || ApiError::not_found("no such path");
     let whole = uri.path_and_query().ok_or_else(nowhere)?;
-    if let Some(rest) = path.strip_prefix(MARKET).filter(|rest| rest.starts_with('/')) {
+    // Its REST alone: Socket.IO has a door of its own, with limits of its own.
+    let is_rest = |rest: &&str| rest.starts_with("/v1/") || ["/livez", "/readyz"].contains(rest);
+    if let Some(rest) = path.strip_prefix(MARKET).filter(is_rest) {
         let target = match uri.query() {
             None => rest.parse(),
             Some(query) => format!("{rest}?{query}").parse(),
@@ -93,14 +95,22 @@ mod tests {
     #[test]
     fn the_prefix_decides() {
         check("/api/market/v1/time?a=%2f..", Ok((Service::MarketData, "/v1/time?a=%2f..")));
-        check("/api/market/", Ok((Service::MarketData, "/")));
+        check("/api/market/readyz", Ok((Service::MarketData, "/readyz")));
         check("/socket.io/?EIO=4", Ok((Service::MarketData, "/socket.io/?EIO=4")));
         check("/dashboard", Ok((Service::Dashboard, "/dashboard")));
         check("/dashboard/a%20b.js", Ok((Service::Dashboard, "/dashboard/a%20b.js")));
         check("http://localhost/dashboard/", Ok((Service::Dashboard, "/dashboard/")));
-        for nowhere in
-            ["/api/market", "/api/markets/v1", "/API/market/v1", "/socket.iox/", "/dashboards", "/x", "/api/auth/link"]
-        {
+        for nowhere in [
+            "/api/market",
+            "/api/market/",
+            "/api/market/socket.io/",
+            "/api/markets/v1",
+            "/API/market/v1",
+            "/socket.iox/",
+            "/dashboards",
+            "/x",
+            "/api/auth/link",
+        ] {
             check(nowhere, Err(404));
         }
     }

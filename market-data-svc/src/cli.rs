@@ -77,7 +77,8 @@ impl Started {
 
     /// What to say once it has started.
     pub fn line(&self) -> String {
-        format!("market data  http://localhost:{}  session {}", self.flags.market_data_port, self.service.session())
+        let (host, port) = (self.flags.hosts().first().to_owned(), self.flags.market_data_port);
+        format!("market data  http://{host}:{port}  session {}", self.service.session())
     }
 
     /// Runs until `shutdown` is done.

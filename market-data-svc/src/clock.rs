@@ -41,7 +41,13 @@ impl Clock {
         }
         let running = change.running.unwrap_or(self.anchor.is_some());
         if running != self.anchor.is_some() || speed != self.speed {
-            (self.speed, self.anchor) = (speed, running.then(|| (tick, Instant::now())));
+            let now = Instant::now();
+            // What has passed of the next tick's time stays passed, or frequent changes would stop the market.
+            let passed =
+                self.ticks_since_anchor(now).map_or(0.0, |(anchor, ticks)| anchor as f64 + ticks - tick as f64);
+            self.speed = speed;
+            let passed = Duration::from_secs_f64(passed.clamp(0.0, 1.0) * self.wall_interval_s());
+            self.anchor = running.then(|| (tick, now.checked_sub(passed).unwrap_or(now)));
         }
         Ok(())
     }

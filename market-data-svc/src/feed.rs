@@ -7,7 +7,7 @@ use std::time::Duration;
 use gbm_core::engine::Quote;
 use market_api::auth::Role;
 use market_api::candle::Interval;
-use market_api::intervention::Override;
+use market_api::intervention::{Override, State};
 use market_api::session::{PROTOCOL, Session};
 use market_api::stream::{
     CandleHistory, CandleUpdate, Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Subscribed,
@@ -18,10 +18,12 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use crate::allowance::Allowance;
 use crate::clock::server_time;
-use crate::history::{CANDLES, History, RESUME_TICKS};
+use crate::history::{CANDLES, History, RESUME_TICKS, SNAPSHOT_TICKS};
 use crate::market::Published;
 use crate::session::Begun;
 
@@ -31,8 +33,10 @@ pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
 pub const MAX_REQUESTS: usize = 1024;
 /// The most channels that one subscription may name.
 pub const MAX_CHANNELS: usize = 32;
-/// Interventions that a subscriber is told of.
+/// Interventions that a subscriber is told of, the newest; beyond them, all that act or wait for their tick.
 pub const MAX_OVERRIDES: usize = 500;
+/// Even of those not more than this.
+pub const MAX_OPEN_OVERRIDES: usize = 5000;
 
 /// A reader of history, run by the task.
 type Look = Box<dyn FnOnce(&Session, &History) + Send>;
@@ -130,6 +134,7 @@ pub struct Feed {
     /// The open time of each interval's candle as last sent.
     sent_candles: [i64; Interval::ALL.len()],
     flush: Option<Instant>,
+    keeping: Option<JoinHandle<()>>,
 }
 
 impl Feed {
@@ -143,17 +148,20 @@ impl Feed {
         let (handle, requests) = channel(MAX_REQUESTS);
         let Begun { session, history, .. } = begun;
         let sent = history.seq();
+        let mut overrides = overrides.into_iter().map(|known| (known.id, known)).collect();
+        forget(&mut overrides);
         let feed = Self {
             io: io.clone(),
             instrument: session.instruments.first().map(|instrument| instrument.id.clone()).unwrap_or_default(),
             session,
             history,
-            overrides: overrides.into_iter().map(|known| (known.id, known)).collect(),
+            overrides,
             requests,
             published,
             sent,
             sent_candles: [i64::MIN; Interval::ALL.len()],
             flush: None,
+            keeping: None,
         };
         (feed, FeedHandle { requests: handle, io })
     }
@@ -189,15 +197,17 @@ impl Feed {
                 self.take_overrides(overrides).await;
             }
             Published::Session(begun) => self.take_session(*begun).await,
-            Published::Keep(standing, keep) => {
+            // One at a time: on a slow disk the next one is as good.
+            Published::Keep(standing, keep) if self.keeping.as_ref().is_none_or(JoinHandle::is_finished) => {
                 let history = self.history.clone();
-                tokio::task::spawn_blocking(move || {
+                self.keeping = Some(spawn_blocking(move || {
                     if let Err(error) = keep(*standing, history) {
                         // Nothing is lost by it but time at the next start.
                         tracing::warn!(%error, "how the session stands can't be kept");
                     }
-                });
+                }));
             }
+            Published::Keep(..) => {}
         }
     }
 
@@ -213,9 +223,7 @@ impl Feed {
         for known in &overrides {
             self.overrides.insert(known.id, known.clone());
         }
-        while self.overrides.len() > MAX_OVERRIDES {
-            self.overrides.pop_first();
-        }
+        forget(&mut self.overrides);
         if self.is_wanted(Channel::Overrides) {
             let (instrument, session) = (self.instrument.clone(), self.session.session.clone());
             let update = OverrideUpdate { instrument, session, overrides };
@@ -247,10 +255,9 @@ impl Feed {
         for (place, interval) in Interval::ALL.into_iter().enumerate() {
             let channel = Channel::Candles(interval);
             let since = self.sent_candles[place];
-            let mut candles = self.history.candles(interval, CANDLES);
-            candles.retain(|candle| candle.open_time >= since);
-            self.sent_candles[place] = candles.last().map_or(since, |open| open.open_time);
+            self.sent_candles[place] = self.history.open_time(interval).unwrap_or(since);
             if self.is_wanted(channel) {
+                let candles = self.history.candles_since(interval, since);
                 let update = CandleUpdate { instrument: self.instrument.clone(), interval, candles };
                 self.send(channel, event::CANDLES, &update).await;
             }
@@ -311,6 +318,10 @@ impl Feed {
                 drop(socket.emit(event::HELLO, &hello));
             }
             Request::Subscribe { socket, body, ack } => {
+                if let Err(error) = self.allow(&socket, &body) {
+                    drop(ack.send(&Refused { error }));
+                    return;
+                }
                 // Whoever joins now must not be sent what its history holds already.
                 self.flush().await;
                 match self.subscribe(&socket, &body) {
@@ -329,6 +340,24 @@ impl Feed {
             },
             Request::Look(look) => look(&self.session, &self.history),
         }
+    }
+
+    /// Takes what a subscription costs from its connection's allowance.
+    fn allow(&self, socket: &SocketRef, body: &Subscribe) -> Result<(), StreamError> {
+        let missed = match &body.resume {
+            Some(position) => self.history.seq().saturating_sub(position.seq),
+            None => SNAPSHOT_TICKS as u64,
+        };
+        let candles = body.channels.iter().filter(|name| name.starts_with("candles:")).count() * CANDLES;
+        let rows = usize::try_from(missed).unwrap_or(usize::MAX).min(RESUME_TICKS) + candles;
+        let now = Instant::now();
+        let mut allowance = socket.extensions.get::<Allowance>().unwrap_or_else(|| Allowance::new(now));
+        let taken = allowance.take(rows, now);
+        socket.extensions.insert(allowance);
+        taken.map_err(|wait| {
+            let message = format!("too much history was asked for: ask again in {:.0} s", wait.as_secs_f64().ceil());
+            stream_error("busy", message)
+        })
     }
 
     fn subscribe(&self, socket: &SocketRef, body: &Subscribe) -> Result<Subscribed, StreamError> {
@@ -393,4 +422,24 @@ impl Feed {
 /// Whether a connection belongs to an admin whose token has not ended.
 fn is_admin(socket: &SocketRef) -> bool {
     socket.extensions.get::<Identity>().is_some_and(Identity::is_admin)
+}
+
+/// Forgets the oldest interventions that are too many: what is over first, then what is hidden, what acts last.
+fn forget(overrides: &mut BTreeMap<u64, Override>) {
+    let over: [&[State]; 2] = [&[State::Ended, State::Cancelled], &[State::Superseded]];
+    for states in over {
+        let surplus = overrides.len().saturating_sub(MAX_OVERRIDES);
+        let oldest: Vec<u64> = overrides
+            .values()
+            .filter(|known| states.contains(&known.state))
+            .map(|known| known.id)
+            .take(surplus)
+            .collect();
+        for id in oldest {
+            overrides.remove(&id);
+        }
+    }
+    while overrides.len() > MAX_OPEN_OVERRIDES {
+        overrides.pop_first();
+    }
 }

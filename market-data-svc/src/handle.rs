@@ -8,6 +8,7 @@ use gbm_core::journal::{Digest, RecordError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::clock::{Clock, ClockChange};
+use market_api::session::Session;
 use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 
@@ -54,6 +55,15 @@ pub struct Asked {
     pub reason: String,
     /// The request's name for its sender, empty if it has none: a repetition has one effect and one answer.
     pub key: String,
+}
+
+/// An intervention that is on the disk, with the time of its tick.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Acted {
+    /// The intervention.
+    pub accepted: Accepted,
+    /// Its tick's time, Unix milliseconds of simulated time.
+    pub time_ms: i64,
 }
 
 /// How the market stands.
@@ -104,10 +114,10 @@ type Look = Box<dyn FnOnce(&View<'_>) + Send>;
 
 /// What the task is asked for.
 pub(crate) enum Request {
-    Intervene { asked: Box<Asked>, reply: Reply<Accepted> },
-    ReleaseAll { actor: String, reason: String, reply: Reply<Vec<Accepted>> },
+    Intervene { asked: Box<Asked>, reply: Reply<Acted> },
+    ReleaseAll { actor: String, key: String, reply: Reply<Vec<Acted>> },
     Clock { change: ClockChange, reply: Reply<Status> },
-    Begin { market: Box<Market<Model>>, clock: Clock, reply: Reply<market_api::session::Session> },
+    Begin { market: Box<Market<Model>>, clock: Clock, key: String, reply: Reply<(Session, String)> },
     Journal(Reply<JournalCopy>),
     Look(Look),
 }
@@ -121,17 +131,17 @@ impl MarketHandle {
     ///
     /// # Errors
     /// [`MarketError`]; nothing has changed then.
-    pub async fn intervene(&self, asked: Asked) -> Result<Accepted, MarketError> {
+    pub async fn intervene(&self, asked: Asked) -> Result<Acted, MarketError> {
         self.ask(|reply| Request::Intervene { asked: Box::new(asked), reply }).await
     }
 
-    /// Cancels everything that is scheduled or acts, all on one tick.
+    /// Cancels everything that is scheduled or acts, all on one tick. A key makes a repetition the same request.
     ///
     /// # Errors
     /// [`MarketError`]; nothing has changed then.
-    pub async fn release_all(&self, actor: &str, reason: &str) -> Result<Vec<Accepted>, MarketError> {
-        let (actor, reason) = (actor.into(), reason.into());
-        self.ask(|reply| Request::ReleaseAll { actor, reason, reply }).await
+    pub async fn release_all(&self, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
+        let (actor, key) = (actor.into(), key.into());
+        self.ask(|reply| Request::ReleaseAll { actor, key, reply }).await
     }
 
     /// Changes the clock, or nothing; gives how the market stands afterwards.
@@ -142,7 +152,8 @@ impl MarketHandle {
         self.ask(|reply| Request::Clock { change, reply }).await
     }
 
-    /// Ends the session, puts its journal away, and begins another; gives what is told of it.
+    /// Ends the session, puts its journal away, and begins another; gives what is told of it, and its seed. A key makes a
+    /// repetition the same request.
     ///
     /// # Errors
     /// [`MarketError::Disk`] if the new journal can't be begun; the old session goes on then.
@@ -150,8 +161,10 @@ impl MarketHandle {
         &self,
         market: Market<Model>,
         clock: Clock,
-    ) -> Result<market_api::session::Session, MarketError> {
-        self.ask(|reply| Request::Begin { market: Box::new(market), clock, reply }).await
+        key: &str,
+    ) -> Result<(Session, String), MarketError> {
+        let key = key.into();
+        self.ask(|reply| Request::Begin { market: Box::new(market), clock, key, reply }).await
     }
 
     /// The journal as it is on the disk.

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Ticks that a client may go back by.
 pub const RESUME_TICKS: usize = 100_000;
+/// Ticks given in one REST answer.
+pub const PAGE_TICKS: usize = 10_000;
 /// Ticks that a client without a position is given.
 pub const SNAPSHOT_TICKS: usize = 600;
 /// Candles kept of each interval.
@@ -99,7 +101,15 @@ impl History {
     /// # Errors
     /// [`Expired`] for a position that is too old, or that the session hasn't reached.
     pub fn after(&self, seq: u64) -> Result<TickBatch, Expired> {
-        let rows = self.rows_after(seq)?;
+        self.page_after(seq, RESUME_TICKS)
+    }
+
+    /// The same, at most so many of them.
+    ///
+    /// # Errors
+    /// As [`History::after`].
+    pub fn page_after(&self, seq: u64, most: usize) -> Result<TickBatch, Expired> {
+        let rows = self.rows_after(seq)?.take(most);
         Ok(TickBatch {
             instrument: self.instrument.clone(),
             session: self.session.clone(),
@@ -137,6 +147,18 @@ impl History {
         self.last(interval, most).map(|&(candle, _)| candle).collect()
     }
 
+    /// The candles that begin at a time or later: those closed since, and the open one.
+    pub fn candles_since(&self, interval: Interval, open_time: i64) -> Vec<Candle> {
+        let candles = self.of(interval);
+        let later = candles.iter().rev().take_while(|(candle, _)| candle.open_time >= open_time).count();
+        self.last(interval, later).map(|&(candle, _)| candle).collect()
+    }
+
+    /// When the open candle began; `None` before the first tick.
+    pub fn open_time(&self, interval: Interval) -> Option<i64> {
+        self.of(interval).back().map(|(open, _)| open.open_time)
+    }
+
     /// The reference at the end of each of those candles.
     pub fn references(&self, interval: Interval, most: usize) -> Vec<ReferencePoint> {
         let point = |&(candle, reference): &(Candle, f64)| ReferencePoint { open_time: candle.open_time, reference };
@@ -144,9 +166,13 @@ impl History {
     }
 
     fn last(&self, interval: Interval, most: usize) -> impl Iterator<Item = &(Candle, f64)> {
-        let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
-        let candles = &self.candles[place];
+        let candles = self.of(interval);
         candles.iter().skip(candles.len().saturating_sub(most))
+    }
+
+    fn of(&self, interval: Interval) -> &VecDeque<(Candle, f64)> {
+        let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
+        &self.candles[place]
     }
 
     /// Figures of the last [`STATS_TICKS`], and the session's drawdown; `None` before the first tick.

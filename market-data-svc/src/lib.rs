@@ -7,10 +7,12 @@
 //! - [`kept`]: what a restart needn't compute again.
 //! - [`session`]: what is told of a session, and where it is kept. [`begin`]: the market of a new one.
 //! - [`market`]: the task that owns the recorder: watermark, commands, ticks. [`handle`]: the way to it.
+//! - [`allowance`]: how much history a connection may ask for.
 //! - [`feed`]: the task that owns history and sends to whoever subscribed.
 //! - [`stream`], [`rest`]: Socket.IO and HTTP in front of them.
 //! - [`service`]: all of it on one port. [`cli`]: the program.
 
+pub mod allowance;
 pub mod begin;
 pub mod cli;
 pub mod clock;

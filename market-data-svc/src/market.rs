@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation};
-use gbm_core::intervention::{Accepted, Cancel, Command, Intervention, InterventionError};
+use gbm_core::intervention::{Cancel, Command, Intervention, InterventionError};
 use gbm_core::journal::{BLOCK_TICKS, CommandLine, Entry, Proposed, RecordError, Recorder};
 use gbm_core::model::Model;
 use market_api::intervention::Override;
+use market_api::session::Session;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
 use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
 use crate::handle::{
-    Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status, View,
+    Acted, Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status, View,
 };
 use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
@@ -29,6 +30,8 @@ pub const WATERMARK_LEAD: Duration = Duration::from_secs(1);
 pub const DISK_RETRY: Duration = Duration::from_millis(250);
 /// Further behind than this, the market goes on from where it stands instead of running after the clock.
 pub const MAX_LAG: Duration = Duration::from_secs(5);
+/// Answers that are remembered for a repetition.
+const MAX_TOLD: usize = 64;
 /// The most ticks computed before the task looks at its requests again.
 const MAX_BATCH: u64 = 4096;
 
@@ -80,12 +83,20 @@ pub struct Market {
     pending: VecDeque<(u64, CommandLine)>,
     /// Answers that wait for their line's sync.
     waiting: Vec<(u64, Answer)>,
+    /// The last requests with a key that leave no line of their own, and their answers.
+    told: VecDeque<(String, Told)>,
     stalled: Option<Stall>,
 }
 
 enum Answer {
-    One(Accepted, Reply<Accepted>),
-    All(Vec<Accepted>, Reply<Vec<Accepted>>),
+    One(Acted, Reply<Acted>),
+    All(Vec<Acted>, Reply<Vec<Acted>>),
+}
+
+/// What a request with a key, that leaves no line of its own in the journal, was answered.
+enum Told {
+    Begun(Session, String),
+    Released(Vec<Acted>, u64),
 }
 
 struct Stall {
@@ -158,6 +169,7 @@ impl Market {
             keep_at: 0,
             pending: VecDeque::new(),
             waiting: Vec::new(),
+            told: VecDeque::new(),
             stalled: None,
         };
         (market, MarketHandle(handle))
@@ -283,7 +295,7 @@ impl Market {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::One(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
-            Request::ReleaseAll { actor, reason, reply } => match self.release_all(&actor, &reason) {
+            Request::ReleaseAll { actor, key, reply } => match self.release_all_once(&actor, key) {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
@@ -295,13 +307,22 @@ impl Market {
                     self.publish(Published::Clock(self.clock.state())).await?;
                 }
             }
-            Request::Begin { market, clock, reply } => match self.begin(*market, clock) {
-                Ok(begun) => {
-                    drop(reply.send(Ok(begun.session.clone())));
-                    self.publish(Published::Session(begun)).await?;
+            Request::Begin { market, clock, key, reply } => {
+                if let Some(Told::Begun(session, seed)) = self.told(&key) {
+                    drop(reply.send(Ok((session.clone(), seed.clone()))));
+                    return Ok(());
                 }
-                Err(error) => drop(reply.send(Err(error))),
-            },
+                let seed = market.seed().to_string();
+                match self.begin(*market, clock) {
+                    Ok(begun) => {
+                        let session = begun.session.clone();
+                        self.remember(key, Told::Begun(session.clone(), seed.clone()));
+                        drop(reply.send(Ok((session, seed))));
+                        self.publish(Published::Session(begun)).await?;
+                    }
+                    Err(error) => drop(reply.send(Err(error))),
+                }
+            }
             Request::Journal(reply) => drop(reply.send(self.copy())),
             Request::Look(look) => look(&View {
                 simulation: self.recorder.simulation(),
@@ -316,6 +337,28 @@ impl Market {
 
     fn answer_at(&mut self, seq: u64, answer: Answer) {
         if seq > self.confirmed { self.waiting.push((seq, answer)) } else { answer.give() }
+    }
+
+    fn told(&self, key: &str) -> Option<&Told> {
+        self.told.iter().find(|(known, _)| known == key && !key.is_empty()).map(|(_, told)| told)
+    }
+
+    fn remember(&mut self, key: String, told: Told) {
+        if !key.is_empty() {
+            self.told.push_back((key, told));
+            if self.told.len() > MAX_TOLD {
+                self.told.pop_front();
+            }
+        }
+    }
+
+    fn release_all_once(&mut self, actor: &str, key: String) -> Result<(Vec<Acted>, u64), MarketError> {
+        if let Some(Told::Released(acted, seq)) = self.told(&key) {
+            return Ok((acted.clone(), *seq));
+        }
+        let (acted, seq) = self.release_all(actor)?;
+        self.remember(key, Told::Released(acted.clone(), seq));
+        Ok((acted, seq))
     }
 
     fn change_clock(&mut self, change: market_api::clock::ClockChange) -> Result<(), MarketError> {
@@ -365,7 +408,7 @@ impl Market {
     }
 
     /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
-    fn propose(&mut self, asked: Asked) -> Result<(Accepted, u64), MarketError> {
+    fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
         self.check_disk(1)?;
         let Asked { mut command, actor, reason, key } = asked;
         if !key.is_empty() {
@@ -378,8 +421,11 @@ impl Market {
             command.tick = Some(self.command_tick());
         }
         let accepted = self.simulation().resolve(&command).map_err(RecordError::from)?;
+        let time_ms = self.simulation().market().grid().time_ms(accepted.tick);
+        let time_ms = time_ms.map_err(|error| RecordError::from(InterventionError::from(error)))?;
+        let acted = Acted { accepted, time_ms };
         match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
-            Proposed::Known { seq } => Ok((accepted, seq)),
+            Proposed::Known { seq } => Ok((acted, seq)),
             Proposed::Line(proposal) => {
                 let seq = proposal.line.seq;
                 if let Entry::Command(line) = proposal.line.entry {
@@ -387,12 +433,12 @@ impl Market {
                 }
                 self.send(seq, proposal.text);
                 // The writer may just have ended.
-                self.check_disk(0).map(|()| (accepted, seq))
+                self.check_disk(0).map(|()| (acted, seq))
             }
         }
     }
 
-    fn release_all(&mut self, actor: &str, reason: &str) -> Result<(Vec<Accepted>, u64), MarketError> {
+    fn release_all(&mut self, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
         let open = self.overrides.open();
         if open.len() > MAX_RELEASED {
             return Err(MarketError::TooMany(open.len()));
@@ -405,10 +451,10 @@ impl Market {
         let (mut all, mut last) = (Vec::new(), 0);
         for id in open {
             let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
-            let (actor, reason, key) = (actor.into(), reason.into(), String::new());
+            let (actor, reason, key) = (actor.into(), "release all".into(), String::new());
             match self.propose(Asked { command, actor, reason, key }) {
-                Ok((accepted, seq)) => {
-                    all.push(accepted);
+                Ok((acted, seq)) => {
+                    all.push(acted);
                     last = seq;
                 }
                 // It ends by itself before the cancel would act.
@@ -447,6 +493,8 @@ impl Market {
         (self.proposed, self.watermark) = (self.confirmed, self.recorder.through());
         self.lengths.clear();
         self.pending.clear();
+        let confirmed = self.confirmed;
+        self.told.retain(|(_, told)| !matches!(told, Told::Released(_, seq) if *seq > confirmed));
         self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(reason));
         self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
     }
@@ -464,7 +512,14 @@ impl Market {
         let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(failed)?;
         // From here on the new journal is the one that a restart finds.
         let (written, outcomes) = tokio::sync::mpsc::unbounded_channel();
-        let writer = JournalWriter::start(sink, written).map_err(failed)?;
+        let writer = match JournalWriter::start(sink, written) {
+            Ok(writer) => writer,
+            Err(error) => {
+                // The old session's file has its place no more, so nothing more may be promised in it.
+                self.requests.close();
+                return Err(failed(error));
+            }
+        };
         if let Ok(end) = self.recorder.propose_end() {
             self.send(end.line.seq, end.text);
         }

@@ -5,10 +5,11 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gbm_core::engine::{Quote, Simulation, Tick};
+use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation, Tick};
 use gbm_core::journal::{Entry, Journal, JournalError, LineError, RecordError, Recorder, ReplayError, ResumeError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
+use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_api::stream::event;
 use market_setup::SetupError;
@@ -21,12 +22,12 @@ use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::sync::watch;
 
 use crate::clock::server_time;
-use crate::feed::{Feed, MAX_OVERRIDES};
+use crate::feed::Feed;
 use crate::history::History;
 use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};
 use crate::overrides::Overrides;
-use crate::session::{Begun, new_name};
+use crate::session::{Begun, Disk, new_name};
 use crate::store::{Loaded, Store, StoreError};
 use crate::writer::{JournalWriter, Sink};
 use crate::{rest, stream};
@@ -165,7 +166,9 @@ impl Service {
     }
 
     fn begin(store: Store, market: Market<Model>) -> Result<Self, ServiceError> {
-        let (clock, name) = (store.clock(), new_name());
+        // Whatever clock was kept belongs to the session that was here.
+        let (mut store, clock, name) = (store, Clock { running: true, speed: 1.0 }, new_name());
+        store.keep_clock(clock)?;
         let begun = Begun::new(&market, &name, store.tick_size, clock);
         let (recorder, header) = Recorder::start_session(market, &name)?;
         let sink = store.create(header.as_bytes())?;
@@ -191,7 +194,7 @@ impl Service {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServiceError> {
         let Self { store, ready, sink, begun } = self;
-        let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_OVERRIDES, false);
+        let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_INTERVENTIONS, false);
         let (written, outcomes) = unbounded_channel();
         let writer = JournalWriter::start(sink, written)?;
         let (publish, published) = channel(MAX_PUBLISHED);

@@ -80,7 +80,8 @@ impl Store {
     pub fn open(directory: &Path, tick_size: TickSize) -> Result<Self, StoreError> {
         in_file(directory, std::fs::create_dir_all(directory))?;
         let path = directory.join(LOCK);
-        let lock = in_file(&path, OpenOptions::new().create(true).truncate(false).write(true).open(&path))?;
+        let mut options = private();
+        let lock = in_file(&path, options.create(true).truncate(false).write(true).open(&path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self { directory: directory.into(), tick_size, _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: directory.into() }),
@@ -173,12 +174,8 @@ impl Store {
 
     /// Writes a header beside the journal, where it doesn't count yet.
     fn prepare(&self, header: &[u8]) -> io::Result<File> {
-        let mut options = OpenOptions::new();
-        options.create(true).truncate(true).read(true).write(true);
-        // A journal holds the seed, which foretells the market.
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(self.directory.join(NEXT))?;
+        let mut options = private();
+        let mut file = options.create(true).truncate(true).read(true).write(true).open(self.directory.join(NEXT))?;
         file.write_all(header)?;
         file.sync_all()?;
         Ok(file)
@@ -243,6 +240,14 @@ impl Disk for Store {
     fn tick_size(&self) -> TickSize {
         self.tick_size
     }
+}
+
+/// For files that only their owner may open: a journal holds the seed, and whoever can open the lock can hold it.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 /// The first line without its newline; `None` if it isn't whole.

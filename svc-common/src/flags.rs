@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory, FromArgMatches};
+use clap::{Args, CommandFactory, FromArgMatches, value_parser};
 
 use crate::complain;
 use crate::hosts::{PublicHost, PublicHosts};
@@ -29,13 +29,13 @@ pub struct Flags {
     #[arg(long = "public-host", env = "ALGO_TRADING_PUBLIC_HOST", value_name = "HOST", value_delimiter = ',')]
     pub public_host: Vec<PublicHost>,
     /// The gateway's port
-    #[arg(long, env = "ALGO_TRADING_GATEWAY_PORT", value_name = "PORT", default_value_t = GATEWAY_PORT)]
+    #[arg(long, env = "ALGO_TRADING_GATEWAY_PORT", value_name = "PORT", default_value_t = GATEWAY_PORT, value_parser = value_parser!(u16).range(1..))]
     pub gateway_port: u16,
     /// The dashboard's port
-    #[arg(long, env = "ALGO_TRADING_DASHBOARD_PORT", value_name = "PORT", default_value_t = DASHBOARD_PORT)]
+    #[arg(long, env = "ALGO_TRADING_DASHBOARD_PORT", value_name = "PORT", default_value_t = DASHBOARD_PORT, value_parser = value_parser!(u16).range(1..))]
     pub dashboard_port: u16,
     /// The market data service's port
-    #[arg(long, env = "ALGO_TRADING_MARKET_DATA_PORT", value_name = "PORT", default_value_t = MARKET_DATA_PORT)]
+    #[arg(long, env = "ALGO_TRADING_MARKET_DATA_PORT", value_name = "PORT", default_value_t = MARKET_DATA_PORT, value_parser = value_parser!(u16).range(1..))]
     pub market_data_port: u16,
     /// How much is logged to standard error
     #[arg(long, env = "ALGO_TRADING_LOG", value_name = "LEVEL", value_enum, default_value_t = Log::Warn)]

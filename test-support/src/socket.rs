@@ -107,6 +107,25 @@ impl Client {
         }
     }
 
+    /// Connects and asks at once, before the server has greeted it; the answer, or nothing if there is none in time.
+    pub async fn ask_at_once(address: SocketAddr, name: &str, payload: Value) -> Option<Value> {
+        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        let (socket, _) = connect_async(url).await.ok()?;
+        let mut client = Self { socket, asked: 0, events: Vec::new() };
+        client.packet().await?;
+        client.socket.send(Message::text("40")).await.ok()?;
+        while !client.packet().await?.starts_with("40") {}
+        timeout(PATIENCE / 2, client.try_ask(name, payload)).await.ok()?
+    }
+
+    /// Sends a message as it is; whether the connection still stands after it.
+    pub async fn survives(mut self, text: &str) -> bool {
+        if self.socket.send(Message::text(text)).await.is_err() {
+            return false;
+        }
+        self.try_ask("unsubscribe", Value::Null).await.is_some()
+    }
+
     /// Cuts the connection without a word.
     pub fn cut(self) {
         drop(self.socket);

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use futures_util::StreamExt;
-use gbm_core::intervention::{Accepted, Cancel, Command, Intervention, InterventionId};
+use gbm_core::intervention::{Cancel, Command, Intervention, InterventionId};
 use market_api::candle::ReferencePoint;
 use market_api::clock::{ClockChange, Status};
 use market_api::intervention::{Acknowledged, NewIntervention, Override};
@@ -21,7 +21,7 @@ use tokio_util::io::ReaderStream;
 
 use super::public::{CandlesQuery, known, look, within};
 use super::{Answer, Rest, refused};
-use crate::handle::{Asked, JournalCopy};
+use crate::handle::{Acted, Asked, JournalCopy};
 use crate::history::CANDLES;
 use crate::{begin, wire};
 
@@ -39,17 +39,8 @@ async fn check(rest: &Rest, id: &str) -> Result<(), ApiError> {
     found.map_err(refused)?.map(drop).map_err(|id| ApiError::unknown_instrument(&id))
 }
 
-async fn acknowledge(rest: &Rest, accepted: Vec<Accepted>) -> Result<Vec<Acknowledged>, ApiError> {
-    let times = move |view: &crate::handle::View<'_>| {
-        let grid = view.simulation.market().grid();
-        let told = |accepted: &Accepted| Acknowledged {
-            id: accepted.id.get(),
-            tick: accepted.tick,
-            time: grid.time_ms(accepted.tick).unwrap_or(gbm_core::grid::MAX_TIME_MS),
-        };
-        accepted.iter().map(told).collect()
-    };
-    rest.market.look(times).await.map_err(refused)
+fn acknowledged(acted: &Acted) -> Acknowledged {
+    Acknowledged { id: acted.accepted.id.get(), tick: acted.accepted.tick, time: acted.time_ms }
 }
 
 /// The request's name for its sender; a random one would not help who sends none.
@@ -85,10 +76,8 @@ pub(super) async fn intervene(
 }
 
 async fn accept(rest: &Rest, asked: Asked) -> Accepting<Acknowledged> {
-    let accepted = rest.market.intervene(asked).await.map_err(refused)?;
-    let acknowledged = acknowledge(rest, vec![accepted]).await?;
-    let [acknowledged] = acknowledged[..] else { return Err(ApiError::internal()) };
-    Ok((StatusCode::ACCEPTED, Json(acknowledged)))
+    let acted = rest.market.intervene(asked).await.map_err(refused)?;
+    Ok((StatusCode::ACCEPTED, Json(acknowledged(&acted))))
 }
 
 #[derive(Deserialize)]
@@ -134,10 +123,11 @@ pub(super) async fn release_all(
     State(rest): State<Rest>,
     Admin(claims): Admin,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Accepting<Vec<Acknowledged>> {
     check(&rest, &id).await?;
-    let accepted = rest.market.release_all(&claims.sub, "release all").await.map_err(refused)?;
-    Ok((StatusCode::ACCEPTED, Json(acknowledge(&rest, accepted).await?)))
+    let acted = rest.market.release_all(&claims.sub, &key(&headers)?).await.map_err(refused)?;
+    Ok((StatusCode::ACCEPTED, Json(acted.iter().map(acknowledged).collect())))
 }
 
 /// The counterfactual at the ends of candles.
@@ -195,14 +185,15 @@ async fn change_clock(rest: &Rest, change: ClockChange) -> Answer<Status> {
 pub(super) async fn begin(
     State(rest): State<Rest>,
     _: Admin,
+    headers: HeaderMap,
     Body(asked): Body<NewSession>,
 ) -> Accepting<SessionDetail> {
-    let (market, last) =
-        rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await.map_err(refused)?;
+    let key = key(&headers)?;
+    let looked = rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await;
+    let (market, last) = looked.map_err(refused)?;
     let clock = rest.market.clock(ClockChange::default()).await.map_err(refused)?.clock;
     let (market, clock) = begin::market(&asked, &market, last, clock)
         .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;
-    let seed = Some(market.seed().to_string());
-    let session = rest.market.begin(market, clock).await.map_err(refused)?;
-    Ok((StatusCode::CREATED, Json(SessionDetail { session, seed })))
+    let (session, seed) = rest.market.begin(market, clock, &key).await.map_err(refused)?;
+    Ok((StatusCode::CREATED, Json(SessionDetail { session, seed: Some(seed) })))
 }

@@ -16,7 +16,7 @@ use svc_common::problem::ApiError;
 use super::{Answer, Rest, refused};
 use crate::feed::FeedHandle;
 use crate::handle::View;
-use crate::history::{CANDLES, History, RESUME_TICKS};
+use crate::history::{CANDLES, History, PAGE_TICKS};
 
 pub(super) async fn ready(State(rest): State<Rest>) -> Result<&'static str, ApiError> {
     rest.market.look(|_| ()).await.map_err(refused)?;
@@ -128,14 +128,12 @@ pub(super) async fn ticks(
     query: Result<Query<TicksQuery>, QueryRejection>,
 ) -> Answer<TickBatch> {
     let TicksQuery { from_seq, limit } = known(query)?;
-    let limit = within("limit", limit.unwrap_or(1000), RESUME_TICKS)?;
+    let limit = within("limit", limit.unwrap_or(1000), PAGE_TICKS)?;
     let batch = look(&rest.feed, id, move |history| {
         let after = from_seq.map_or_else(|| history.seq().saturating_sub(limit as u64), |from| from.saturating_sub(1));
-        history.after(after).map_err(|expired| ApiError::out_of_domain(expired.to_string()))
+        history.page_after(after, limit).map_err(|expired| ApiError::out_of_domain(expired.to_string()))
     });
-    let mut batch = batch.await?;
-    batch.price.truncate(limit);
-    Ok(Json(batch))
+    batch.await.map(Json)
 }
 
 #[derive(Deserialize)]

@@ -287,3 +287,26 @@ async fn a_download_is_a_closed_journal_of_what_clients_saw() {
     }
     live.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_intervention_that_acts_is_told_however_many_came_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    let calm = live.intervene(json!({"kind": "set_volatility", "sigma": 0.2})).await;
+    for _ in 0..600 {
+        live.intervene(json!({"kind": "set_price", "price": 1000})).await;
+    }
+    sleep(Duration::from_millis(100)).await;
+    let held = async |live: &Live| {
+        let (mut client, _) = Client::connect_as(live.address, &live.admin).await;
+        let asked = json!({"instrument": "BTC-USD", "channels": ["overrides"]});
+        let told = client.ask("subscribe", asked).await["overrides"].as_array().unwrap().clone();
+        assert!(told.iter().any(|told| told["id"] == calm["id"] && told["state"] == json!("active")));
+        assert_eq!(told.len(), 500);
+    };
+    held(&live).await;
+    live.stop().await;
+    let live = Live::start(folder.path()).await;
+    held(&live).await;
+    live.stop().await;
+}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "clock",
     "wire",
     "pace",
@@ -16,6 +16,7 @@ const LAYERS: [&str; 17] = [
     "handle",
     "market",
     "begin",
+    "allowance",
     "feed",
     "stream",
     "rest",

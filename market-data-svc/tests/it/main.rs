@@ -6,6 +6,7 @@
 
 mod admins;
 mod crashes;
+mod crowds;
 mod disks;
 mod histories;
 mod kills;

@@ -130,7 +130,7 @@ async fn rest_gives_what_the_stream_gives() {
             422,
             "interval = \"2m\" is none of 1s, 5s, 15s, 1m, 5m, 15m, 1h, 4h, 1d",
         ),
-        ("/v1/instruments/BTC-USD/ticks?limit=0", 422, "limit = 0 is outside [1, 100000]"),
+        ("/v1/instruments/BTC-USD/ticks?limit=0", 422, "limit = 0 is outside [1, 10000]"),
         (
             "/v1/instruments/BTC-USD/ticks?limit=x",
             400,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use market_data_svc::service::{Service, ServiceError};
 use serde_json::{Value, json};
+use test_support::http::request;
 use test_support::socket::Client;
 use tokio::time::sleep;
 
@@ -65,6 +66,42 @@ async fn what_is_not_asked_for_is_as_it_was() {
     assert_eq!(begun["clock"], json!({"running": true, "speed": 3.0}));
     let now = live.get("/v1/instruments/BTC-USD").await.json();
     assert_eq!((&now["parameters"]["spot"], &now["parameters"]["volatility"]), (&price, &json!(0.8)));
+    live.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_begins_one_session_and_releases_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    let keyed = |method: &str, path: &str, key: &str| {
+        request(method, live.address, path).bearer(&live.admin).header("Idempotency-Key", key)
+    };
+    live.intervene(json!({"kind": "set_drift", "mu": 9})).await;
+    sleep(Duration::from_millis(60)).await;
+    let all = "/v1/instruments/BTC-USD/interventions";
+    let released = keyed("DELETE", all, "r").send().await.json();
+    assert_eq!(released.as_array().unwrap().len(), 1);
+    assert_eq!(keyed("DELETE", all, "r").send().await.json(), released);
+    assert_eq!(keyed("DELETE", all, "other").send().await.json(), json!([]));
+    let begun = keyed("POST", "/v1/sessions", "s").json(&json!({})).send().await.json();
+    let again = keyed("POST", "/v1/sessions", "s").json(&json!({})).send().await.json();
+    assert_eq!((&begun["session"], &begun["seed"]), (&again["session"], &again["seed"]));
+    assert_eq!(std::fs::read_dir(folder.path().join("sessions")).unwrap().count(), 1);
+    live.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_session_runs_whatever_clock_the_old_one_had() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    live.post("/v1/clock", json!({"running": false, "speed": 100})).await;
+    live.stop().await;
+    let mut config = Live::config(folder.path());
+    config.new_session = true;
+    drop(Service::open(&config).map(|_| ()));
+    let live = Live::start(folder.path()).await;
+    let status = live.get("/v1/status").await.json();
+    assert_eq!((&status["running"], &status["speed"]), (&json!(true), &json!(1.0)));
     live.stop().await;
 }
 

@@ -244,7 +244,8 @@ fn commands_of(journal: &Journal<Model>) -> Vec<CommandLine> {
 }
 
 pub(crate) async fn intervene(handle: &MarketHandle, command: Command, actor: &str) -> Result<Accepted, MarketError> {
-    handle.intervene(Asked { command, actor: actor.into(), reason: "test".into(), key: String::new() }).await
+    let asked = Asked { command, actor: actor.into(), reason: "test".into(), key: String::new() };
+    handle.intervene(asked).await.map(|acted| acted.accepted)
 }
 
 /// Recomputes a journal: what was seen is its beginning, and each acknowledged command stands in it once.

@@ -116,13 +116,18 @@ fn what_cannot_be_started_says_why_in_one_line() {
         fails(&arguments, &format!("port {port} ({flag}) is in use"));
     }
     let file = folder.write("file", "");
-    fails(&["serve", "--data", &file, "--market-data-port", "0"], &format!("{file}: File exists (os error 17)"));
-    fails(&["admin-link", "--data", &format!("{file}/x")], &format!("{file}/x: Not a directory (os error 20)"));
-    let bad = |flags: &[&str], line: &str| {
-        let mut arguments = vec!["serve", "--data", &data, "--market-data-port", "0"];
-        arguments.extend(flags);
+    let ports = Ports::free();
+    let [gateway, dashboard, market_data] =
+        [ports.gateway, ports.dashboard, ports.market_data].map(|port| port.to_string());
+    let free = ["--gateway-port", &gateway, "--dashboard-port", &dashboard, "--market-data-port", &market_data];
+    let with = |flags: &[&str], line: &str| {
+        let arguments: Vec<&str> = ["serve"].iter().chain(&free).chain(flags).copied().collect();
         fails(&arguments, line);
     };
+    with(&["--data", &file], &format!("{file}: File exists (os error 17)"));
+    fails(&["admin-link", "--data", &format!("{file}/x")], &format!("{file}/x: Not a directory (os error 20)"));
+    let bad = |flags: &[&str], line: &str| with(&[&["--data", &data], flags].concat(), line);
+    fails(&["serve", "--gateway-port", "0"], "invalid value '0' for '--gateway-port <PORT>': 0 is not in 1..=65535");
     bad(&["--volatility", "-1"], "volatility = -1 is outside [0, 100]");
     bad(&["--calibrate", "nowhere.csv"], "nowhere.csv: No such file or directory (os error 2)");
     bad(&["--bind", "0.0.0.0"], "the following required arguments were not provided: --public-host <HOST>");

@@ -61,7 +61,7 @@ export const controlTexts = {
   "liquidity.fades": "Half of the depth is gone after {seconds} s.",
   "liquidity.tooThin": "The book would be left with ×{factor} of its depth; it can't be thinner than a millionth. Withdraw less.",
   "liquidity.tooDeep": "The book would be ×{factor} as deep; a billion is the most.",
-  "set.words": "The next tick is {price} ({move}). The model goes on from there: nothing pulls the price back to its reference {reference}, {gap} apart.",
+  "set.words": "The next tick is {price} ({move}), {gap} from its reference {reference}. The model goes on from there, and what still fades goes on fading.",
   "shock.jumps": "The price jumps by {move}, to about {price}.",
   "shock.recovers": "{stays} of it stays, which leads to about {settles}; half of the rest is gone after {seconds} s.",
   "shock.allStays": "All of it stays.",

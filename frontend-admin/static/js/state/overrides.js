@@ -19,5 +19,8 @@ export function forgetOverrides() {
 export function takeOverrides(changed) {
   const known = new Map(overrides.value.map((one) => [one.id, one]));
   for (const one of changed) known.set(one.id, one);
-  overrides.value = [...known.values()].sort((one, other) => one.tick - other.tick || one.id - other.id).slice(-MOST_OVERRIDES);
+  const all = [...known.values()].sort((one, other) => one.tick - other.tick || one.id - other.id);
+  // The oldest go first, but what acts or waits stays, however old: it must be seen to be released.
+  const kept = (/** @type {Override} */ one) => one.state === "active" || one.state === "scheduled";
+  overrides.value = all.filter((one, place) => place >= all.length - MOST_OVERRIDES || kept(one));
 }

@@ -82,7 +82,7 @@ export function signInByAddress() {
   if (token === undefined) return;
   history.replaceState(null, "", location.pathname);
   hold(null);
-  void signIn(decodeURIComponent(token));
+  void signIn(token);
 }
 
 hold(credentials.value);
