@@ -91,7 +91,7 @@ test("a price is set", async () => {
   await page.getByRole("tab", { name: "Price" }).click();
   const price = Math.round(await shownPrice(page)) + 2000;
   await page.locator("#set-price").fill(String(price));
-  await page.getByText(/nothing pulls the price back/).waitFor();
+  await page.getByText(/what still fades goes on fading/).waitFor();
   await button("Set price").click();
   await row(/Price set to/).waitFor();
   await until("the page held that very tick", async () => (await held(page)).prices.includes(price));

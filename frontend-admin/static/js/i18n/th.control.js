@@ -62,7 +62,7 @@ export const controlTexts = {
   "liquidity.fades": "ความลึกหายไปครึ่งหนึ่งหลัง {seconds} วินาที",
   "liquidity.tooThin": "สมุดคำสั่งจะเหลือความลึก ×{factor} แต่บางกว่าหนึ่งในล้านไม่ได้ ถอนให้น้อยลง",
   "liquidity.tooDeep": "สมุดคำสั่งจะลึกเป็น ×{factor} มากที่สุดคือพันล้านเท่า",
-  "set.words": "ทิกถัดไปคือ {price} ({move}) ห่างจากราคาอ้างอิง {reference} {gap} แล้วแบบจำลองเดินต่อจากตรงนั้น สิ่งที่กำลังจางก็จางต่อไป",
+  "set.words": "ทิกถัดไปคือ {price} ({move}) ห่างจากราคาอ้างอิง {reference} {gap} แล้วแบบจำลองเดินต่อ สิ่งที่กำลังจางก็จางต่อ",
   "shock.jumps": "ราคากระโดด {move} ไปราว {price}",
   "shock.recovers": "คงอยู่ {stays} ซึ่งนำไปสู่ราว {settles} ส่วนที่เหลือหายไปครึ่งหนึ่งหลัง {seconds} วินาที",
   "shock.allStays": "คงอยู่ทั้งหมด",

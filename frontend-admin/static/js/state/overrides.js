@@ -21,6 +21,5 @@ export function takeOverrides(changed) {
   for (const one of changed) known.set(one.id, one);
   const all = [...known.values()].sort((one, other) => one.tick - other.tick || one.id - other.id);
   // The oldest go first, but what acts or waits stays, however old: it must be seen to be released.
-  const kept = (/** @type {Override} */ one) => one.state === "active" || one.state === "scheduled";
-  overrides.value = all.filter((one, place) => place >= all.length - MOST_OVERRIDES || kept(one));
+  overrides.value = all.filter((one, place) => place >= all.length - MOST_OVERRIDES || ["active", "scheduled"].includes(one.state));
 }
