@@ -20,8 +20,8 @@ use crate::assets::{FILES, File, text};
 use crate::content::{Content, media_type};
 use crate::policy::content_security_policy;
 
-/// Where the pages find the gateway's port.
-const PORT_MARK: &str = "{{gateway-port}}";
+/// Where the pages find the gateway's port, and that of the server from which they need it.
+const PORT_MARKS: [&str; 2] = ["{{gateway-port}}", "{{dashboard-port}}"];
 
 /// What the server is started with.
 #[derive(Clone, Debug)]
@@ -52,8 +52,9 @@ struct Pages {
 impl Pages {
     fn new(config: &Config) -> Self {
         let page = |name: &str| {
-            let port = config.gateway_port.to_string();
-            let html = text(name).unwrap_or_default().replace(PORT_MARK, &port);
+            let (gateway, dashboard) = (config.gateway_port.to_string(), config.dashboard_port.to_string());
+            let html =
+                text(name).unwrap_or_default().replace(PORT_MARKS[0], &gateway).replace(PORT_MARKS[1], &dashboard);
             Content::new(name, Bytes::from(html), None)
         };
         let file =

@@ -75,7 +75,8 @@ impl PublicHosts {
         split_port(header).and_then(normalize).is_some_and(|host| self.iter().any(|public| public == host))
     }
 
-    /// The origins of pages served by these hosts on these ports.
+    /// The origins of pages served by these hosts on these ports; where hosts were named, also on their schemes' own
+    /// ports, since whoever opens the system to a network puts TLS before it.
     pub fn origins(&self, ports: &[u16]) -> Vec<String> {
         let hosts = self.iter().flat_map(|host| ["http", "https"].map(|scheme| (scheme, host)));
         let origins = hosts.flat_map(|(scheme, host)| {
@@ -85,7 +86,11 @@ impl PublicHosts {
                 _ => format!("{scheme}://{host}:{port}"),
             })
         });
-        origins.collect()
+        let mut origins: Vec<String> = origins.collect();
+        if *self != Self::default() {
+            origins.extend(self.iter().flat_map(|host| ["http", "https"].map(|scheme| format!("{scheme}://{host}"))));
+        }
+        origins
     }
 }
 
@@ -115,4 +120,20 @@ fn normalize(host: &str) -> Option<String> {
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
     (name.len() <= MAX_HOST_BYTES && name.split('.').all(is_label)).then(|| name.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tls_may_stand_before_named_hosts() {
+        assert_eq!(PublicHosts::default().origins(&[3000]).len(), 6);
+        let named = PublicHosts::new(vec!["market.example".parse().unwrap()]);
+        let origins = named.origins(&[3000, 3002]);
+        for origin in ["https://market.example", "http://market.example:3000", "https://market.example:3002"] {
+            assert!(origins.iter().any(|found| found == origin), "{origins:?}");
+        }
+        assert!(!PublicHosts::default().origins(&[3000]).contains(&"https://localhost".to_owned()));
+    }
 }

@@ -44,7 +44,7 @@ async fn pages_say_what_they_may_reach() {
              require-trusted-types-for 'script'; trusted-types 'none'",
         );
         let page = text(response).await;
-        assert!(page.contains("<meta name=\"gateway-port\" content=\"22000\">"), "{page}");
+        assert!(page.contains("<meta name=\"gateway-port\" content=\"22000\" data-from=\""), "{page}");
         assert!(page.contains("<link rel=\"modulepreload\" href=\"static/vendor/preact.mjs\">"), "{page}");
         assert!(!page.contains("{{"), "{page}");
     }

@@ -1,8 +1,10 @@
 // Where the one door is, and what went wrong there, in a form that can be told in either language.
 
-const port = document.querySelector('meta[name="gateway-port"]')?.getAttribute("content") || location.port;
+const ports = /** @type {HTMLMetaElement} */ (document.querySelector('meta[name="gateway-port"]'));
 
-export const gateway = `${location.protocol}//${location.hostname}${port ? `:${port}` : ""}`;
+// Only the dashboard's own server is beside the gateway: any other address is the gateway's, or that of TLS before it.
+export const gateway =
+  location.port === ports.dataset.from ? `${location.protocol}//${location.hostname}:${ports.content}` : location.origin;
 
 /**
  * `problem`: the server said so. `unreachable`: no server answered. `expired`: the token is too old.
