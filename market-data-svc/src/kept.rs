@@ -13,11 +13,11 @@ use crate::history::History;
 use crate::overrides::Overrides;
 
 const FILE: &str = "kept.json";
-/// Larger than any that is written: 100,000 interventions at 600 bytes, 100,000 ticks, 18,000 candles.
+/// One that is longer is left aside.
 const MAX_BYTES: u64 = 256 << 20;
 /// The longest line of a journal that is passed over.
 const MAX_LINE_BYTES: u64 = 4 << 20;
-/// Ticks and lines after which another one is worth its while: replaying as many takes a fifth of a second.
+/// Ticks and lines after which another one is worth its while.
 pub const KEEP_EVERY: u64 = 30_000;
 
 /// What the market's task knows of it; the feed adds its history.
@@ -76,7 +76,7 @@ pub fn read(directory: &Path) -> Option<Kept> {
 }
 
 /// Whether the lines from `start` on, read from the journal, lead to the position that was kept: their seals are checked,
-/// which costs a fifth of reading them.
+/// and nothing else of them is read.
 ///
 /// # Errors
 /// Those of the disk.

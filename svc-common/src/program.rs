@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::process::ExitCode;
 
-use crate::complain::complain;
+use crate::complain::{announce, complain};
 use crate::telemetry::{self, Log};
 
 /// Runs a program to its end. `start` takes whatever can be refused, ports and directories first, and gives what to say
@@ -21,18 +21,11 @@ where
     };
     let ended = runtime.block_on(async {
         let (lines, serving) = start.await?;
-        say(&lines);
+        lines.lines().for_each(announce);
         serving.await
     });
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => complain(&line),
     }
-}
-
-#[allow(clippy::print_stdout, reason = "what a program says once it has started")]
-fn say(lines: &str) {
-    use std::io::Write;
-    // Whoever reads it may have gone, which stops no service.
-    drop(writeln!(std::io::stdout(), "{}", lines.trim_end()));
 }

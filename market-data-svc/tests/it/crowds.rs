@@ -1,31 +1,12 @@
-//! Clients that ask early, much, or at length.
+//! Clients that ask much, or at length.
 
 use std::time::Duration;
 
 use serde_json::json;
 use test_support::socket::Client;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::live::Live;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_at_once_is_answered() {
-    let folder = tempfile::tempdir().unwrap();
-    let live = Live::start(folder.path()).await;
-    let (rounds, together) = if std::env::var_os("ALGO_TRADING_LONG").is_some() { (15, 200) } else { (3, 200) };
-    for _ in 0..rounds {
-        let mut clients = JoinSet::new();
-        for _ in 0..together {
-            let asked = json!({"instrument": "BTC-USD", "channels": ["stats"]});
-            clients.spawn(Client::ask_at_once(live.address, "subscribe", asked));
-        }
-        let answers = clients.join_all().await;
-        let lost = answers.iter().filter(|answer| answer.is_none()).count();
-        assert_eq!(lost, 0, "of {together} subscriptions sent on connect");
-    }
-    live.stop().await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_long_message_ends_its_connection() {

@@ -87,6 +87,8 @@ async fn a_repeated_request_begins_one_session_and_releases_once() {
     let again = keyed("POST", "/v1/sessions", "s").json(&json!({})).send().await.json();
     assert_eq!((&begun["session"], &begun["seed"]), (&again["session"], &again["seed"]));
     assert_eq!(std::fs::read_dir(folder.path().join("sessions")).unwrap().count(), 1);
+    // What was released is the old session's; asked again, the new one has nothing to release, and says so at once.
+    assert_eq!(keyed("DELETE", all, "r").send().await.json(), json!([]));
     live.stop().await;
 }
 

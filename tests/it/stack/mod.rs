@@ -1,5 +1,6 @@
 //! The stack as its users run it: the built programs on real sockets.
 
+mod crowds;
 mod disks;
 mod figures;
 mod journals;

@@ -1,37 +1,35 @@
 //! The task that owns the simulation: it alone steps it, and no tick or command gets ahead of the disk.
 
+mod commands;
+mod succession;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation};
-use gbm_core::intervention::{Cancel, Command, Intervention, InterventionError};
-use gbm_core::journal::{BLOCK_TICKS, CommandLine, Entry, Proposed, RecordError, Recorder};
+use gbm_core::engine::{Quote, Simulation};
+use gbm_core::journal::{BLOCK_TICKS, CommandLine, Recorder};
 use gbm_core::model::Model;
 use market_api::intervention::Override;
-use market_api::session::Session;
 use tokio::sync::mpsc::{Receiver, Sender, UnboundedReceiver, channel};
 use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
-use crate::handle::{
-    Acted, Asked, JournalCopy, MAX_RELEASED, MAX_REQUESTS, MarketError, MarketHandle, Reply, Request, Status, View,
-};
+use crate::handle::{JournalCopy, MAX_REQUESTS, MarketError, MarketHandle, Request, Status, View};
 use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
 use crate::pace::Pace;
-use crate::session::{Begun, Disk, Keep, new_name};
+use crate::session::{Begun, Disk, Keep};
 use crate::writer::{JournalWriter, MAX_WAITING, Written};
+use commands::{Answer, Told};
 
-/// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
-pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
+pub use commands::COMMAND_LEAD;
+
 /// The watermark is written about this far ahead.
 pub const WATERMARK_LEAD: Duration = Duration::from_secs(1);
 /// After a failure the disk is tried again this much later.
 pub const DISK_RETRY: Duration = Duration::from_millis(250);
 /// Further behind than this, the market goes on from where it stands instead of running after the clock.
 pub const MAX_LAG: Duration = Duration::from_secs(5);
-/// Answers that are remembered for a repetition.
-const MAX_TOLD: usize = 64;
 /// The most ticks computed before the task looks at its requests again.
 const MAX_BATCH: u64 = 4096;
 
@@ -88,37 +86,9 @@ pub struct Market {
     stalled: Option<Stall>,
 }
 
-enum Answer {
-    One(Acted, Reply<Acted>),
-    All(Vec<Acted>, Reply<Vec<Acted>>),
-}
-
-/// What a request with a key, that leaves no line of its own in the journal, was answered.
-enum Told {
-    Begun(Session, String),
-    Released(Vec<Acted>, u64),
-}
-
 struct Stall {
     reason: String,
     retry: Instant,
-}
-
-impl Answer {
-    fn give(self) {
-        match self {
-            Self::One(accepted, reply) => drop(reply.send(Ok(accepted))),
-            Self::All(accepted, reply) => drop(reply.send(Ok(accepted))),
-        }
-    }
-
-    fn refuse(self, reason: &str) {
-        let error = MarketError::Disk(reason.into());
-        match self {
-            Self::One(_, reply) => drop(reply.send(Err(error))),
-            Self::All(_, reply) => drop(reply.send(Err(error))),
-        }
-    }
 }
 
 /// A session that stands ready to run.
@@ -308,19 +278,8 @@ impl Market {
                 }
             }
             Request::Begin { market, clock, key, reply } => {
-                if let Some(Told::Begun(session, seed)) = self.told(&key) {
-                    drop(reply.send(Ok((session.clone(), seed.clone()))));
-                    return Ok(());
-                }
-                let seed = market.seed().to_string();
-                match self.begin(*market, clock) {
-                    Ok(begun) => {
-                        let session = begun.session.clone();
-                        self.remember(key, Told::Begun(session.clone(), seed.clone()));
-                        drop(reply.send(Ok((session, seed))));
-                        self.publish(Published::Session(begun)).await?;
-                    }
-                    Err(error) => drop(reply.send(Err(error))),
+                if let Some(begun) = self.begin_once(*market, clock, key, reply) {
+                    self.publish(Published::Session(begun)).await?;
                 }
             }
             Request::Journal(reply) => drop(reply.send(self.copy())),
@@ -333,32 +292,6 @@ impl Market {
             }),
         }
         Ok(())
-    }
-
-    fn answer_at(&mut self, seq: u64, answer: Answer) {
-        if seq > self.confirmed { self.waiting.push((seq, answer)) } else { answer.give() }
-    }
-
-    fn told(&self, key: &str) -> Option<&Told> {
-        self.told.iter().find(|(known, _)| known == key && !key.is_empty()).map(|(_, told)| told)
-    }
-
-    fn remember(&mut self, key: String, told: Told) {
-        if !key.is_empty() {
-            self.told.push_back((key, told));
-            if self.told.len() > MAX_TOLD {
-                self.told.pop_front();
-            }
-        }
-    }
-
-    fn release_all_once(&mut self, actor: &str, key: String) -> Result<(Vec<Acted>, u64), MarketError> {
-        if let Some(Told::Released(acted, seq)) = self.told(&key) {
-            return Ok((acted.clone(), *seq));
-        }
-        let (acted, seq) = self.release_all(actor)?;
-        self.remember(key, Told::Released(acted.clone(), seq));
-        Ok((acted, seq))
     }
 
     fn change_clock(&mut self, change: market_api::clock::ClockChange) -> Result<(), MarketError> {
@@ -401,70 +334,6 @@ impl Market {
         }
     }
 
-    /// The first tick that a command without one acts on.
-    fn command_tick(&self) -> u64 {
-        let next = self.simulation().tick() + 1;
-        self.clock.first_tick_from(Instant::now() + COMMAND_LEAD).unwrap_or(next).max(next)
-    }
-
-    /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
-    fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
-        self.check_disk(1)?;
-        let Asked { mut command, actor, reason, key } = asked;
-        if !key.is_empty() {
-            let is_pending = |(_, line): &&(u64, CommandLine)| line.key == key;
-            let pending = self.pending.iter().find(is_pending).map(|(_, line)| line.intervention.id);
-            command.id = pending.or_else(|| self.overrides.id_of(&key)).or(command.id);
-        }
-        let is_known = command.id.is_some_and(|id| self.simulation().knows(id));
-        if !is_known && command.tick.is_none() && command.time_ms.is_none() {
-            command.tick = Some(self.command_tick());
-        }
-        let accepted = self.simulation().resolve(&command).map_err(RecordError::from)?;
-        let time_ms = self.simulation().market().grid().time_ms(accepted.tick);
-        let time_ms = time_ms.map_err(|error| RecordError::from(InterventionError::from(error)))?;
-        let acted = Acted { accepted, time_ms };
-        match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
-            Proposed::Known { seq } => Ok((acted, seq)),
-            Proposed::Line(proposal) => {
-                let seq = proposal.line.seq;
-                if let Entry::Command(line) = proposal.line.entry {
-                    self.pending.push_back((seq, line));
-                }
-                self.send(seq, proposal.text);
-                // The writer may just have ended.
-                self.check_disk(0).map(|()| (acted, seq))
-            }
-        }
-    }
-
-    fn release_all(&mut self, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
-        let open = self.overrides.open();
-        if open.len() > MAX_RELEASED {
-            return Err(MarketError::TooMany(open.len()));
-        }
-        self.check_disk(open.len())?;
-        if self.overrides.len() + self.pending.len() + open.len() > MAX_INTERVENTIONS {
-            return Err(RecordError::from(InterventionError::Full(MAX_INTERVENTIONS)).into());
-        }
-        let tick = self.command_tick();
-        let (mut all, mut last) = (Vec::new(), 0);
-        for id in open {
-            let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
-            let (actor, reason, key) = (actor.into(), "release all".into(), String::new());
-            match self.propose(Asked { command, actor, reason, key }) {
-                Ok((acted, seq)) => {
-                    all.push(acted);
-                    last = seq;
-                }
-                // It ends by itself before the cancel would act.
-                Err(MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. }))) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok((all, last))
-    }
-
     fn settle(&mut self, outcome: Written) {
         match outcome {
             Written::Through(seq) => {
@@ -497,50 +366,5 @@ impl Market {
         self.told.retain(|(_, told)| !matches!(told, Told::Released(_, seq) if *seq > confirmed));
         self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(reason));
         self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
-    }
-
-    /// Puts this session's journal away, closed, and goes on with another session.
-    fn begin(
-        &mut self,
-        market: gbm_core::market::Market<Model>,
-        clock: market_api::clock::Clock,
-    ) -> Result<Box<Begun>, MarketError> {
-        self.check_disk(0)?;
-        let failed = |error: std::io::Error| MarketError::Disk(error.to_string());
-        let name = new_name();
-        let (recorder, header) = Recorder::start_session(market, &name)?;
-        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(failed)?;
-        // From here on the new journal is the one that a restart finds.
-        let (written, outcomes) = tokio::sync::mpsc::unbounded_channel();
-        let writer = match JournalWriter::start(sink, written) {
-            Ok(writer) => writer,
-            Err(error) => {
-                // The old session's file has its place no more, so nothing more may be promised in it.
-                self.requests.close();
-                return Err(failed(error));
-            }
-        };
-        if let Ok(end) = self.recorder.propose_end() {
-            self.send(end.line.seq, end.text);
-        }
-        // Dropping the old writer waits for its last lines; whoever waits for one of them is answered.
-        drop(std::mem::replace(&mut self.writer, writer));
-        let mut old = std::mem::replace(&mut self.written, outcomes);
-        while let Ok(outcome) = old.try_recv() {
-            self.settle(outcome);
-        }
-        self.fail("the session has ended");
-        self.stalled = None;
-
-        let begun = Box::new(Begun::new(recorder.simulation().market(), &name, self.disk.tick_size(), clock));
-        let interval_ms = recorder.simulation().market().grid().tick_interval_ms();
-        self.overrides = begun.overrides();
-        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (0, 0, 0, 0);
-        self.confirmed_bytes = header.len() as u64;
-        self.clock = Clock::new(interval_ms, 0, clock);
-        (self.recorder, self.session) = (recorder, name);
-        // A clock that couldn't be kept runs on all the same; only a restart would not find it.
-        drop(self.disk.keep_clock(clock));
-        Ok(begun)
     }
 }

@@ -1,0 +1,137 @@
+//! Commands: the tick they act on, the line they wait for, and whoever waits for their answer.
+
+use std::time::Duration;
+
+use gbm_core::engine::MAX_INTERVENTIONS;
+use gbm_core::intervention::{Cancel, Command, Intervention, InterventionError};
+use gbm_core::journal::{CommandLine, Entry, Proposed, RecordError};
+use market_api::session::Session;
+use tokio::time::Instant;
+
+use super::Market;
+use crate::handle::{Acted, Asked, MAX_RELEASED, MarketError, Reply};
+
+/// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
+pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
+/// Answers that are remembered for a repetition.
+const MAX_TOLD: usize = 64;
+
+pub(super) enum Answer {
+    One(Acted, Reply<Acted>),
+    All(Vec<Acted>, Reply<Vec<Acted>>),
+}
+
+/// What a request with a key, that leaves no line of its own in the journal, was answered.
+pub(super) enum Told {
+    Begun(Session, String),
+    Released(Vec<Acted>, u64),
+}
+
+impl Answer {
+    pub(super) fn give(self) {
+        match self {
+            Self::One(accepted, reply) => drop(reply.send(Ok(accepted))),
+            Self::All(accepted, reply) => drop(reply.send(Ok(accepted))),
+        }
+    }
+
+    pub(super) fn refuse(self, reason: &str) {
+        let error = MarketError::Disk(reason.into());
+        match self {
+            Self::One(_, reply) => drop(reply.send(Err(error))),
+            Self::All(_, reply) => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+impl Market {
+    pub(super) fn answer_at(&mut self, seq: u64, answer: Answer) {
+        if seq > self.confirmed { self.waiting.push((seq, answer)) } else { answer.give() }
+    }
+
+    pub(super) fn told(&self, key: &str) -> Option<&Told> {
+        self.told.iter().find(|(known, _)| known == key && !key.is_empty()).map(|(_, told)| told)
+    }
+
+    pub(super) fn remember(&mut self, key: String, told: Told) {
+        if !key.is_empty() {
+            self.told.push_back((key, told));
+            if self.told.len() > MAX_TOLD {
+                self.told.pop_front();
+            }
+        }
+    }
+
+    pub(super) fn release_all_once(&mut self, actor: &str, key: String) -> Result<(Vec<Acted>, u64), MarketError> {
+        if let Some(Told::Released(acted, seq)) = self.told(&key) {
+            return Ok((acted.clone(), *seq));
+        }
+        let (acted, seq) = self.release_all(actor)?;
+        self.remember(key, Told::Released(acted.clone(), seq));
+        Ok((acted, seq))
+    }
+
+    /// The first tick that a command without one acts on.
+    pub(super) fn command_tick(&self) -> u64 {
+        let next = self.simulation().tick() + 1;
+        self.clock.first_tick_from(Instant::now() + COMMAND_LEAD).unwrap_or(next).max(next)
+    }
+
+    /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
+    pub(super) fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
+        self.check_disk(1)?;
+        let Asked { mut command, actor, reason, key } = asked;
+        if !key.is_empty() {
+            let is_pending = |(_, line): &&(u64, CommandLine)| line.key == key;
+            let pending = self.pending.iter().find(is_pending).map(|(_, line)| line.intervention.id);
+            command.id = pending.or_else(|| self.overrides.id_of(&key)).or(command.id);
+        }
+        let is_known = command.id.is_some_and(|id| self.simulation().knows(id));
+        if !is_known && command.tick.is_none() && command.time_ms.is_none() {
+            command.tick = Some(self.command_tick());
+        }
+        let accepted = self.simulation().resolve(&command).map_err(RecordError::from)?;
+        let time_ms = self.simulation().market().grid().time_ms(accepted.tick);
+        let time_ms = time_ms.map_err(|error| RecordError::from(InterventionError::from(error)))?;
+        let acted = Acted { accepted, time_ms };
+        match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
+            Proposed::Known { seq } => Ok((acted, seq)),
+            Proposed::Line(proposal) => {
+                let seq = proposal.line.seq;
+                if let Entry::Command(line) = proposal.line.entry {
+                    self.pending.push_back((seq, line));
+                }
+                self.send(seq, proposal.text);
+                // The writer may just have ended.
+                self.check_disk(0).map(|()| (acted, seq))
+            }
+        }
+    }
+
+    pub(super) fn release_all(&mut self, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
+        let open = self.overrides.open();
+        if open.len() > MAX_RELEASED {
+            return Err(MarketError::TooMany(open.len()));
+        }
+        self.check_disk(open.len())?;
+        if self.overrides.len() + self.pending.len() + open.len() > MAX_INTERVENTIONS {
+            return Err(RecordError::from(InterventionError::Full(MAX_INTERVENTIONS)).into());
+        }
+        let tick = self.command_tick();
+        let (mut all, mut last) = (Vec::new(), 0);
+        for id in open {
+            let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
+            let (actor, reason, key) = (actor.into(), "release all".into(), String::new());
+            match self.propose(Asked { command, actor, reason, key }) {
+                Ok((acted, seq)) => {
+                    all.push(acted);
+                    last = seq;
+                }
+                // It ends by itself before the cancel would act.
+                Err(MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. }))) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((all, last))
+    }
+}

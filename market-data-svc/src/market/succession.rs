@@ -1,0 +1,92 @@
+//! One session after another.
+
+use std::io;
+
+use gbm_core::journal::Recorder;
+use gbm_core::model::Model;
+use market_api::clock;
+use market_api::session::Session;
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::Market;
+use super::commands::Told;
+use crate::clock::Clock;
+use crate::handle::{MarketError, Reply};
+use crate::session::{Begun, new_name};
+use crate::writer::JournalWriter;
+
+impl Market {
+    /// Begins a session, unless this very request was answered before; gives the new one, to be published.
+    pub(super) fn begin_once(
+        &mut self,
+        market: gbm_core::market::Market<Model>,
+        clock: clock::Clock,
+        key: String,
+        reply: Reply<(Session, String)>,
+    ) -> Option<Box<Begun>> {
+        if let Some(Told::Begun(session, seed)) = self.told(&key) {
+            drop(reply.send(Ok((session.clone(), seed.clone()))));
+            return None;
+        }
+        let seed = market.seed().to_string();
+        match self.begin(market, clock) {
+            Ok(begun) => {
+                let session = begun.session.clone();
+                self.remember(key, Told::Begun(session.clone(), seed.clone()));
+                drop(reply.send(Ok((session, seed))));
+                Some(begun)
+            }
+            Err(error) => {
+                drop(reply.send(Err(error)));
+                None
+            }
+        }
+    }
+
+    /// Puts this session's journal away, closed, and goes on with another session.
+    fn begin(
+        &mut self,
+        market: gbm_core::market::Market<Model>,
+        clock: clock::Clock,
+    ) -> Result<Box<Begun>, MarketError> {
+        self.check_disk(0)?;
+        let failed = |error: io::Error| MarketError::Disk(error.to_string());
+        let name = new_name();
+        let (recorder, header) = Recorder::start_session(market, &name)?;
+        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(failed)?;
+        // From here on the new journal is the one that a restart finds.
+        let (written, outcomes) = unbounded_channel();
+        let writer = match JournalWriter::start(sink, written) {
+            Ok(writer) => writer,
+            Err(error) => {
+                // The old session's file has its place no more, so nothing more may be promised in it.
+                self.requests.close();
+                return Err(failed(error));
+            }
+        };
+        if let Ok(end) = self.recorder.propose_end() {
+            self.send(end.line.seq, end.text);
+        }
+        // Dropping the old writer waits for its last lines; whoever waits for one of them is answered.
+        drop(std::mem::replace(&mut self.writer, writer));
+        let mut old = std::mem::replace(&mut self.written, outcomes);
+        while let Ok(outcome) = old.try_recv() {
+            self.settle(outcome);
+        }
+        self.fail("the session has ended");
+        self.stalled = None;
+        // What was released belongs to lines of the old journal; a new one counts from 1 again.
+        self.told.retain(|(_, told)| matches!(told, Told::Begun(..)));
+
+        let begun = Box::new(Begun::new(recorder.simulation().market(), &name, self.disk.tick_size(), clock));
+        let interval_ms = recorder.simulation().market().grid().tick_interval_ms();
+        self.overrides = begun.overrides();
+        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (0, 0, 0, 0);
+        self.confirmed_bytes = header.len() as u64;
+        self.clock = Clock::new(interval_ms, 0, clock);
+        (self.recorder, self.session) = (recorder, name);
+        // A clock that couldn't be kept runs on all the same; only a restart would not find it.
+        drop(self.disk.keep_clock(clock));
+        Ok(begun)
+    }
+}
