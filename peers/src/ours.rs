@@ -1,0 +1,128 @@
+//! Ours: `gbm-core`, by the calls that its documentation names.
+
+use std::time::Instant;
+
+use gbm_core::math::LN_2;
+use gbm_core::noise::{Domain, NoiseStream, StreamId};
+use gbm_core::prelude::*;
+use gbm_core::process::{LogSum, Modifiers, price_at};
+use nalgebra::DMatrix;
+
+use crate::contest::{Contestant, Law};
+use crate::scene::{DRIFT, SEED, SLICE, SPOT, STEPS, VALUES, VOLATILITY, dt, payoff};
+
+const NAME: &str = "gbm-core";
+
+pub(crate) fn gbm() -> Gbm {
+    Gbm::new(DRIFT, VOLATILITY).expect("in the domain")
+}
+
+pub(crate) fn spot() -> Price {
+    Price::new(SPOT).expect("in the domain")
+}
+
+pub(crate) fn paths(steps: usize) -> Paths {
+    let dt = Years::new(dt(steps)).expect("in the domain");
+    Paths { seed: Seed::from(SEED), asset: 0, first_path: 0, steps: steps as u64, dt }
+}
+
+pub(crate) fn prices(steps: usize) -> Contestant {
+    Contestant::new(NAME, "`Paths::fill_paths`", Law::Exact, move |buffer| {
+        paths(steps).fill_paths(&gbm(), spot(), buffer).expect("whole paths");
+        0.0
+    })
+}
+
+pub(crate) fn log_prices(steps: usize) -> Contestant {
+    Contestant::new(NAME, "loop over its pieces", Law::Exact, move |buffer| {
+        let paths = paths(steps);
+        let step = gbm().step(paths.dt, &Modifiers::neutral(&gbm()));
+        for (path, row) in (0..).zip(buffer.chunks_exact_mut(steps)) {
+            let id = StreamId::new(Domain::Diffusion, 0, path).expect("a path");
+            let (mut noise, mut sum) = (NoiseStream::new(paths.seed, id), LogSum::default());
+            for (j, value) in (0..).zip(row) {
+                *value = SPOT.ln() + LN_2 * sum.add(j, step.increment(noise.normal(j)));
+            }
+        }
+        0.0
+    })
+}
+
+pub(crate) fn stream(steps: usize) -> Contestant {
+    Contestant::new(NAME, "loop over its pieces", Law::Exact, move |_| {
+        let step = gbm().step(paths(steps).dt, &Modifiers::neutral(&gbm()));
+        let id = StreamId::live(Domain::Diffusion, 0);
+        let (mut noise, mut sum) = (NoiseStream::new(Seed::from(SEED), id), LogSum::default());
+        f64::from_bits(
+            (0..VALUES as u64)
+                .fold(0, |bits, j| bits ^ price_at(SPOT, sum.add(j, step.increment(noise.normal(j)))).to_bits()),
+        )
+    })
+}
+
+/// Correlated paths, `[paths][steps][assets]`.
+pub(crate) fn basket(assets: usize) -> Contestant {
+    let correlation = DMatrix::from_fn(assets, assets, |i, j| if i == j { 1.0 } else { 0.5 });
+    let correlation = Correlation::new(correlation).expect("semidefinite");
+    let model = MultiGbm::new(vec![gbm(); assets], correlation).expect("one row for each");
+    let spots = vec![spot(); assets];
+    Contestant::new(NAME, "`Paths::fill_basket`", Law::Exact, move |buffer| {
+        paths(STEPS).fill_basket(&model, &spots, buffer).expect("whole paths");
+        0.0
+    })
+}
+
+/// As many paths of as many assets, independent.
+pub(crate) fn independent(assets: usize) -> Contestant {
+    Contestant::new(NAME, "`Paths::fill_paths` for each asset", Law::Exact, move |buffer| {
+        let share = buffer.len() / assets;
+        for (asset, buffer) in (0..).zip(buffer.chunks_exact_mut(share)) {
+            Paths { asset, ..paths(STEPS) }.fill_paths(&gbm(), spot(), buffer).expect("whole paths");
+        }
+        0.0
+    })
+}
+
+/// Wall seconds of the stored paths on so many threads.
+pub(crate) fn wall_seconds(threads: usize, buffer: &mut [f64]) -> f64 {
+    let began = Instant::now();
+    let share = buffer.len() / threads;
+    std::thread::scope(|scope| {
+        for (thread, buffer) in (0..).zip(buffer.chunks_exact_mut(share)) {
+            scope.spawn(move || {
+                let first_path = thread * (share / STEPS) as u64;
+                Paths { first_path, ..paths(STEPS) }.fill_paths(&gbm(), spot(), buffer).expect("whole paths");
+            });
+        }
+    });
+    began.elapsed().as_secs_f64()
+}
+
+/// Our standard normals, for checks.
+pub(crate) fn normals(out: &mut [f64]) {
+    let mut noise = NoiseStream::new(Seed::from(SEED), StreamId::live(Domain::Diffusion, 0));
+    for (index, normal) in (0..).zip(out) {
+        *normal = noise.normal(index);
+    }
+}
+
+pub(crate) fn terminal_call() -> Contestant {
+    let mut slice = vec![0.0; SLICE];
+    Contestant::new(NAME, "`Paths::fill_paths` of one step, slices of 4,096", Law::Exact, move |_| {
+        let mut sum = 0.0;
+        let mut paths = paths(1);
+        let mut left = VALUES;
+        while left > 0 {
+            let filled = &mut slice[..left.min(SLICE)];
+            paths.fill_paths(&gbm(), spot(), filled).expect("whole paths");
+            sum += filled.iter().map(|&price| payoff(price)).sum::<f64>();
+            paths.first_path += filled.len() as u64;
+            left -= filled.len();
+        }
+        sum / VALUES as f64
+    })
+}
+
+pub(crate) fn slices(steps: usize) -> Contestant {
+    stream(steps)
+}
