@@ -1,12 +1,14 @@
-//! `cargo xtask test` checks everything; `cargo xtask measure` prints the figures that documents quote.
+//! `cargo xtask test` checks everything; `cargo xtask measure` prints the figures that documents quote; `compare` writes
+//! COMPARE.md.
 
+mod compare;
 mod measure;
 mod shell;
 mod test;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …]";
+const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …] | compare [--python]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -16,6 +18,8 @@ fn main() -> ExitCode {
             test::test(is_ci || flags.contains(&"--install"), flags.contains(&"--long"))
         }
         ["measure", files @ ..] => measure::measure(files),
+        ["compare"] => compare::compare(false),
+        ["compare", "--python"] => compare::compare(true),
         _ => Err(USAGE.into()),
     };
     match result {
