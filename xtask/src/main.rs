@@ -1,14 +1,16 @@
 //! `cargo xtask test` checks everything; `cargo xtask measure` prints the figures that documents quote; `compare` writes
-//! COMPARE.md.
+//! COMPARE.md, `dieharder` tests the noise.
 
 mod compare;
+mod dieharder;
 mod measure;
 mod shell;
 mod test;
 
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …] | compare [--python]";
+const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …] | compare [--python] \
+                     | dieharder [--install] [TEST]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,6 +22,10 @@ fn main() -> ExitCode {
         ["measure", files @ ..] => measure::measure(files),
         ["compare"] => compare::compare(false),
         ["compare", "--python"] => compare::compare(true),
+        ["dieharder"] => dieharder::dieharder(false, None),
+        ["dieharder", "--install"] => dieharder::dieharder(true, None),
+        ["dieharder", "--install", test] => dieharder::dieharder(true, Some(test)),
+        ["dieharder", test] => dieharder::dieharder(false, Some(test)),
         _ => Err(USAGE.into()),
     };
     match result {
