@@ -1,8 +1,9 @@
 //! `cargo xtask test` checks everything; `cargo xtask measure` prints the figures that documents quote; `compare` writes
-//! COMPARE.md, `dieharder` tests the noise.
+//! COMPARE.md, `dieharder` tests the noise, `instructions` counts what the kernels execute.
 
 mod compare;
 mod dieharder;
+mod instructions;
 mod measure;
 mod shell;
 mod test;
@@ -10,7 +11,7 @@ mod test;
 use std::process::ExitCode;
 
 const USAGE: &str = "usage: cargo xtask test [--install] [--long] | measure [FILE.csv …] | compare [--python] \
-                     | dieharder [--install] [TEST]";
+                     | dieharder [--install] [TEST] | instructions [--install] [--renew]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,6 +27,9 @@ fn main() -> ExitCode {
         ["dieharder", "--install"] => dieharder::dieharder(true, None),
         ["dieharder", "--install", test] => dieharder::dieharder(true, Some(test)),
         ["dieharder", test] => dieharder::dieharder(false, Some(test)),
+        ["instructions", flags @ ..] if flags.iter().all(|flag| ["--install", "--renew"].contains(flag)) => {
+            instructions::instructions(flags.contains(&"--install"), flags.contains(&"--renew"))
+        }
         _ => Err(USAGE.into()),
     };
     match result {

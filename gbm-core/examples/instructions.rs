@@ -1,0 +1,71 @@
+//! One small piece of work by name, for counting its instructions as `cargo xtask instructions` does; without a name, a
+//! list of them.
+
+use std::hint::black_box;
+use std::io::Write;
+
+use gbm_core::noise::{Domain, NoiseStream, StreamId};
+use gbm_core::prelude::*;
+use nalgebra::DMatrix;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Work = fn() -> Outcome<f64>;
+
+/// What is counted. `nothing` is what a process costs by itself.
+const WORKS: [(&str, Work); 7] = [
+    ("nothing", || Ok(0.0)),
+    ("paths_stored", || filled(1_000, 100_000)),
+    ("paths_short", || filled(7, 70_000)),
+    ("terminals", || filled(1, 100_000)),
+    ("basket_of_10", basket),
+    ("market_ticks", ticks),
+    ("noise_words", || Ok(words())),
+];
+
+fn main() -> Outcome<()> {
+    let Some(name) = std::env::args().nth(1) else {
+        return Ok(WORKS.iter().try_for_each(|(name, _)| writeln!(std::io::stdout(), "{name}"))?);
+    };
+    let (_, work) = WORKS.iter().find(|(known, _)| *known == name).ok_or("no such work")?;
+    black_box(work()?);
+    Ok(())
+}
+
+fn gbm() -> Outcome<Gbm> {
+    Ok(Gbm::new(0.5, 0.8)?)
+}
+
+fn paths(steps: u64) -> Outcome<Paths> {
+    Ok(Paths { seed: Seed::from(42), asset: 0, first_path: 0, steps, dt: Years::new(0.001)? })
+}
+
+fn filled(steps: u64, values: usize) -> Outcome<f64> {
+    let mut prices = vec![0.0; values];
+    paths(steps)?.fill_paths(&gbm()?, Price::new(100.0)?, &mut prices)?;
+    Ok(prices[values - 1])
+}
+
+fn basket() -> Outcome<f64> {
+    let correlation = Correlation::new(DMatrix::from_fn(10, 10, |i, j| if i == j { 1.0 } else { 0.5 }))?;
+    let model = MultiGbm::new(vec![gbm()?; 10], correlation)?;
+    let mut prices = vec![0.0; 100_000];
+    paths(1_000)?.fill_basket(&model, &[Price::new(100.0)?; 10], &mut prices)?;
+    Ok(prices[99_999])
+}
+
+fn ticks() -> Outcome<f64> {
+    let instrument = Instrument {
+        name: "BTC-USD".into(),
+        asset: 0,
+        spot: Price::new(100_000.0)?,
+        model: Model::from(gbm()?),
+        book: Book::btc(),
+    };
+    let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![instrument], None)?;
+    Ok(Simulation::new(market).take(100_000).map(|tick| tick.price).sum())
+}
+
+fn words() -> f64 {
+    let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    f64::from_bits((0..100_000).fold(0, |bits, _| bits ^ noise.next_word()))
+}
