@@ -1,7 +1,7 @@
 //! The workloads, and who takes part in each.
 
 use crate::contest::{Contestant, contest};
-use crate::scene::{STEPS, VALUES};
+use crate::scene::{FINE, STEPS, VALUES};
 use crate::{by_diffusionx, by_rand_distr, by_stochastic_rs, ours, say};
 
 pub(crate) struct Workload {
@@ -27,14 +27,14 @@ pub(crate) const WORKLOADS: [Workload; 8] = [
     Workload {
         key: "W3next",
         what: "10,000,000 steps of one path, price by price",
-        ours: || ours::stream(STEPS),
-        peers: || chain([by_stochastic_rs::stream(STEPS), by_rand_distr::stream(STEPS)]),
+        ours: || ours::stream(FINE),
+        peers: || chain([by_stochastic_rs::stream(FINE), by_rand_distr::stream(FINE)]),
     },
     Workload {
         key: "W3slices",
-        what: "10,000,000 steps of one path, in slices of 4,096 prices",
-        ours: || ours::slices(STEPS),
-        peers: || by_stochastic_rs::slices(STEPS),
+        what: "10,000,000 steps of one path, in slices of 4,000 prices",
+        ours: || ours::slices(FINE),
+        peers: || by_stochastic_rs::slices(FINE),
     },
     Workload {
         key: "W4",
