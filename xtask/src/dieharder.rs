@@ -1,6 +1,8 @@
 //! The noise under dieharder's whole battery.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::shell::{Result, exists, print, root, run, say};
@@ -32,7 +34,6 @@ pub(crate) fn dieharder(install: bool, test: Option<&str>) -> Result {
     let line = format!("noise_bytes {SEED} {STREAM} | {battery}");
     say(&format!("--- {line}"));
     let table = piped(&target.join("release/examples/noise_bytes"), &battery)?;
-    print(&table);
     let rows: Vec<&str> = table.lines().filter(|row| row.split('|').count() > 5).collect();
     let ends = |word: &str| rows.iter().filter(|row| row.trim_end().ends_with(word)).count();
     let (passed, weak, failed) = (ends("PASSED"), ends("WEAK"), ends("FAILED"));
@@ -47,18 +48,22 @@ pub(crate) fn dieharder(install: bool, test: Option<&str>) -> Result {
     if failed > 0 { Err(format!("{failed} of dieharder's tests failed")) } else { Ok(()) }
 }
 
-/// The battery's output, the noise at its input for as long as it reads.
-fn piped(noise: &std::path::Path, battery: &str) -> Result<String> {
-    let started = |error: std::io::Error| format!("`{battery}` did not start: {error}");
-    let mut noise = Command::new(noise).args([SEED, STREAM]).stdout(Stdio::piped()).spawn().map_err(started)?;
+/// The battery's output, printed as it comes: the noise is at its input for as long as it reads.
+fn piped(noise: &Path, battery: &str) -> Result<String> {
+    let failed = |error: std::io::Error| format!("`{battery}`: {error}");
+    let mut noise = Command::new(noise).args([SEED, STREAM]).stdout(Stdio::piped()).spawn().map_err(failed)?;
     let input = noise.stdout.take().map_or_else(Stdio::null, Stdio::from);
     let mut words = battery.split(' ');
     let mut command = Command::new(words.next().unwrap_or_default());
-    let output = command.args(words).stdin(input).stderr(Stdio::inherit()).output().map_err(started);
-    noise.kill().and_then(|()| noise.wait()).map_err(|error| error.to_string())?;
-    let output = output?;
-    if !output.status.success() {
-        return Err(format!("`{battery}` failed: {}", output.status));
+    let mut tests = command.args(words).stdin(input).stdout(Stdio::piped()).spawn().map_err(failed)?;
+    let mut table = String::new();
+    for row in tests.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines()) {
+        let row = row.map_err(failed)?;
+        print(&row);
+        table.push_str(row.trim_end());
+        table.push('\n');
     }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    let status = tests.wait().map_err(failed)?;
+    noise.kill().and_then(|()| noise.wait()).map_err(failed)?;
+    if status.success() { Ok(table) } else { Err(format!("dieharder failed: {status}")) }
 }
