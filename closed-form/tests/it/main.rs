@@ -1,0 +1,13 @@
+//! The crate's one integration binary: published tables, other programs' and exact values, identities, degenerate
+//! inputs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+#![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
+
+mod degenerate;
+mod domains;
+mod identities;
+mod published;
+mod published_barriers;
+mod support;
+mod values;
