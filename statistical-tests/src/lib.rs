@@ -3,7 +3,8 @@
 //! A test takes a sample and gives an [`Outcome`]: a statistic and the interval that a correct engine stays in. The
 //! interval's ends are *derived*: a [`Level`] is the family error 10⁻⁶ shared out over all checks of the suite
 //! (Bonferroni), and each test turns its share into a quantile of its own null law. Nothing here calls the engine's
-//! maths: normal, chi-squared and Poisson laws are `statrs`', the rest are published formulas, named where they stand.
+//! maths: normal, chi-squared and Poisson laws are `statrs`', option prices `closed_form`'s, the rest are published formulas,
+//! named where they stand.
 //!
 //! ```
 //! use statistical_tests::{Level, moments, uniformity};
@@ -18,7 +19,6 @@
 //! `cargo test -p statistical-tests faults -- --nocapture`. `STATISTICAL_TESTS_SEED=20261122 cargo test …` runs the
 //! laws on another seed than the published one.
 
-pub mod closed_form;
 pub mod correlation;
 pub mod counts;
 pub mod level;

@@ -12,7 +12,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("market-data-svc", &["gbm-core", "market-api", "market-setup", "svc-common"]),
     ("gateway-svc", &["market-api", "svc-common"]),
     ("frontend-admin", &["svc-common"]),
-    ("statistical-tests", &["gbm-core"]),
+    ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),
 ];
 

@@ -1,7 +1,8 @@
 //! The tests that run on every source, each a function of the source and n.
 
+use closed_form::exchange::{self, Asset};
+use closed_form::{Kind, Market, Parameters, black_scholes};
 use nalgebra::DMatrix;
-use statistical_tests::closed_form::{BlackScholes, exchange, ratio_volatility};
 use statistical_tests::correlation::{Products, lagged};
 use statistical_tests::{Outcome, counts, moments, serial, uniformity};
 
@@ -14,7 +15,8 @@ const SUBSTREAMS: u8 = 64;
 pub(crate) const STEPS: u64 = 250;
 
 /// The market of the published call prices; its maturity is one step.
-pub(crate) const CALLS: BlackScholes = BlackScholes { spot: SPOT, rate: 0.1, volatility: 0.25, maturity: 0.1 };
+pub(crate) const CALLS: Parameters =
+    Parameters { spot: SPOT, rate: 0.1, dividend_yield: 0.0, volatility: 0.25, maturity: 0.1 };
 const CALLS_LAW: Law = Law { drift: 0.1, volatility: 0.25, interval_ms: 3_153_600_000 };
 
 /// Standardised log-returns of n paths over a number of steps, from path `first` on.
@@ -119,6 +121,12 @@ pub(crate) fn correlations(source: &dyn Source, n: usize) -> Outcome {
     basket_products(source, &basket, n).correlated(&basket.correlation, level())
 }
 
+/// A call's price by Black-Scholes.
+pub(crate) fn call_price(strike: f64) -> f64 {
+    let market = Market::new(CALLS).expect("a market");
+    black_scholes::european(&market, Kind::Call, strike).expect("a strike")
+}
+
 /// The discounted payoff of a call against Black-Scholes, n terminals of one step.
 pub(crate) fn call(source: &dyn Source, strike: f64, first: u64, n: usize) -> Outcome {
     let mut payoffs = vec![0.0; n];
@@ -127,7 +135,7 @@ pub(crate) fn call(source: &dyn Source, strike: f64, first: u64, n: usize) -> Ou
     for price in &mut payoffs {
         *price = discount * (*price - strike).max(0.0);
     }
-    Outcome { test: "call".into(), ..moments::mean(&payoffs, CALLS.call(strike), level()) }
+    Outcome { test: "call".into(), ..moments::mean(&payoffs, call_price(strike), level()) }
 }
 
 /// The discounted payoff of Margrabe's option on two assets with ρ = 0.7 over a year in four steps.
@@ -139,7 +147,8 @@ pub(crate) fn margrabe(source: &dyn Source, n: usize) -> Outcome {
     source.basket(&Basket { laws: vec![first, second], correlation }, 4, &mut prices);
     let payoff = |path: &[f64]| (-first.drift).exp() * (path[6] - path[7]).max(0.0);
     let payoffs: Vec<f64> = prices.chunks(8).map(payoff).collect();
-    let exact = exchange(SPOT, SPOT, ratio_volatility(first.volatility, second.volatility, rho), 1.0);
+    let asset = |law: Law| Asset { spot: SPOT, dividend_yield: 0.0, volatility: law.volatility };
+    let exact = exchange::price(asset(first), asset(second), rho, 1.0).expect("a price");
     Outcome { test: "exchange option".into(), ..moments::mean(&payoffs, exact, level()) }
 }
 

@@ -1,9 +1,9 @@
 //! Option prices by simulation, against closed forms and published numbers.
 
+use closed_form::exchange::{self, Asset};
 use gbm_core::noise::Seed;
-use statistical_tests::closed_form::{exchange, ratio_volatility};
 
-use crate::batteries::{CALLS, call, margrabe};
+use crate::batteries::{CALLS, call, call_price, margrabe};
 use crate::engine::Engine;
 use crate::suite::{pass, seed};
 
@@ -15,13 +15,13 @@ const CALL_PRICES: [(f64, f64); 3] = [(80.0, 20.7992263087), (100.0, 3.659968453
 #[test]
 fn closed_forms_reproduce_published_prices() {
     for (strike, price) in CALL_PRICES {
-        let ours = CALLS.call(strike);
+        let ours = call_price(strike);
         assert!((ours - price).abs() < 1e-9, "K = {strike}: {ours} is not {price}");
     }
     // Exchanging for an asset without volatility that grows at r is a call.
-    let bond = 100.0 * (-CALLS.rate * CALLS.maturity).exp();
-    let volatility = ratio_volatility(CALLS.volatility, 0.0, 0.3);
-    assert!((exchange(CALLS.spot, bond, volatility, CALLS.maturity) - CALLS.call(100.0)).abs() < 1e-12);
+    let bond = Asset { spot: 100.0 * (-CALLS.rate * CALLS.maturity).exp(), dividend_yield: 0.0, volatility: 0.0 };
+    let asset = Asset { spot: CALLS.spot, dividend_yield: 0.0, volatility: CALLS.volatility };
+    assert!((exchange::price(asset, bond, 0.3, CALLS.maturity).unwrap() - call_price(100.0)).abs() < 1e-12);
 }
 
 #[test]
