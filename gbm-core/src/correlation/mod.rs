@@ -1,7 +1,12 @@
-//! Correlated normals: Z ← L·Z with A = L·Lᵀ, factored and multiplied in a written-out order.
+//! Correlated normals: Z ← L·Z with A = L·Lᵀ, factored and multiplied in a written-out order; and the nearest matrix that
+//! can be factored.
+
+mod nearest;
 
 use nalgebra::DMatrix;
 use serde::{Deserialize, Serialize};
+
+pub use nearest::Repaired;
 
 /// The most assets one matrix may couple.
 pub const MAX_ASSETS: usize = 256;
@@ -54,6 +59,12 @@ pub enum CorrelationError {
     NotSemidefinite {
         /// The row at which the factorisation fails.
         row: usize,
+    },
+    /// The search for the nearest matrix took too long.
+    #[error("correlation: no nearest matrix found in {iterations} iterations")]
+    NotConverged {
+        /// Iterations done.
+        iterations: usize,
     },
 }
 

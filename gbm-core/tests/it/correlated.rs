@@ -8,7 +8,7 @@ use nalgebra::DMatrix;
 use crate::support::{Dice, pair};
 
 /// The correlation matrix of random unit vectors in `rank` dimensions.
-fn gram(n: usize, rank: usize, seed: u64) -> DMatrix<f64> {
+pub(crate) fn gram(n: usize, rank: usize, seed: u64) -> DMatrix<f64> {
     let mut dice = Dice(seed);
     let mut vectors = DMatrix::from_fn(n, rank, |_, _| dice.between(-1.0, 1.0));
     for mut row in vectors.row_iter_mut() {

@@ -16,6 +16,7 @@ mod interventions;
 mod journal_damage;
 mod layers;
 mod math_accuracy;
+mod nearest;
 mod noise;
 mod paths;
 mod replay;
