@@ -76,7 +76,7 @@ fn paths(c: &mut Criterion) {
     group.throughput(Throughput::Elements((paths * steps) as u64));
     let spot = Price::new(100.0).expect("in the domain");
     let dt = Years::new(1.0 / 1000.0).expect("in the domain");
-    let filled = Paths { seed: Seed::from(42), asset: 0, first_path: 0, steps: steps as u64, dt };
+    let filled = Paths::new(Seed::from(42), steps as u64, dt);
     group.bench_function("gbm", |b| b.iter(|| filled.fill_paths(&gbm(), spot, &mut prices)));
     let correlation = Correlation::new(nalgebra::DMatrix::from_fn(10, 10, |i, j| if i == j { 1.0 } else { 0.5 }));
     let basket = MultiGbm::new(vec![gbm(); 10], correlation.expect("semidefinite")).expect("ten by ten");

@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 /// Four years of daily closes with a drift of 0.3 and a volatility of 0.7.
 fn simulated() -> Result<PriceSeries, Box<dyn Error>> {
     let steps = 4 * 365;
-    let paths = Paths { seed: Seed::from(1), asset: 0, first_path: 0, steps, dt: Years::new(1.0 / 365.0)? };
+    let paths = Paths::new(Seed::from(1), steps, Years::new(1.0 / 365.0)?);
     let mut series =
         PriceSeries { times_ms: (1..).map(|day| day * 86_400_000).take(4 * 365).collect(), prices: vec![0.0; 4 * 365] };
     paths.fill_paths(&Gbm::new(0.3, 0.7)?, Price::new(20_000.0)?, &mut series.prices)?;

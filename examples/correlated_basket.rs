@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let basket = MultiGbm::new(gbms.into_iter().collect::<Result<_, _>>()?, correlation)?;
     let spots = ASSETS.map(|(_, spot, ..)| Price::new(spot));
     let spots = spots.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let paths = Paths { seed: Seed::from(42), asset: 0, first_path: 0, steps: 1, dt: Years::new(1.0 / 365.0)? };
+    let paths = Paths::new(Seed::from(42), 1, Years::new(1.0 / 365.0)?);
     let mut prices = vec![0.0; 100_000 * 3];
     paths.fill_basket(&basket, &spots, &mut prices)?;
     let both_fall = prices.chunks_exact(3).filter(|row| row[0] < 95_000.0 && row[1] < 3_800.0).count();

@@ -24,7 +24,7 @@
 //! ```
 //!
 //! The crate is pure: no clock, no I/O, no logging. Modules, lowest first; each imports only those before it:
-//! [`math`], [`units`], [`grid`], [`noise`], [`process`], [`correlation`], [`model`], [`paths`] and [`stats`],
+//! [`math`], [`units`], [`grid`], [`process`], [`kernel`], [`noise`], [`correlation`], [`model`], [`paths`] and [`stats`],
 //! [`calibrate`], [`market`], [`intervention`], [`engine`], [`journal`].
 
 pub mod calibrate;
@@ -33,6 +33,7 @@ pub mod engine;
 pub mod grid;
 pub mod intervention;
 pub mod journal;
+pub mod kernel;
 pub mod market;
 pub mod math;
 pub mod model;

@@ -5,14 +5,15 @@ use std::fmt::Debug;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::math::{exp2_in_range, inverse_normal, uniform};
+use crate::math::{SATURATION, exp2_in_range, inverse_normal, uniform};
 use crate::units::{Drift, Volatility, Years};
 
 /// The most noise words a model may declare for one step.
 pub const MAX_BUDGET: usize = 64;
-const SATURATION: f64 = 900.0;
+/// Bits of a path's number in its stream's.
+pub(crate) const PATH_BITS: u32 = 40;
 /// Steps in one block of the running sum.
-const BLOCK: u64 = 8;
+pub(crate) const BLOCK: usize = 8;
 
 /// A model of one asset's logarithmic price.
 ///
@@ -44,7 +45,7 @@ const BLOCK: u64 = 8;
 ///     }
 /// }
 ///
-/// let paths = Paths { seed: Seed::from(1), asset: 0, first_path: 0, steps: 365, dt: Years::new(1.0 / 365.0)? };
+/// let paths = Paths::new(Seed::from(1), 365, Years::new(1.0 / 365.0)?);
 /// let mut prices = vec![0.0; 365];
 /// paths.fill_paths(&Jumpy(Gbm::new(0.1, 0.5)?), Price::new(100.0)?, &mut prices)?;
 /// assert!(prices.iter().all(|&price| price > 0.0));
@@ -74,6 +75,13 @@ pub trait Process {
     /// The coefficients of a step of length `dt` under the modifiers.
     fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step;
 
+    /// The step as `drift + diffusion·Z`, if that is all that [`Process::evolve`] computes from it and the model's budget is
+    /// one word: vector kernels then fill its paths, with the same bits.
+    fn linear(&self, step: &Self::Step) -> Option<LinearStep> {
+        let _ = step;
+        None
+    }
+
     /// One step: the increment of the log-price in **log₂ units**, a pure function of its arguments.
     fn evolve(&self, state: &mut Self::State, step: &Self::Step, noise: Noise<'_>) -> f64;
 }
@@ -97,6 +105,29 @@ impl Modifiers {
     /// The model as declared.
     pub fn neutral<P: Process>(process: &P) -> Self {
         Self { drift: process.drift(), volatility: process.volatility(), volatility_factor: 1.0 }
+    }
+}
+
+/// A step whose increment in log₂ units is `drift + diffusion·Z`, whatever the state: the rounded product is added to the
+/// drift.
+///
+/// ```
+/// use gbm_core::process::LinearStep;
+/// assert_eq!(LinearStep { drift: 0.25, diffusion: 2.0 }.increment(1.5), 3.25);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinearStep {
+    /// The increment's mean, log₂ units.
+    pub drift: f64,
+    /// What one standard normal adds, log₂ units.
+    pub diffusion: f64,
+}
+
+impl LinearStep {
+    /// The increment of a step with this normal.
+    #[inline]
+    pub fn increment(self, normal: f64) -> f64 {
+        self.drift + self.diffusion * normal
     }
 }
 
@@ -167,8 +198,15 @@ pub fn price_at(spot: f64, log_price: f64) -> f64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LogSum {
-    carry: f64,
-    partial: f64,
+    pub(crate) carry: f64,
+    pub(crate) partial: f64,
+}
+
+/// The block of a step or word, and the place there.
+#[inline]
+#[allow(clippy::cast_possible_truncation, reason = "below the length of a block")]
+pub(crate) const fn block_of(index: u64) -> (u64, usize) {
+    (index / BLOCK as u64, (index % BLOCK as u64) as usize)
 }
 
 impl LogSum {
@@ -177,7 +215,7 @@ impl LogSum {
     pub fn add(&mut self, step: u64, increment: f64) -> f64 {
         self.partial += increment;
         let total = self.carry + self.partial;
-        if step % BLOCK == BLOCK - 1 {
+        if step % BLOCK as u64 == BLOCK as u64 - 1 {
             self.carry = total;
             self.partial = 0.0;
         }

@@ -139,6 +139,11 @@ impl Correlation {
         DMatrix::from_fn(n, n, |row, column| if column <= row { self.factor[start_of(row) + column] } else { 0.0 })
     }
 
+    /// The factor's lower triangle, row after row.
+    pub(crate) fn packed(&self) -> &[f64] {
+        &self.factor
+    }
+
     /// Replaces independent normals by correlated ones, in place: zᵢ ← Σ_{k ≤ i} Lᵢₖ·zₖ, k ascending.
     ///
     /// A slice of another length than the number of assets is mixed as far as both reach.

@@ -1,9 +1,9 @@
 use super::coefficients::{EXP2, EXP2_HIGH};
 
 /// Adding and subtracting this rounds a number below 2⁵¹ in size to an integer.
-const ROUND: f64 = 1.5 * 4_503_599_627_370_496.0;
+pub(crate) const ROUND: f64 = 1.5 * 4_503_599_627_370_496.0;
 /// Adding and subtracting this rounds a number below 2²⁵ in size to a multiple of 2⁻²⁶.
-const ROUND_26: f64 = 1.5 * 67_108_864.0;
+pub(crate) const ROUND_26: f64 = 1.5 * 67_108_864.0;
 const LOWEST: f64 = -1022.0;
 /// The largest f64 below 1,024.
 const HIGHEST: f64 = f64::from_bits(0x408f_ffff_ffff_ffff);

@@ -1,27 +1,53 @@
 /// Segments of the table: 53 octaves of (0, ½), 64 segments each.
 const SEGMENTS: usize = 53 * 64;
-/// Padded to a power of two, so that a masked index needs no bounds check.
-const PADDED: usize = 4096;
+/// A power of two above the segments, so that a masked index needs no bounds check.
+const ROWS: usize = 4096;
 const COEFFICIENTS: usize = 6;
+/// A row fills a line of the cache, and its index is its offset's upper bits.
+const ROW: usize = 8;
 /// Exponent and top six mantissa bits of 2⁻⁵⁴, the smallest folded uniform.
-const FIRST_INDEX: u64 = (1023 - 54) << 6;
-const INDEX_SHIFT: u32 = 52 - 6;
+const FIRST_INDEX: usize = (1023 - 54) << 6;
+pub(crate) const INDEX_SHIFT: u32 = 52 - 6;
 const TWO_POW_MINUS_54: f64 = f64::from_bits((1023 - 54) << 52);
 const TOP_53: u64 = (1 << 53) - 1;
 
-static TABLE: [[f64; COEFFICIENTS]; PADDED] = load(include_bytes!("inverse_normal.bin"));
+#[repr(align(64))]
+struct Table([[f64; ROW]; ROWS]);
+
+/// The row of a segment is its index modulo the rows, which wraps nowhere among the segments.
+static TABLE: Table = Table(load(include_bytes!("inverse_normal.bin")));
 
 /// A generated file, so that the 20,352 numbers are read by no compiler and edited by nobody: see tools/tables.py.
 #[allow(long_running_const_eval, clippy::large_stack_arrays, reason = "evaluated while compiling")]
-const fn load(bytes: &[u8; SEGMENTS * COEFFICIENTS * 8]) -> [[f64; COEFFICIENTS]; PADDED] {
-    let mut table = [[0.0; COEFFICIENTS]; PADDED];
+const fn load(bytes: &[u8; SEGMENTS * COEFFICIENTS * 8]) -> [[f64; ROW]; ROWS] {
+    let mut table = [[0.0; ROW]; ROWS];
     let (numbers, _) = bytes.as_chunks::<8>();
     let mut i = 0;
     while i < numbers.len() {
-        table[i / COEFFICIENTS][i % COEFFICIENTS] = f64::from_bits(u64::from_le_bytes(numbers[i]));
+        let row = (FIRST_INDEX + i / COEFFICIENTS) % ROWS;
+        table[row][i % COEFFICIENTS] = f64::from_bits(u64::from_le_bytes(numbers[i]));
         i += 1;
     }
     table
+}
+
+/// The bits of a folded uniform, moved so that the index of its row starts at bit 3: as an offset into the table in numbers,
+/// once the bits below and above are masked away.
+pub(crate) const OFFSET_SHIFT: u32 = INDEX_SHIFT - 3;
+
+/// The coefficients, and two zeros, of the segment at an offset: see [`OFFSET_SHIFT`].
+#[inline]
+fn row(offset: u16) -> &'static [f64; ROW] {
+    &TABLE.0[usize::from(offset) / ROW % ROWS]
+}
+
+/// As [`row`], for an offset in the low quarter of a word in memory. Reading just that quarter keeps a vectorising compiler
+/// from loading several words as one vector, which it would only take apart again.
+#[inline]
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "where it lies is the point")]
+pub(crate) fn row_at(word: &u64) -> &'static [f64; ROW] {
+    let quarters: &[u16; 4] = bytemuck::must_cast_ref(word);
+    row(quarters[if cfg!(target_endian = "little") { 0 } else { 3 }])
 }
 
 /// The uniform of a noise word: u = (2m + 1)·2⁻⁵⁴ in (0, 1), m the word's top 53 bits.
@@ -67,8 +93,8 @@ pub fn inverse_normal(word: u64) -> f64 {
     let index = u.to_bits() >> INDEX_SHIFT;
     let right = f64::from_bits((index + 1) << INDEX_SHIFT);
     let t = right - u;
-    #[allow(clippy::cast_possible_truncation, reason = "masked to 12 bits")]
-    let c = &TABLE[(index - FIRST_INDEX) as usize & (PADDED - 1)];
+    #[allow(clippy::cast_possible_truncation, reason = "the row's bits are the low ones")]
+    let c = row((u.to_bits() >> OFFSET_SHIFT) as u16);
     let mut y = c[5];
     y = c[4] + t * y;
     y = c[3] + t * y;

@@ -4,9 +4,9 @@
 //! multiply-add, no reassociation. A vector version of a function performs the same operations in the same
 //! order and so gives the same bits on every machine.
 
-mod coefficients;
-mod exp2;
-mod inverse_normal;
+pub(crate) mod coefficients;
+pub(crate) mod exp2;
+pub(crate) mod inverse_normal;
 mod ln;
 
 pub use coefficients::{LN_2, LOG2_E};
@@ -14,3 +14,6 @@ pub use exp2::exp2;
 pub(crate) use exp2::exp2_in_range;
 pub use inverse_normal::{inverse_normal, uniform};
 pub use ln::{ln, log2};
+
+/// Log-prices in log₂ units saturate at ± this, so that no parameter can drive a price to zero or to infinity.
+pub(crate) const SATURATION: f64 = 900.0;

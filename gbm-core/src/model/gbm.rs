@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::math::LOG2_E;
-use crate::process::{Modifiers, Noise, Process};
+use crate::process::{LinearStep, Modifiers, Noise, Process};
 use crate::units::{Drift, OutOfDomain, Volatility, Years};
 
 /// Geometric Brownian motion, dS = μ S dt + σ S dW, stepped exactly:
@@ -30,21 +30,6 @@ pub struct Gbm {
     volatility: Volatility,
 }
 
-/// A prepared step: the increment in log₂ units is `drift + diffusion·Z`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GbmStep {
-    drift: f64,
-    diffusion: f64,
-}
-
-impl GbmStep {
-    /// The increment of the log-price in log₂ units: the drift plus the rounded product.
-    #[inline]
-    pub fn increment(self, normal: f64) -> f64 {
-        self.drift + self.diffusion * normal
-    }
-}
-
 impl Gbm {
     /// A model with these annual parameters.
     ///
@@ -67,7 +52,7 @@ impl Gbm {
 
 impl Process for Gbm {
     type State = ();
-    type Step = GbmStep;
+    type Step = LinearStep;
 
     fn budget(&self) -> usize {
         1
@@ -87,14 +72,18 @@ impl Process for Gbm {
 
     fn initial_state(&self) {}
 
-    fn step(&self, dt: Years, modifiers: &Modifiers) -> GbmStep {
+    fn step(&self, dt: Years, modifiers: &Modifiers) -> LinearStep {
         let (mu, dt) = (modifiers.drift.get(), dt.get());
         let sigma = modifiers.volatility.get() * modifiers.volatility_factor;
-        GbmStep { drift: (mu - 0.5 * (sigma * sigma)) * dt * LOG2_E, diffusion: sigma * dt.sqrt() * LOG2_E }
+        LinearStep { drift: (mu - 0.5 * (sigma * sigma)) * dt * LOG2_E, diffusion: sigma * dt.sqrt() * LOG2_E }
+    }
+
+    fn linear(&self, step: &LinearStep) -> Option<LinearStep> {
+        Some(*step)
     }
 
     #[inline]
-    fn evolve(&self, (): &mut (), step: &GbmStep, noise: Noise<'_>) -> f64 {
+    fn evolve(&self, (): &mut (), step: &LinearStep, noise: Noise<'_>) -> f64 {
         step.increment(noise.diffusion())
     }
 }

@@ -3,12 +3,12 @@
 mod gbm;
 mod multi_gbm;
 
-pub use gbm::{Gbm, GbmStep};
+pub use gbm::Gbm;
 pub use multi_gbm::{MultiGbm, MultiGbmError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::process::{Modifiers, Noise, Process};
+use crate::process::{LinearStep, Modifiers, Noise, Process};
 use crate::units::{Drift, Volatility, Years};
 
 /// Any model of one asset, as named in a journal's header.
@@ -41,7 +41,7 @@ pub enum ModelState {
 #[non_exhaustive]
 pub enum ModelStep {
     /// Those of geometric Brownian motion.
-    Gbm(GbmStep),
+    Gbm(LinearStep),
 }
 
 impl Model {
@@ -90,6 +90,11 @@ impl Process for Model {
     fn step(&self, dt: Years, modifiers: &Modifiers) -> ModelStep {
         let Self::Gbm(gbm) = self;
         ModelStep::Gbm(gbm.step(dt, modifiers))
+    }
+
+    fn linear(&self, step: &ModelStep) -> Option<LinearStep> {
+        let (Self::Gbm(gbm), ModelStep::Gbm(step)) = (self, step);
+        gbm.linear(step)
     }
 
     #[inline]

@@ -1,7 +1,6 @@
 //! Counter-based noise: (seed, stream, step, slot) → one word → one variate. No state but the position, so the noise
 //! of any step of any path costs the same, and no two consumers can disturb each other.
 
-mod chacha;
 mod seed;
 mod stream;
 

@@ -1,10 +1,10 @@
 use super::Seed;
-use super::chacha::{block, key_words};
+use crate::kernel::chacha::{block, key_words};
 use crate::math::inverse_normal;
+use crate::process::PATH_BITS;
 
 /// Words of 64 bits in one block of the generator.
 pub const WORDS_PER_BLOCK: u64 = 8;
-const PATH_BITS: u32 = 40;
 const ASSET_BITS: u32 = 16;
 
 /// What a stream's noise is for: uses never share a stream.
@@ -15,6 +15,10 @@ pub enum Domain {
     Diffusion = 0,
     /// Sizes of jumps, for models whose count of jumps has no bound.
     Jumps = 1,
+    /// Terminal prices, whose paths lie one behind the other on one stream.
+    Terminal = 2,
+    /// What happens between the steps of a path: maxima and minima of Brownian bridges.
+    Bridges = 3,
 }
 
 /// A part of a stream's name that doesn't fit.

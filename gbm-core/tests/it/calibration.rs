@@ -34,8 +34,7 @@ fn four_prices_by_hand() {
 fn the_intervals_cover_what_was_simulated() {
     // 400 seeds of 1,000 daily prices: 95 % intervals cover in 95 % ± 4.4 % (four standard errors).
     let (mut sigma_covered, mut drift_covered) = (0, 0);
-    let paths =
-        Paths { seed: Seed::from(9), asset: 0, first_path: 0, steps: 1000, dt: Years::new(1.0 / 365.0).unwrap() };
+    let paths = Paths::new(Seed::from(9), 1000, Years::new(1.0 / 365.0).unwrap());
     let mut prices = vec![0.0; 400 * 1000];
     paths.fill_paths(&Gbm::new(0.4, 0.8).unwrap(), Price::new(1.0).unwrap(), &mut prices).unwrap();
     let times: Vec<i64> = (0..1000).map(|day| day * DAY_MS).collect();

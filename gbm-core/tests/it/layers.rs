@@ -5,12 +5,13 @@ use std::path::Path;
 use test_support::layers::{self, files, imports};
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "math",
     "units",
     "grid",
-    "noise",
     "process",
+    "kernel",
+    "noise",
     "correlation",
     "model",
     "paths",

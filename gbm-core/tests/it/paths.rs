@@ -7,7 +7,7 @@ use gbm_core::prelude::*;
 use crate::support::{SPOT, btc, pair};
 
 fn paths(seed: u64, first_path: u64, steps: u64) -> Paths {
-    Paths { seed: Seed::from(seed), asset: 0, first_path, steps, dt: btc(0).grid().dt() }
+    Paths { first_path, ..Paths::new(Seed::from(seed), steps, btc(0).grid().dt()) }
 }
 
 fn gbm() -> Gbm {

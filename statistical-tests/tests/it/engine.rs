@@ -34,7 +34,7 @@ impl Engine {
     }
 
     fn paths(&self, law: Law, first_path: u64, steps: u64) -> Paths {
-        Paths { seed: self.0, asset: 0, first_path, steps, dt: grid(law).dt() }
+        Paths { first_path, ..Paths::new(self.0, steps, grid(law).dt()) }
     }
 }
 

@@ -1,9 +1,9 @@
 /// "expand 32-byte k", the constant of the first row.
-const SIGMA: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
-const DOUBLE_ROUNDS: usize = 4;
+pub(super) const SIGMA: [u32; 4] = [0x6170_7865, 0x3320_646e, 0x7962_2d32, 0x6b20_6574];
+pub(super) const DOUBLE_ROUNDS: usize = 4;
 
 /// A key as the eight words of the state's second and third row.
-pub(super) fn key_words(key: &[u8; 32]) -> [u32; 8] {
+pub(crate) fn key_words(key: &[u8; 32]) -> [u32; 8] {
     let (chunks, _) = key.as_chunks::<4>();
     let mut words = [0; 8];
     for (word, chunk) in words.iter_mut().zip(chunks) {
@@ -16,7 +16,7 @@ pub(super) fn key_words(key: &[u8; 32]) -> [u32; 8] {
 ///
 /// Equal to `rand_chacha`'s `ChaCha8Rng` with the same key, stream and block.
 #[inline]
-pub(super) fn block(key: &[u32; 8], stream: u64, counter: u64) -> [u64; 8] {
+pub(crate) fn block(key: &[u32; 8], stream: u64, counter: u64) -> [u64; 8] {
     #[allow(clippy::cast_possible_truncation, reason = "the two halves of a word")]
     let halves = |word: u64| (word as u32, (word >> 32) as u32);
     let (counter_low, counter_high) = halves(counter);

@@ -1,0 +1,61 @@
+//! Vector kernels: ChaCha8, the inverse normal CDF, the sum and 2^x for many steps at once, with the bits of the scalar
+//! definitions in [`crate::math`], `chacha` and [`crate::process`].
+//!
+//! Every instruction set performs the same IEEE operations in the same order on every value; only how many values share an
+//! instruction differs. No fused multiply-add, no gathers, no platform maths. Which set is used is decided while running,
+//! so a default build has all of them.
+//!
+//! `stages` has the algorithms, one file an instruction set its primitives, `dispatch` the calls, and with them all `unsafe`
+//! code of the crate.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+pub(crate) mod basket;
+mod basket_stages;
+pub(crate) mod chacha;
+mod dispatch;
+mod isa;
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod neon;
+mod portable;
+mod primitives;
+#[cfg(target_arch = "x86_64")]
+mod sse2;
+mod stages;
+
+pub(crate) use dispatch::{basket as fill_basket, finish, inverse_normals, line, rows, singles};
+pub use isa::Isa;
+
+use crate::process::{BLOCK, block_of};
+
+/// A stream of noise under a key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) key: &'a [u32; 8],
+    pub(crate) stream: u64,
+}
+
+impl Source<'_> {
+    /// The words from an index on.
+    pub(crate) fn read(self, first: u64, words: &mut [u64]) {
+        let (block, skipped) = block_of(first);
+        let (head, rest) = words.split_at_mut(if skipped == 0 { 0 } else { (BLOCK - skipped).min(words.len()) });
+        if !head.is_empty() {
+            head.copy_from_slice(&chacha::block(self.key, self.stream, block)[skipped..][..head.len()]);
+        }
+        dispatch::words(self, block.wrapping_add(u64::from(skipped != 0)), rest);
+    }
+}
+
+/// What a log-price in log₂ units is turned into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Output {
+    /// S₀·2^x.
+    Price { spot: f64 },
+    /// ln P = ln S₀ + x·ln 2.
+    LogPrice { ln_spot: f64 },
+    /// The log-price itself, neither saturated nor changed.
+    Log2,
+}
