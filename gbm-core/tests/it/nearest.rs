@@ -82,9 +82,21 @@ fn a_valid_matrix_is_left_alone_to_the_last_bit() {
     }
 }
 
-/// The nearest point X of a convex set is the one with ⟨A − X, C − X⟩ ≤ 0 for every C of it.
+/// X is the nearest to A just if X − A − diag(y) is semidefinite and times X is 0, for some y: the conditions of Karush,
+/// Kuhn and Tucker, which suffice since the problem is convex. With x_ii = 1 the diagonal of the product gives y.
+/// How far they are missed: the product's largest entry, and the negative of the smallest eigenvalue.
+fn missed_by(given: &DMatrix<f64>, nearest: &DMatrix<f64>) -> f64 {
+    let mut multiplier = nearest - given;
+    let y = (&multiplier * nearest).diagonal();
+    for (i, y) in y.iter().enumerate() {
+        multiplier[(i, i)] -= y;
+    }
+    (&multiplier * nearest).amax().max(-multiplier.symmetric_eigenvalues().min())
+}
+
 #[test]
 fn every_estimate_is_repaired_and_no_matrix_is_nearer() {
+    let mut worst = 0.0_f64;
     for seed in 0..400 {
         let mut dice = Dice(seed);
         let n = 3 + dice.below(30) as usize;
@@ -106,11 +118,10 @@ fn every_estimate_is_repaired_and_no_matrix_is_nearer() {
         let factor = correlation.factor();
         assert!((&factor * factor.transpose() - nearest).amax() < 1e-14, "seed {seed}");
         assert_eq!(repaired(nearest).correlation, correlation, "a repaired matrix needs no repair");
-        for other in (0..20).map(|k| gram(n, 1 + k % n, 1000 * seed + k as u64)) {
-            let uphill = (&given - nearest).dot(&(other - nearest));
-            assert!(uphill < 1e-9 * distance, "seed {seed}: {uphill}");
-        }
+        worst = worst.max(missed_by(&given, nearest));
     }
+    println!("optimality missed by {worst:.1e}");
+    assert!(worst < 1e-9, "optimality missed by {worst:.1e}");
 }
 
 /// One pair of estimates is off in a large matrix.
