@@ -4,13 +4,14 @@ use super::displacement::Displacement;
 use super::steering::Steering;
 use crate::grid::TimeGrid;
 use crate::intervention::{Intervention, InterventionId};
+use crate::kernel::{self, Output};
 use crate::market::Instrument;
 use crate::math::{exp2, log2};
-use crate::noise::{Domain, NoiseStream, Seed, StreamId};
+use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
 use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 
-/// The most ticks computed ahead of need: a block of the generator, and of the sum.
-pub(super) const AHEAD: usize = 8;
+/// The most ticks computed ahead of need: as many as fill the vectors of any instruction set and their noise a small part of the cache.
+pub(super) const AHEAD: usize = 64;
 
 /// What one instrument shows on one tick.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,8 +57,12 @@ pub(super) struct Asset<P: Process> {
     /// The modifiers must be resolved again before the next step.
     stale: bool,
     relaxation: f64,
-    /// B⁰ and the price of ticks computed ahead of need.
-    ahead: Vec<(Track<P::State>, f64)>,
+    /// Noise of ticks computed ahead of need.
+    words_ahead: Vec<u64>,
+    /// B⁰ after each of the ticks computed ahead of need.
+    tracks: Vec<Track<P::State>>,
+    /// Their prices.
+    prices: Vec<f64>,
 }
 
 impl<P: Process> Asset<P> {
@@ -90,7 +95,9 @@ impl<P: Process> Asset<P> {
             reference_step: step.clone(),
             steered_step: step,
             stale: true,
-            ahead: Vec::with_capacity(AHEAD),
+            words_ahead: Vec::new(),
+            tracks: Vec::new(),
+            prices: Vec::new(),
             relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
         }
     }
@@ -116,31 +123,52 @@ impl<P: Process> Asset<P> {
         self.state.steered.is_some() || !self.state.displacement.is_none()
     }
 
-    /// Computes a further tick ahead of need, after those computed since [`Asset::clear_ahead`]. The state doesn't move.
-    pub(super) fn look_ahead(&mut self, instrument: &Instrument<P>, tick: u64, diffusion: f64) {
-        let mut track = self.ahead.last().map_or(&self.state.reference, |(track, _)| track).clone();
-        let noise = Noise::new(diffusion, &self.words);
-        let log_price = track.advance(&instrument.model, &self.reference_step, tick, noise);
-        self.ahead.push((track, log_price));
-    }
-
-    /// Turns the log-prices computed ahead into prices, in a pass of their own: none waits for another.
-    pub(super) fn price_ahead(&mut self, instrument: &Instrument<P>) {
-        for (_, price) in &mut self.ahead {
-            *price = price_at(instrument.spot.get(), *price);
+    /// Reads the noise of the steps from one on, and their diffusion normals before correlation.
+    pub(super) fn read_ahead(&mut self, first_step: u64, diffusion: &mut [f64]) {
+        let budget = self.words.len();
+        self.words_ahead.resize(budget * diffusion.len(), 0);
+        self.noise.read(word_index(first_step, budget as u64, 0), &mut self.words_ahead);
+        let mut picked = [0; AHEAD];
+        for (picked, words) in picked.iter_mut().zip(self.words_ahead.chunks_exact(budget)) {
+            *picked = words[self.diffusion_slot];
         }
+        kernel::inverse_normals(&picked, diffusion);
     }
 
-    pub(super) fn clear_ahead(&mut self) {
-        self.ahead.clear();
+    /// Computes the ticks from one on ahead of need, by the noise read. The state doesn't move.
+    pub(super) fn look_ahead(&mut self, instrument: &Instrument<P>, first_tick: u64, diffusion: &[f64]) {
+        let mut track = self.state.reference.clone();
+        let words = self.words_ahead.chunks_exact(self.words.len());
+        for ((tick, &diffusion), words) in (first_tick..).zip(diffusion).zip(words) {
+            let noise = Noise::new(diffusion, words);
+            self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise));
+            self.tracks.push(track.clone());
+        }
+        kernel::finish(Output::Price { spot: instrument.spot.get() }, &mut self.prices);
     }
 
-    /// Advances by one of the ticks computed ahead.
+    /// One of the ticks computed ahead.
     #[inline]
-    pub(super) fn take_ahead(&mut self, place: usize) -> Quote {
-        let (track, price) = &self.ahead[place];
-        self.state.reference.clone_from(track);
-        Quote { price: *price, reference: *price }
+    pub(super) fn quote_ahead(&self, place: usize) -> Quote {
+        Quote { price: self.prices[place], reference: self.prices[place] }
+    }
+
+    /// The state, of which so many of the ticks computed ahead have been given.
+    pub(super) fn settled(&self, given: usize) -> AssetState<P::State> {
+        let mut state = self.state.clone();
+        if let Some(track) = given.checked_sub(1).and_then(|last| self.tracks.get(last)) {
+            state.reference.clone_from(track);
+        }
+        state
+    }
+
+    /// Moves the state past the ticks given, and drops the rest of those computed ahead.
+    pub(super) fn settle(&mut self, given: usize) {
+        if let Some(track) = given.checked_sub(1).and_then(|last| self.tracks.get(last)) {
+            self.state.reference.clone_from(track);
+        }
+        self.tracks.clear();
+        self.prices.clear();
     }
 
     /// Advances to `tick`, letting what is due act.

@@ -79,6 +79,8 @@ pub struct Simulation<P: Process> {
     next_due: u64,
     last_tick: u64,
     normals: Vec<f64>,
+    /// The diffusion normals of ticks computed ahead of need, asset after asset.
+    normals_ahead: Vec<f64>,
     /// The ticks that were computed ahead of need.
     ahead: Range<u64>,
     quotes: Vec<Quote>,
@@ -112,6 +114,7 @@ impl<P: Process> Simulation<P> {
             pending: BTreeMap::new(),
             next_due: u64::MAX,
             normals: vec![0.0; count],
+            normals_ahead: Vec::new(),
             ahead: 0..0,
             quotes: vec![Quote::default(); count],
             yielded: count,
@@ -166,10 +169,10 @@ impl<P: Process> Simulation<P> {
             return Err(GridError::Overflow { tick, last: self.last_tick }.into());
         }
         if self.ahead.contains(&tick) || self.look_ahead(tick) {
-            #[allow(clippy::cast_possible_truncation, reason = "below the length of a block")]
+            #[allow(clippy::cast_possible_truncation, reason = "below the length of a slice")]
             let place = (tick - self.ahead.start) as usize;
-            for (asset, quote) in self.assets.iter_mut().zip(&mut self.quotes) {
-                *quote = asset.take_ahead(place);
+            for (asset, quote) in self.assets.iter().zip(&mut self.quotes) {
+                *quote = asset.quote_ahead(place);
             }
         } else {
             self.step_alone(tick);
@@ -192,27 +195,53 @@ impl<P: Process> Simulation<P> {
         }
     }
 
-    /// Computes the rest of the block while nothing has ever been done to the market: independent ticks overlap in the
-    /// processor. A cache of what [`Simulation::step_alone`] would give; whether there is one now.
+    /// Computes the rest of a slice of ticks while nothing has ever been done to the market: independent ticks share vectors
+    /// and overlap in the processor. A cache of what [`Simulation::step_alone`] would give; whether there is one now.
+    #[inline(never)]
     fn look_ahead(&mut self, tick: u64) -> bool {
-        let block_end = ((tick - 1) | (AHEAD as u64 - 1)) + 1;
-        let end = block_end.min(self.last_tick).min(self.next_due - 1);
+        self.settle();
+        let slice_end = ((tick - 1) | (AHEAD as u64 - 1)) + 1;
+        let end = slice_end.min(self.last_tick).min(self.next_due - 1);
         if end < tick || self.assets.iter().any(Asset::is_touched) {
             return false;
         }
-        self.assets.iter_mut().for_each(Asset::clear_ahead);
-        for ahead in tick..=end {
-            self.read_noise(ahead);
-            let assets = self.assets.iter_mut().zip(self.market.instruments());
-            for ((asset, instrument), &normal) in assets.zip(&self.normals) {
-                asset.look_ahead(instrument, ahead, normal);
-            }
-        }
-        for (asset, instrument) in self.assets.iter_mut().zip(self.market.instruments()) {
-            asset.price_ahead(instrument);
-        }
         self.ahead = tick..end + 1;
+        let ticks = self.ahead.clone().count();
+        self.normals_ahead.resize(ticks * self.assets.len(), 0.0);
+        for (asset, normals) in self.assets.iter_mut().zip(self.normals_ahead.chunks_exact_mut(ticks)) {
+            asset.read_ahead(tick - 1, normals);
+        }
+        self.correlate_ahead(ticks);
+        let assets = self.assets.iter_mut().zip(self.market.instruments());
+        for ((asset, instrument), normals) in assets.zip(self.normals_ahead.chunks_exact(ticks)) {
+            asset.look_ahead(instrument, tick, normals);
+        }
         true
+    }
+
+    /// Correlates the normals read ahead, which stand asset after asset.
+    fn correlate_ahead(&mut self, ticks: usize) {
+        let Some(correlation) = self.market.correlation() else { return };
+        for place in 0..ticks {
+            let column = self.normals_ahead[place..].iter().step_by(ticks);
+            self.normals.iter_mut().zip(column).for_each(|(normal, &ahead)| *normal = ahead);
+            correlation.mix(&mut self.normals);
+            let column = self.normals_ahead[place..].iter_mut().step_by(ticks);
+            column.zip(&self.normals).for_each(|(ahead, &normal)| *ahead = normal);
+        }
+    }
+
+    /// How many of the ticks computed ahead have been given.
+    pub(super) fn given(&self) -> usize {
+        let given = (self.tick + 1).saturating_sub(self.ahead.start).min(self.ahead.end - self.ahead.start);
+        usize::try_from(given).unwrap_or_default()
+    }
+
+    /// Moves the state to where the ticks are, and drops what was computed beyond.
+    fn settle(&mut self) {
+        let given = self.given();
+        self.assets.iter_mut().for_each(|asset| asset.settle(given));
+        self.ahead = 0..0;
     }
 
     /// Reads a tick's noise and correlates it.
@@ -287,7 +316,7 @@ impl<P: Process> Simulation<P> {
         if !self.known.contains_key(&accepted.id) {
             self.pending.insert((accepted.tick, accepted.id), (position, accepted.body));
             self.next_due = self.first_due();
-            self.ahead = 0..0;
+            self.settle();
             self.note_cancel(&accepted);
             self.known.insert(accepted.id, accepted);
         }
@@ -313,7 +342,7 @@ impl<P: Process> Simulation<P> {
             }
         }
         self.next_due = self.first_due();
-        self.ahead = 0..0;
+        self.settle();
         self.cancelled.clear();
         let cancels: Vec<Accepted> = self.known.values().filter(|known| known.is_cancel()).cloned().collect();
         for cancel in &cancels {

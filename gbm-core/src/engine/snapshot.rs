@@ -65,7 +65,7 @@ impl<P: Process + Clone> Simulation<P> {
             value_version: VALUE_VERSION,
             market: self.market.clone(),
             tick: self.tick,
-            assets: self.assets.iter().map(|asset| asset.state.clone()).collect(),
+            assets: self.assets.iter().map(|asset| asset.settled(self.given())).collect(),
             interventions: self.known.values().cloned().collect(),
         }
     }

@@ -45,7 +45,12 @@ impl Source<'_> {
         if !head.is_empty() {
             head.copy_from_slice(&chacha::block(self.key, self.stream, block)[skipped..][..head.len()]);
         }
-        dispatch::words(self, block.wrapping_add(u64::from(skipped != 0)), rest);
+        let block = block.wrapping_add(u64::from(skipped != 0));
+        match rest.as_mut_array() {
+            // Vectors would compute several.
+            Some(rest) => *rest = chacha::block(self.key, self.stream, block),
+            None => dispatch::words(self, block, rest),
+        }
     }
 }
 

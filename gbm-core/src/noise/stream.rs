@@ -1,11 +1,14 @@
 use super::Seed;
 use crate::kernel::chacha::{block, key_words};
+use crate::kernel::{self, Source};
 use crate::math::inverse_normal;
-use crate::process::PATH_BITS;
+use crate::process::{BLOCK, PATH_BITS};
 
 /// Words of 64 bits in one block of the generator.
 pub const WORDS_PER_BLOCK: u64 = 8;
 const ASSET_BITS: u32 = 16;
+/// Words kept where they are read in order: eight blocks.
+const KEPT: usize = 64;
 
 /// What a stream's noise is for: uses never share a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,12 +76,6 @@ pub const fn word_index(step: u64, budget: u64, slot: u64) -> u64 {
     step.wrapping_mul(budget).wrapping_add(slot)
 }
 
-#[inline]
-#[allow(clippy::cast_possible_truncation, reason = "below 8")]
-const fn place(index: u64) -> usize {
-    (index % WORDS_PER_BLOCK) as usize
-}
-
 /// One stream of noise: addressable at any word, with a cursor for sequential reading.
 ///
 /// A word depends on seed, stream and index alone; the cursor and the cached block only save time. With feature
@@ -97,10 +94,12 @@ const fn place(index: u64) -> usize {
 pub struct NoiseStream {
     key: [u32; 8],
     stream: u64,
-    cached: u64,
-    words: [u64; 8],
-    /// The normals of `words`: eight at once cost little more than one, since they don't wait for each other.
-    normals: [f64; 8],
+    /// The first block that is kept: one alone, or several once they are read in order.
+    first: u64,
+    words: [u64; KEPT],
+    kept: usize,
+    /// The normals of `words`: many at once cost little more than one, since they share vectors.
+    normals: [f64; KEPT],
     has_normals: bool,
     position: u64,
 }
@@ -109,25 +108,25 @@ impl NoiseStream {
     /// The stream's noise under a seed, the cursor at word 0.
     pub fn new(seed: Seed, stream: StreamId) -> Self {
         let key = key_words(&seed.key());
-        let words = block(&key, stream.get(), 0);
-        Self { key, stream: stream.get(), cached: 0, words, normals: [0.0; 8], has_normals: false, position: 0 }
+        let (words, normals) = ([0; KEPT], [0.0; KEPT]);
+        Self { key, stream: stream.get(), first: 0, words, kept: 0, normals, has_normals: false, position: 0 }
     }
 
     /// The word at an index, O(1).
     #[inline]
     pub fn word(&mut self, index: u64) -> u64 {
-        self.load(index);
-        self.words[place(index)]
+        let place = self.load(index);
+        self.words[place]
     }
 
     /// The standard normal of the word at an index, O(1): see [`inverse_normal`].
     #[inline]
     pub fn normal(&mut self, index: u64) -> f64 {
-        self.load(index);
+        let place = self.load(index);
         if !self.has_normals {
             self.invert();
         }
-        self.normals[place(index)]
+        self.normals[place]
     }
 
     /// Reads the words of a step's budget and gives the normal of one of its slots.
@@ -144,25 +143,38 @@ impl NoiseStream {
         inverse_normal(words.get(slot).copied().unwrap_or_default())
     }
 
+    /// The place of a word among those kept, once it is.
     #[inline]
-    fn load(&mut self, index: u64) {
-        let counter = index / WORDS_PER_BLOCK;
-        if counter != self.cached {
-            self.refill(counter);
+    #[allow(clippy::cast_possible_truncation, reason = "below what is kept")]
+    fn load(&mut self, index: u64) -> usize {
+        let place = index.wrapping_sub(self.first * WORDS_PER_BLOCK);
+        if place < self.kept as u64 {
+            return place as usize;
         }
+        self.refill(index / WORDS_PER_BLOCK);
+        (index % WORDS_PER_BLOCK) as usize
     }
 
+    /// Keeps a block, and those after it if it follows what was kept.
     #[inline(never)]
     fn refill(&mut self, counter: u64) {
-        self.words = block(&self.key, self.stream, counter);
-        self.cached = counter;
+        let follows = counter == self.first + (self.kept / BLOCK) as u64;
+        self.kept = if follows { KEPT } else { BLOCK };
+        let source = Source { key: &self.key, stream: self.stream };
+        source.read(counter * WORDS_PER_BLOCK, &mut self.words[..self.kept]);
+        self.first = counter;
         self.has_normals = false;
     }
 
     #[inline(never)]
     fn invert(&mut self) {
-        self.normals = self.words.map(inverse_normal);
+        kernel::inverse_normals(&self.words[..self.kept], &mut self.normals[..self.kept]);
         self.has_normals = true;
+    }
+
+    /// The words from an index on.
+    pub(crate) fn read(&self, first: u64, words: &mut [u64]) {
+        Source { key: &self.key, stream: self.stream }.read(first, words);
     }
 
     /// A whole block of the generator: words 8·counter to 8·counter + 7, any counter of 64 bits.
