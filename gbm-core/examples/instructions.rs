@@ -12,11 +12,14 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Work = fn() -> Outcome<f64>;
 
 /// What is counted. `nothing` is what a process costs by itself.
-const WORKS: [(&str, Work); 7] = [
+const WORKS: [(&str, Work); 10] = [
     ("nothing", || Ok(0.0)),
     ("paths_stored", || filled(1_000, 100_000)),
     ("paths_short", || filled(7, 70_000)),
-    ("terminals", || filled(1, 100_000)),
+    ("paths_log", log_paths),
+    ("terminals", terminals),
+    ("stream_next", stream),
+    ("stream_slices", slices),
     ("basket_of_10", basket),
     ("market_ticks", ticks),
     ("noise_words", || Ok(words())),
@@ -36,13 +39,38 @@ fn gbm() -> Outcome<Gbm> {
 }
 
 fn paths(steps: u64) -> Outcome<Paths> {
-    Ok(Paths { seed: Seed::from(42), asset: 0, first_path: 0, steps, dt: Years::new(0.001)? })
+    Ok(Paths::new(Seed::from(42), steps, Years::new(0.001)?))
 }
 
 fn filled(steps: u64, values: usize) -> Outcome<f64> {
     let mut prices = vec![0.0; values];
     paths(steps)?.fill_paths(&gbm()?, Price::new(100.0)?, &mut prices)?;
     Ok(prices[values - 1])
+}
+
+fn log_paths() -> Outcome<f64> {
+    let mut log_prices = vec![0.0; 100_000];
+    paths(1_000)?.fill_log_prices(&gbm()?, Price::new(100.0)?, &mut log_prices)?;
+    Ok(log_prices[99_999])
+}
+
+fn terminals() -> Outcome<f64> {
+    let mut prices = vec![0.0; 100_000];
+    paths(1)?.fill_terminal(&gbm()?, Price::new(100.0)?, &mut prices)?;
+    Ok(prices[99_999])
+}
+
+fn stream() -> Outcome<f64> {
+    let gbm = gbm()?;
+    let stream = paths(100_000)?.stream(&gbm, Price::new(100.0)?)?;
+    Ok(f64::from_bits(stream.fold(0, |bits, price| bits ^ price.to_bits())))
+}
+
+fn slices() -> Outcome<f64> {
+    let (gbm, mut slice) = (gbm()?, vec![0.0; 4_000]);
+    let mut stream = paths(100_000)?.stream(&gbm, Price::new(100.0)?)?;
+    while stream.fill(&mut slice) > 0 {}
+    Ok(slice[3_999])
 }
 
 fn basket() -> Outcome<f64> {

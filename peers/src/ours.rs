@@ -2,10 +2,8 @@
 
 use std::time::Instant;
 
-use gbm_core::math::LN_2;
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
-use gbm_core::process::{LogSum, Modifiers, price_at};
 use nalgebra::DMatrix;
 
 use crate::contest::{Contestant, Law};
@@ -22,8 +20,7 @@ pub(crate) fn spot() -> Price {
 }
 
 pub(crate) fn paths(steps: usize) -> Paths {
-    let dt = Years::new(dt(steps)).expect("in the domain");
-    Paths { seed: Seed::from(SEED), asset: 0, first_path: 0, steps: steps as u64, dt }
+    Paths::new(Seed::from(SEED), steps as u64, Years::new(dt(steps)).expect("in the domain"))
 }
 
 pub(crate) fn prices(steps: usize) -> Contestant {
@@ -34,29 +31,32 @@ pub(crate) fn prices(steps: usize) -> Contestant {
 }
 
 pub(crate) fn log_prices(steps: usize) -> Contestant {
-    Contestant::new(NAME, "loop over its pieces", Law::Exact, move |buffer| {
-        let paths = paths(steps);
-        let step = gbm().step(paths.dt, &Modifiers::neutral(&gbm()));
-        for (path, row) in (0..).zip(buffer.chunks_exact_mut(steps)) {
-            let id = StreamId::new(Domain::Diffusion, 0, path).expect("a path");
-            let (mut noise, mut sum) = (NoiseStream::new(paths.seed, id), LogSum::default());
-            for (j, value) in (0..).zip(row) {
-                *value = SPOT.ln() + LN_2 * sum.add(j, step.increment(noise.normal(j)));
-            }
-        }
+    Contestant::new(NAME, "`Paths::fill_log_prices`", Law::Exact, move |buffer| {
+        paths(steps).fill_log_prices(&gbm(), spot(), buffer).expect("whole paths");
         0.0
     })
 }
 
 pub(crate) fn stream(steps: usize) -> Contestant {
-    Contestant::new(NAME, "loop over its pieces", Law::Exact, move |_| {
-        let step = gbm().step(paths(steps).dt, &Modifiers::neutral(&gbm()));
-        let id = StreamId::live(Domain::Diffusion, 0);
-        let (mut noise, mut sum) = (NoiseStream::new(Seed::from(SEED), id), LogSum::default());
-        f64::from_bits(
-            (0..VALUES as u64)
-                .fold(0, |bits, j| bits ^ price_at(SPOT, sum.add(j, step.increment(noise.normal(j)))).to_bits()),
-        )
+    let (path, gbm) = (Paths { steps: VALUES as u64, ..paths(steps) }, gbm());
+    Contestant::new(NAME, "`Paths::stream`, an iterator", Law::Exact, move |_| {
+        let mut bits = 0;
+        for price in path.stream(&gbm, spot()).expect("a path") {
+            bits ^= price.to_bits();
+        }
+        f64::from_bits(bits)
+    })
+}
+
+pub(crate) fn slices(steps: usize) -> Contestant {
+    let (path, gbm) = (Paths { steps: VALUES as u64, ..paths(steps) }, gbm());
+    let mut slice = vec![0.0; SLICE];
+    Contestant::new(NAME, "`Paths::stream`, `fill`", Law::Exact, move |_| {
+        let (mut stream, mut bits) = (path.stream(&gbm, spot()).expect("a path"), 0);
+        while stream.fill(&mut slice) > 0 {
+            bits = slice.iter().fold(bits, |bits, price| bits ^ price.to_bits());
+        }
+        f64::from_bits(bits)
     })
 }
 
@@ -108,18 +108,14 @@ pub(crate) fn normals(out: &mut [f64]) {
 
 pub(crate) fn terminal_call() -> Contestant {
     let mut slice = vec![0.0; SLICE];
-    Contestant::new(NAME, "`Paths::fill_paths` of one step, slices of 4,000", Law::Exact, move |_| {
+    Contestant::new(NAME, "`Paths::fill_terminal`, slices of 4,000", Law::Exact, move |_| {
         let mut sum = 0.0;
         let mut paths = paths(1);
         for _ in 0..VALUES / SLICE {
-            paths.fill_paths(&gbm(), spot(), &mut slice).expect("whole paths");
+            paths.fill_terminal(&gbm(), spot(), &mut slice).expect("paths");
             sum += slice.iter().map(|&price| payoff(price)).sum::<f64>();
             paths.first_path += SLICE as u64;
         }
         sum / VALUES as f64
     })
-}
-
-pub(crate) fn slices(steps: usize) -> Contestant {
-    stream(steps)
 }

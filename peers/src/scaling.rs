@@ -1,5 +1,8 @@
-//! Ours against ours: threads and correlation.
+//! Ours against ours: threads, correlation and instruction sets.
 
+use gbm_core::kernel::Isa;
+
+use crate::clock::timed;
 use crate::contest::{Score, contest, pairs};
 use crate::scene::{PATHS, STEPS, VALUES};
 use crate::{ours, say};
@@ -18,7 +21,25 @@ pub(crate) fn compare(count: usize) {
         let score = contest(count, &mut buffer[..whole], &mut apart, &mut basket);
         row(&format!("{assets} independent assets"), &format!("{assets} correlated assets"), &score);
     }
+    instruction_sets(count, &mut buffer);
     say("");
+}
+
+/// Each instruction set that is there against the one before it.
+fn instruction_sets(count: usize, buffer: &mut [f64]) {
+    let works = [("W1", ours::prices(STEPS)), ("W1log", ours::log_prices(STEPS)), ("W4", ours::terminal_call())];
+    let there: Vec<Isa> = Isa::ALL.into_iter().filter(|isa| isa.is_available()).collect();
+    for (key, work) in works {
+        let work = std::cell::RefCell::new((work, &mut *buffer));
+        let with = |isa: Isa| {
+            let (work, buffer) = &mut *work.borrow_mut();
+            isa.run(|| timed(|| (work.run)(buffer)))
+        };
+        for pair in there.windows(2) {
+            let score = pairs(count, || with(pair[1]), || with(pair[0]));
+            row(&format!("{key} by {}", pair[1]), &format!("by {}", pair[0]), &score);
+        }
+    }
 }
 
 fn row(first: &str, second: &str, score: &Score) {
