@@ -38,7 +38,7 @@ pub(crate) fn log_prices(steps: usize) -> Vec<Contestant> {
 pub(crate) fn terminal_call() -> Vec<Contestant> {
     let average = |sum: f64| sum / VALUES as f64;
     vec![
-        Contestant::new(NAME, "loop: `standard_rands` by 4,000, `exp`", Law::Exact, move |_| {
+        Contestant::new(NAME, "loop: `standard_rands` by 3,200, `exp`", Law::Exact, move |_| {
             let (mean, deviation) = exact(1.0);
             let mut sum = 0.0;
             for _ in 0..VALUES / SLICE {

@@ -192,7 +192,7 @@ pub(crate) fn slices(steps: usize) -> Vec<Contestant> {
 pub(crate) fn terminal_call() -> Vec<Contestant> {
     let average = |sum: f64| sum / VALUES as f64;
     vec![
-        Contestant::new(NAME, "`SimdLogNormal::fill_slice`, slices of 4,000", Law::Exact, {
+        Contestant::new(NAME, "`SimdLogNormal::fill_slice`, slices of 3,200", Law::Exact, {
             let (mean, deviation) = exact(1.0);
             let law = SimdLogNormal::<f64>::new(SPOT.ln() + mean, deviation, &seed());
             let mut slice = vec![0.0; SLICE];

@@ -108,7 +108,7 @@ pub(crate) fn normals(out: &mut [f64]) {
 
 pub(crate) fn terminal_call() -> Contestant {
     let mut slice = vec![0.0; SLICE];
-    Contestant::new(NAME, "`Paths::fill_terminal`, slices of 4,000", Law::Exact, move |_| {
+    Contestant::new(NAME, "`Paths::fill_terminal`, slices of 3,200", Law::Exact, move |_| {
         let mut sum = 0.0;
         let mut paths = paths(1);
         for _ in 0..VALUES / SLICE {

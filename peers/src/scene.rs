@@ -11,7 +11,7 @@ pub(crate) const VALUES: usize = PATHS * STEPS;
 /// Steps to a year of the path that is streamed, so that ten million of them stay within f64.
 pub(crate) const FINE: usize = 1_000_000;
 /// Values of a slice that is used before the next is filled: 32 kB, of which all values are a multiple.
-pub(crate) const SLICE: usize = 4_000;
+pub(crate) const SLICE: usize = 3_200;
 pub(crate) const STRIKE: f64 = SPOT;
 pub(crate) const SEED: u64 = 42;
 

@@ -32,7 +32,7 @@ pub(crate) const WORKLOADS: [Workload; 8] = [
     },
     Workload {
         key: "W3slices",
-        what: "10,000,000 steps of one path, in slices of 4,000 prices",
+        what: "10,000,000 steps of one path, in slices of 3,200 prices",
         ours: || ours::slices(FINE),
         peers: || by_stochastic_rs::slices(FINE),
     },

@@ -127,7 +127,7 @@ impl<P: Process> Asset<P> {
     pub(super) fn read_ahead(&mut self, first_step: u64, diffusion: &mut [f64]) {
         let budget = self.words.len();
         self.words_ahead.resize(budget * diffusion.len(), 0);
-        self.noise.read(word_index(first_step, budget as u64, 0), &mut self.words_ahead);
+        self.noise.fill_words(word_index(first_step, budget as u64, 0), &mut self.words_ahead);
         let mut picked = [0; AHEAD];
         for (picked, words) in picked.iter_mut().zip(self.words_ahead.chunks_exact(budget)) {
             *picked = words[self.diffusion_slot];

@@ -107,7 +107,7 @@ macro_rules! basket_stages {
                                 partials(asset.step, group);
                                 totals(carries, group);
                                 *carries = group[BLOCK - 1];
-                                finish_group(asset.output, group);
+                                finish_group(asset.output, true, group);
                             }
                             let len = BLOCK.min(steps - column);
                             if is_whole && len == BLOCK {
@@ -136,7 +136,7 @@ macro_rules! basket_stages {
                             } else {
                                 single_steps(asset.step, group);
                             }
-                            finish_group(asset.output, group);
+                            finish_group(asset.output, true, group);
                         }
                         if out.len() == VALUES * assets {
                             write_assets(&groups, BLOCK * assets, out);

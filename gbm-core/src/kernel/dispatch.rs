@@ -8,11 +8,11 @@ use crate::process::{LinearStep, LogSum};
 
 /// Calls a kernel compiled for the instruction set in use.
 macro_rules! dispatch {
-    ($($(#[$doc:meta])* fn $name:ident($($arg:ident: $of:ty),* $(,)?);)*) => {
+    ($($(#[$doc:meta])* $seen:vis fn $name:ident($($arg:ident: $of:ty),* $(,)?);)*) => {
         $(
             $(#[$doc])*
             #[inline]
-            pub(crate) fn $name($($arg: $of),*) {
+            $seen fn $name($($arg: $of),*) {
                 match Isa::in_use() {
                     // SAFETY: `Isa::in_use` gives an instruction set only if `Isa::is_available`, which for this one asks
                     // the processor for AVX-512F and AVX-512DQ: all that the functions of `avx512` enable.
@@ -36,23 +36,30 @@ macro_rules! dispatch {
 
 dispatch! {
     /// Words of a stream from a block's first on.
-    fn words(source: Source<'_>, first_block: u64, out: &mut [u64]);
+    pub(crate) fn words(source: Source<'_>, first_block: u64, out: &mut [u64]);
 
-    /// The normals of given words, as far as the shorter slice goes.
-    fn inverse_normals(words: &[u64], out: &mut [f64]);
+    /// [`inverse_normal`](crate::math::inverse_normal) of many words, as far as the shorter slice goes.
+    ///
+    /// ```
+    /// use gbm_core::math::inverse_normal;
+    /// let (words, mut normals) = ([7, 1 << 63, u64::MAX], [0.0; 3]);
+    /// gbm_core::kernel::inverse_normals(&words, &mut normals);
+    /// assert_eq!(normals, words.map(inverse_normal));
+    /// ```
+    pub fn inverse_normals(words: &[u64], out: &mut [f64]);
 
     /// Turns log-prices in log₂ units into what is asked for, in place.
-    fn finish(output: Output, values: &mut [f64]);
+    pub(crate) fn finish(output: Output, values: &mut [f64]);
 
     /// One path from a block's first step on, where `sum` stands.
-    fn line(source: Source<'_>, first_block: u64, step: LinearStep, sum: &mut LogSum, output: Output, out: &mut [f64]);
+    pub(crate) fn line(source: Source<'_>, first_block: u64, step: LinearStep, sum: &mut LogSum, output: Output, out: &mut [f64]);
 
     /// Paths of a single step each, which take one word after another from a block's first on.
-    fn singles(source: Source<'_>, first_block: u64, step: LinearStep, output: Output, out: &mut [f64]);
+    pub(crate) fn singles(source: Source<'_>, first_block: u64, step: LinearStep, output: Output, out: &mut [f64]);
 
     /// A basket's paths, if its groups fit: see [`Basket::isa`].
-    fn basket(basket: &Basket<'_>, lanes: Lanes, out: &mut [f64]);
+    pub(crate) fn basket(basket: &Basket<'_>, lanes: Lanes, out: &mut [f64]);
 
     /// Paths on neighbouring streams, `steps` values each, all from step 0 on.
-    fn rows(source: Source<'_>, steps: usize, step: LinearStep, output: Output, out: &mut [f64]);
+    pub(crate) fn rows(source: Source<'_>, steps: usize, step: LinearStep, output: Output, out: &mut [f64]);
 }

@@ -25,10 +25,12 @@ mod primitives;
 mod sse2;
 mod stages;
 
-pub(crate) use dispatch::{basket as fill_basket, finish, inverse_normals, line, rows, singles};
+pub use dispatch::inverse_normals;
+pub(crate) use dispatch::{basket as fill_basket, finish, line, rows, singles};
 pub use isa::Isa;
 
-use crate::process::{BLOCK, block_of};
+use crate::math::SATURATION;
+use crate::process::{BLOCK, LinearStep, block_of};
 
 /// A stream of noise under a key.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +54,14 @@ impl Source<'_> {
             None => dispatch::words(self, block, rest),
         }
     }
+}
+
+/// Whether a log-price that starts at `from` can reach [`SATURATION`](crate::math::SATURATION) within so many steps: no
+/// normal is beyond 8.3.
+#[inline]
+fn may_saturate(step: LinearStep, from: f64, steps: usize) -> bool {
+    let farthest = from.abs() + (step.drift.abs() + 8.4 * step.diffusion.abs()) * steps as f64;
+    farthest >= SATURATION - 1.0
 }
 
 /// What a log-price in log₂ units is turned into.

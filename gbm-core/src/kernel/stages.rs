@@ -10,7 +10,7 @@
 macro_rules! stages {
     ($(#[$target:meta])*) => {
         use crate::kernel::chacha::{DOUBLE_ROUNDS, SIGMA};
-        use crate::kernel::{Output, Source};
+        use crate::kernel::{Output, Source, may_saturate};
         use crate::math::SATURATION;
         use crate::math::coefficients::{EXP2, EXP2_HIGH, LN_2};
         use crate::math::exp2::{ROUND, ROUND_26};
@@ -211,17 +211,32 @@ macro_rules! stages {
             float(add_64(bits(p), shift_left::<52>(bits(shifted))))
         }
 
+        /// Saturates log-prices. A pass of its own, since hardly any model gets there.
+        $(#[$target])*
+        #[cold]
+        fn saturate(values: &mut Group<f64>) {
+            for row in values {
+                for q in 0..VECTORS {
+                    let place = part_mut(row, q);
+                    store(min(max(load(place), splat(-SATURATION)), splat(SATURATION)), place);
+                }
+            }
+        }
+
         /// Turns log-prices in log₂ units into what is asked for.
         $(#[$target])*
         #[inline]
-        fn finish_group(output: Output, values: &mut Group<f64>) {
+        fn finish_group(output: Output, may_saturate: bool, values: &mut Group<f64>) {
             if matches!(output, Output::Log2) {
                 return;
+            }
+            if may_saturate {
+                saturate(values);
             }
             for row in values {
                 for q in 0..VECTORS {
                     let place = part_mut(row, q);
-                    let x = min(max(load(place), splat(-SATURATION)), splat(SATURATION));
+                    let x = load(place);
                     let value = match output {
                         Output::Price { spot } => mul(splat(spot), exp2(x)),
                         Output::LogPrice { ln_spot } => add(splat(ln_spot), mul(splat(LN_2), x)),
@@ -303,7 +318,7 @@ macro_rules! stages {
             for values in values.chunks_mut(VALUES) {
                 let len = values.len();
                 group.as_flattened_mut()[..len].copy_from_slice(values);
-                finish_group(output, &mut group);
+                finish_group(output, true, &mut group);
                 values.copy_from_slice(&group.as_flattened()[..len]);
             }
         }
@@ -323,9 +338,10 @@ macro_rules! stages {
                 blocks_of(source, first, &mut noise);
                 invert(&noise, &mut group);
                 partials(step, &mut group);
+                let may_saturate = may_saturate(step, sum.carry, VALUES);
                 let carries = carry(sum, &group, out.len());
                 totals(&carries, &mut group);
-                finish_group(output, &mut group);
+                finish_group(output, may_saturate, &mut group);
                 write_line(&group, out);
             }
         }
@@ -340,11 +356,12 @@ macro_rules! stages {
             out: &mut [f64],
         ) {
             let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
+            let may_saturate = may_saturate(step, 0.0, 1);
             for (first, out) in (first_block..).step_by(GROUP).zip(out.chunks_mut(VALUES)) {
                 blocks_of(source, first, &mut noise);
                 invert(&noise, &mut group);
                 single_steps(step, &mut group);
-                finish_group(output, &mut group);
+                finish_group(output, may_saturate, &mut group);
                 write_line(&group, out);
             }
         }
@@ -360,6 +377,7 @@ macro_rules! stages {
             out: &mut [f64],
         ) {
             let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
+            let may_saturate = may_saturate(step, 0.0, steps);
             for (first, out) in (source.stream..).step_by(GROUP).zip(out.chunks_mut(GROUP * steps)) {
                 let is_whole = out.len() == GROUP * steps;
                 let streams = halves(|lane| first.wrapping_add(lane));
@@ -370,7 +388,7 @@ macro_rules! stages {
                     partials(step, &mut group);
                     totals(&carries, &mut group);
                     carries = group[BLOCK - 1];
-                    finish_group(output, &mut group);
+                    finish_group(output, may_saturate, &mut group);
                     let (len, out) = (BLOCK.min(steps - column), &mut out[column..]);
                     if is_whole && len == BLOCK {
                         write(&group, steps, out);

@@ -172,9 +172,35 @@ impl NoiseStream {
         self.has_normals = true;
     }
 
-    /// The words from an index on.
-    pub(crate) fn read(&self, first: u64, words: &mut [u64]) {
+    /// Fills a slice with the words from an index on, by vectors.
+    ///
+    /// ```
+    /// use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
+    /// let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    /// let mut words = [0; 1000];
+    /// noise.fill_words(5, &mut words);
+    /// assert_eq!(words[999], noise.word(1004));
+    /// ```
+    pub fn fill_words(&self, first: u64, words: &mut [u64]) {
         Source { key: &self.key, stream: self.stream }.read(first, words);
+    }
+
+    /// Fills a slice with the standard normals from an index on, by vectors: see [`NoiseStream::normal`].
+    ///
+    /// ```
+    /// use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
+    /// let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    /// let mut normals = [0.0; 1000];
+    /// noise.fill_normals(5, &mut normals);
+    /// assert_eq!(normals[999], noise.normal(1004));
+    /// ```
+    pub fn fill_normals(&self, first: u64, normals: &mut [f64]) {
+        let mut words = [0; 512];
+        for (first, normals) in (first..).step_by(words.len()).zip(normals.chunks_mut(words.len())) {
+            let words = &mut words[..normals.len()];
+            self.fill_words(first, words);
+            kernel::inverse_normals(words, normals);
+        }
     }
 
     /// A whole block of the generator: words 8·counter to 8·counter + 7, any counter of 64 bits.

@@ -14,6 +14,7 @@ mod double_double;
 mod golden;
 mod interventions;
 mod journal_damage;
+mod kernels;
 mod layers;
 mod math_accuracy;
 mod nearest;
