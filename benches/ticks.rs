@@ -8,11 +8,15 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gbm_core::journal::TickDigest;
+use gbm_core::kernel::{self, Isa};
 use gbm_core::math::{exp2, inverse_normal};
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
+use gbm_core::process::LogSum;
 
 const CHUNK: usize = 4096;
+/// Prices of a slice of a stream, of which the workloads' values are a multiple.
+const SLICE: usize = 3200;
 
 fn market<P: Process>(model: P) -> Market<P> {
     let spot = Price::new(100_000.0).expect("in the domain");
@@ -69,19 +73,57 @@ fn stream(c: &mut Criterion) {
     group.finish();
 }
 
-fn paths(c: &mut Criterion) {
-    let (paths, steps) = (100, 1000);
-    let mut prices = vec![0.0; paths * steps];
-    let mut group = c.benchmark_group("paths");
-    group.throughput(Throughput::Elements((paths * steps) as u64));
+/// W1 to W4, as COMPARE.md times them against other libraries, by each instruction set that is there.
+fn workloads(c: &mut Criterion) {
+    const VALUES: usize = 1_024_000;
+    let (gbm, spot) = (gbm(), Price::new(100.0).expect("in the domain"));
+    let dt = Years::new(1.0 / 1000.0).expect("in the domain");
+    let paths = |steps| Paths::new(Seed::from(42), steps, dt);
+    let mut prices = vec![0.0; VALUES];
+    let mut group = c.benchmark_group("workloads");
+    group.throughput(Throughput::Elements(VALUES as u64));
+    for isa in Isa::ALL.into_iter().filter(|isa| isa.is_available()) {
+        let mut bench = |name: &str, work: &mut dyn FnMut(&mut [f64])| {
+            let name = format!("{name}/{isa}");
+            group.bench_function(&name, |b| isa.run(|| b.iter(|| work(black_box(&mut prices)))));
+        };
+        bench("W1_paths", &mut |prices| paths(1000).fill_paths(&gbm, spot, prices).expect("whole paths"));
+        bench("W1log_paths", &mut |prices| paths(1000).fill_log_prices(&gbm, spot, prices).expect("whole paths"));
+        bench("W2_one_path", &mut |prices| {
+            paths(VALUES as u64).fill_paths(&gbm, spot, prices).expect("one path");
+        });
+        let mut stream = paths(u64::MAX >> 16).stream(&gbm, spot).expect("within a stream");
+        bench("W3_next", &mut |prices| prices.iter_mut().zip(&mut stream).for_each(|(place, price)| *place = price));
+        let mut stream = paths(u64::MAX >> 16).stream(&gbm, spot).expect("within a stream");
+        bench("W3_slices", &mut |prices| {
+            for _ in 0..VALUES / SLICE {
+                black_box(stream.fill(&mut prices[..SLICE]));
+            }
+        });
+        bench("W4_terminal", &mut |prices| paths(1).fill_terminal(&gbm, spot, prices).expect("one step"));
+    }
+    group.finish();
+}
+
+/// Correlated assets, and as many independent ones.
+fn correlated(c: &mut Criterion) {
+    let (paths, steps) = (100, 100);
+    let mut group = c.benchmark_group("correlated");
     let spot = Price::new(100.0).expect("in the domain");
     let dt = Years::new(1.0 / 1000.0).expect("in the domain");
     let filled = Paths::new(Seed::from(42), steps as u64, dt);
-    group.bench_function("gbm", |b| b.iter(|| filled.fill_paths(&gbm(), spot, &mut prices)));
-    let correlation = Correlation::new(nalgebra::DMatrix::from_fn(10, 10, |i, j| if i == j { 1.0 } else { 0.5 }));
-    let basket = MultiGbm::new(vec![gbm(); 10], correlation.expect("semidefinite")).expect("ten by ten");
-    let filled = Paths { steps: steps as u64 / 10, ..filled };
-    group.bench_function("basket_of_10", |b| b.iter(|| filled.fill_basket(&basket, &[spot; 10], &mut prices)));
+    for assets in [2, 10, 50] {
+        let mut prices = vec![0.0; paths * steps * assets];
+        group.throughput(Throughput::Elements(prices.len() as u64));
+        let matrix = nalgebra::DMatrix::from_fn(assets, assets, |i, j| if i == j { 1.0 } else { 0.5 });
+        let correlation = Correlation::new(matrix).expect("semidefinite");
+        let basket = MultiGbm::new(vec![gbm(); assets], correlation).expect("as many assets as rows");
+        let spots = vec![spot; assets];
+        group.bench_function(format!("{assets}"), |b| b.iter(|| filled.fill_basket(&basket, &spots, &mut prices)));
+        group.bench_function(format!("{assets}_independent"), |b| {
+            b.iter(|| filled.fill_paths(&gbm(), spot, &mut prices));
+        });
+    }
     group.finish();
 }
 
@@ -89,21 +131,28 @@ fn pieces(c: &mut Criterion) {
     let mut group = c.benchmark_group("pieces");
     group.throughput(Throughput::Elements(CHUNK as u64));
     let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
-    group.bench_function("noise_words", |b| b.iter(|| (0..CHUNK).fold(0, |sum, _| sum ^ noise.next_word())));
-    let words: Vec<u64> = (0..CHUNK as u64).map(|index| noise.word(index)).collect();
+    let (mut words, mut normals) = (vec![0; CHUNK], vec![0.0; CHUNK]);
+    group.bench_function("words", |b| b.iter(|| noise.fill_words(0, black_box(&mut words))));
+    group.bench_function("normals_of_words", |b| b.iter(|| kernel::inverse_normals(&words, black_box(&mut normals))));
+    group.bench_function("words_one_by_one", |b| b.iter(|| (0..CHUNK).fold(0, |sum, _| sum ^ noise.next_word())));
     group.bench_function("inverse_normal", |b| b.iter(|| words.iter().map(|&word| inverse_normal(word)).sum::<f64>()));
-    let normals: Vec<f64> = words.iter().map(|&word| inverse_normal(word)).collect();
     group.bench_function("exp2", |b| b.iter(|| normals.iter().map(|&x| exp2(x)).sum::<f64>()));
+    group.bench_function("sum", |b| {
+        b.iter(|| {
+            let mut sum = LogSum::default();
+            (0..).zip(&normals).map(|(j, &normal)| sum.add(j, normal)).fold(0.0, |_, total| black_box(total))
+        });
+    });
     group.throughput(Throughput::Elements(1));
     let mut step = 1_000_000_000_000;
     group.bench_function("normal_at_step_1e12", |b| {
         b.iter(|| {
-            step += 8;
+            step += 800;
             noise.normal(black_box(step))
         });
     });
     group.finish();
 }
 
-criterion_group!(benches, step, stream, paths, pieces);
+criterion_group!(benches, step, stream, workloads, correlated, pieces);
 criterion_main!(benches);

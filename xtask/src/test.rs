@@ -15,7 +15,7 @@ const NEEDS: [(&str, &str, &str); 3] = [
 const BROWSER: &str = "frontend-admin/tests/browser";
 const COMPONENTS: [(&str, &str); 2] = [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")];
 
-fn check(long: bool) -> Result {
+fn check(install: bool, long: bool) -> Result {
     run("cargo fmt --all --check", &[])?;
     run("cargo clippy --workspace --all-targets --all-features -- -D warnings", &[])?;
     run("cargo clippy --package algo-trading --no-default-features --benches -- -D warnings", &[])?;
@@ -28,7 +28,9 @@ fn check(long: bool) -> Result {
     browser()?;
     run("cargo bench --no-run", &[])?;
     run("cargo bench -- --test", &[])?;
-    run("cargo check --manifest-path fuzz/Cargo.toml --locked", &[])
+    run("cargo check --manifest-path fuzz/Cargo.toml --locked", &[])?;
+    run("cargo check --manifest-path peers/Cargo.toml --locked", &[])?;
+    crate::instructions::instructions(install, false)
 }
 
 pub(crate) fn test(install: bool, long: bool) -> Result {
@@ -50,7 +52,7 @@ pub(crate) fn test(install: bool, long: bool) -> Result {
             &[("DEBIAN_FRONTEND", "noninteractive")],
         )?;
     }
-    check(long)?;
+    check(install, long)?;
     say("--- all checks passed");
     Ok(())
 }

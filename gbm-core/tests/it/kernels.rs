@@ -238,7 +238,7 @@ fn a_stream_is_the_path_in_any_slices() {
 #[test]
 fn baskets_equal_the_scalar_ones() {
     for assets in [1, 2, 3, 10, 53, 130] {
-        let matrix = nalgebra::DMatrix::from_fn(assets, assets, |i, j| 0.9_f64.powi(i.abs_diff(j) as i32));
+        let matrix = nalgebra::DMatrix::from_fn(assets, assets, |i, j| 0.9_f64.powf(i.abs_diff(j) as f64));
         let correlation = Correlation::new(matrix).unwrap();
         let models: Vec<Gbm> = (0..assets).map(|i| Gbm::new(0.1, 0.2 + 0.01 * i as f64).unwrap()).collect();
         let basket = MultiGbm::new(models.clone(), correlation.clone()).unwrap();
@@ -346,7 +346,7 @@ impl Mimic {
     fn words(self, stream: StreamId, first: u64, out: &mut [u64]) {
         let noise = NoiseStream::new(Seed::from(42), stream);
         let block = first / 8;
-        let count = out.len().next_multiple_of(64) / 64 + 1;
+        let count = out.len().div_ceil(64) + 1;
         let lanes = (0..count as u64).flat_map(|group| self.order.map(|lane| 8 * group + lane));
         let counter = |lane: u64| {
             let low = block.wrapping_add(lane) & u64::from(u32::MAX);

@@ -1,6 +1,6 @@
 //! Imports point one way: a module uses only what stands before it in the list.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use test_support::layers::{self, files, imports};
 
@@ -35,4 +35,12 @@ fn the_engine_names_no_concrete_model() {
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(!imports(&text, 2).iter().any(|name| name == "model"), "{}", path.display());
     }
+}
+
+#[test]
+fn unsafe_code_stands_in_one_file() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let is_unsafe = |path: &PathBuf| std::fs::read(path).unwrap().windows(8).any(|bytes| bytes == b"unsafe {");
+    let found: Vec<_> = files(&source).into_iter().filter(is_unsafe).collect();
+    assert_eq!(found, [source.join("kernel").join("dispatch.rs")]);
 }
