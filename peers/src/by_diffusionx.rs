@@ -5,7 +5,7 @@ use diffusionx::simulation::continuous::{Bm, GeometricBm};
 use diffusionx::simulation::prelude::ContinuousProcess;
 
 use crate::contest::{Contestant, Law};
-use crate::scene::{DRIFT, SLICE, SPOT, VALUES, VOLATILITY, dt, exact, payoff};
+use crate::scene::{DRIFT, SLICE, SPOT, VALUES, VOLATILITY, dt, exact, payoff, payoffs};
 
 const NAME: &str = "diffusionx";
 
@@ -42,8 +42,11 @@ pub(crate) fn terminal_call() -> Vec<Contestant> {
             let (mean, deviation) = exact(1.0);
             let mut sum = 0.0;
             for _ in 0..VALUES / SLICE {
-                let normals = normal::standard_rands::<f64>(SLICE);
-                sum += normals.iter().map(|z| payoff(SPOT * f64::exp(mean + deviation * z))).sum::<f64>();
+                let mut prices = normal::standard_rands::<f64>(SLICE);
+                for value in &mut prices {
+                    *value = SPOT * f64::exp(mean + deviation * *value);
+                }
+                sum += payoffs(&prices);
             }
             average(sum)
         }),

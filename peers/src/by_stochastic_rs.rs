@@ -11,9 +11,14 @@ use stochastic_rs_stochastic::simd_rng::Deterministic;
 use stochastic_rs_stochastic::traits::{PathSampler, ProcessExt};
 
 use crate::contest::{Contestant, Law};
-use crate::scene::{DRIFT, PATHS, SEED, SLICE, SPOT, STEPS, VALUES, VOLATILITY, dt, euler, exact, payoff};
+use crate::scene::{DRIFT, PATHS, SEED, SLICE, SPOT, STEPS, VALUES, VOLATILITY, dt, euler, exact, payoff, payoffs};
 
 const NAME: &str = "stochastic-rs";
+
+/// μΔt and σ√Δt, for S + μΔt·S + σ√Δt·S·Z as `Gbm`'s sampler writes it.
+fn recurrence(dt: f64) -> (f64, f64) {
+    (DRIFT * dt, VOLATILITY * dt.sqrt())
+}
 
 fn seed() -> Deterministic {
     Deterministic::new(SEED)
@@ -134,6 +139,17 @@ pub(crate) fn stream(steps: usize) -> Vec<Contestant> {
                 }))
             }
         }),
+        Contestant::new(NAME, "loop: `SimdNormal::sample_fast`, the recurrence of `Gbm`'s sampler", Law::Euler, {
+            let (drift, diffusion) = recurrence(dt(steps));
+            let normal = SimdNormal::<f64>::new(0.0, 1.0, &seed());
+            move |_| {
+                let mut price = SPOT;
+                f64::from_bits((0..VALUES).fold(0, |bits, _| {
+                    price = price + drift * price + diffusion * price * normal.sample_fast();
+                    bits ^ price.to_bits()
+                }))
+            }
+        }),
         Contestant::new(NAME, "loop: `SimdNormal::sample_fast`, running sum, `exp`", Law::Exact, {
             let (mean, deviation) = exact(dt(steps));
             let normal = SimdNormal::<f64>::new(mean, deviation, &seed());
@@ -161,6 +177,23 @@ pub(crate) fn slices(steps: usize) -> Vec<Contestant> {
                     normal.fill_slice(&mut slice);
                     for value in &mut slice {
                         price *= *value;
+                        *value = price;
+                    }
+                    all ^= bits(&slice);
+                }
+                f64::from_bits(all)
+            }
+        }),
+        Contestant::new(NAME, "loop: `SimdNormal::fill_slice`, the recurrence of `Gbm`'s sampler", Law::Euler, {
+            let (drift, diffusion) = recurrence(dt(steps));
+            let normal = SimdNormal::<f64>::new(0.0, 1.0, &seed());
+            let mut slice = vec![0.0; SLICE];
+            move |_| {
+                let (mut price, mut all) = (SPOT, 0);
+                for _ in 0..VALUES / SLICE {
+                    normal.fill_slice(&mut slice);
+                    for value in &mut slice {
+                        price = price + drift * price + diffusion * price * *value;
                         *value = price;
                     }
                     all ^= bits(&slice);
@@ -200,7 +233,7 @@ pub(crate) fn terminal_call() -> Vec<Contestant> {
                 let mut sum = 0.0;
                 for _ in 0..VALUES / SLICE {
                     law.fill_slice(&mut slice);
-                    sum += slice.iter().map(|&price| payoff(price)).sum::<f64>();
+                    sum += payoffs(&slice);
                 }
                 average(sum)
             }
@@ -214,7 +247,7 @@ pub(crate) fn terminal_call() -> Vec<Contestant> {
                 for _ in 0..VALUES / SLICE {
                     normal.fill_slice(&mut slice);
                     exponentials(&mut slice);
-                    sum += slice.iter().map(|&price| payoff(price)).sum::<f64>();
+                    sum += payoffs(&slice);
                 }
                 average(sum)
             }

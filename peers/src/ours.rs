@@ -7,7 +7,7 @@ use gbm_core::prelude::*;
 use nalgebra::DMatrix;
 
 use crate::contest::{Contestant, Law};
-use crate::scene::{DRIFT, SEED, SLICE, SPOT, STEPS, VALUES, VOLATILITY, dt, payoff};
+use crate::scene::{DRIFT, SEED, SLICE, SPOT, STEPS, VALUES, VOLATILITY, dt, payoffs};
 
 const NAME: &str = "gbm-core";
 
@@ -83,18 +83,10 @@ pub(crate) fn independent(assets: usize) -> Contestant {
     })
 }
 
-/// Wall seconds of the stored paths on so many threads.
-pub(crate) fn wall_seconds(threads: usize, buffer: &mut [f64]) -> f64 {
+/// Wall seconds of the stored paths by the threads of a pool.
+pub(crate) fn wall_seconds(pool: &rayon::ThreadPool, buffer: &mut [f64]) -> f64 {
     let began = Instant::now();
-    let share = buffer.len() / threads;
-    std::thread::scope(|scope| {
-        for (thread, buffer) in (0..).zip(buffer.chunks_exact_mut(share)) {
-            scope.spawn(move || {
-                let first_path = thread * (share / STEPS) as u64;
-                Paths { first_path, ..paths(STEPS) }.fill_paths(&gbm(), spot(), buffer).expect("whole paths");
-            });
-        }
-    });
+    pool.install(|| paths(STEPS).par_fill_paths(&gbm(), spot(), buffer)).expect("whole paths");
     began.elapsed().as_secs_f64()
 }
 
@@ -113,7 +105,7 @@ pub(crate) fn terminal_call() -> Contestant {
         let mut paths = paths(1);
         for _ in 0..VALUES / SLICE {
             paths.fill_terminal(&gbm(), spot(), &mut slice).expect("paths");
-            sum += slice.iter().map(|&price| payoff(price)).sum::<f64>();
+            sum += payoffs(&slice);
             paths.first_path += SLICE as u64;
         }
         sum / VALUES as f64
