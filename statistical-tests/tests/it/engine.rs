@@ -3,7 +3,6 @@
 use gbm_core::correlation::{Correlation, CorrelationError};
 use gbm_core::grid::TimeGrid;
 use gbm_core::market::{Book, Instrument, Market};
-use gbm_core::math::inverse_normal;
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::{
     Command, Gbm, Intervention, MultiGbm, Paths, Price, Seed, SetVolatility, Simulation, Volatility,
@@ -29,6 +28,11 @@ fn spot() -> Price {
 }
 
 impl Engine {
+    /// Prices after a step each, on the stream that terminal prices share.
+    pub(crate) fn shared_terminals(&self, law: Law, first_path: u64, prices: &mut [f64]) {
+        self.paths(law, first_path, 1).fill_terminal(&model(law), spot(), prices).expect("single steps");
+    }
+
     fn stream(&self, Stream { asset, path }: Stream) -> NoiseStream {
         NoiseStream::new(self.0, StreamId::new(Domain::Diffusion, asset, path).expect("a path below 2^40"))
     }
@@ -40,15 +44,11 @@ impl Engine {
 
 impl Source for Engine {
     fn words(&self, stream: Stream, first: u64, words: &mut [u64]) {
-        let mut noise = self.stream(stream);
-        noise.seek(first);
-        words.fill_with(|| noise.next_word());
+        self.stream(stream).fill_words(first, words);
     }
 
     fn normals(&self, stream: Stream, first: u64, normals: &mut [f64]) {
-        let mut noise = self.stream(stream);
-        noise.seek(first);
-        normals.fill_with(|| inverse_normal(noise.next_word()));
+        self.stream(stream).fill_normals(first, normals);
     }
 
     fn terminals(&self, law: Law, steps: u64, first_path: u64, prices: &mut [f64]) {

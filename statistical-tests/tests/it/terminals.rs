@@ -17,7 +17,11 @@ const MOMENT_BOUND: f64 = 5.85;
 /// 10⁻¹⁶/(σ√Δt) = 10⁻¹²; √n·D resolves 10⁻³.
 #[track_caller]
 fn check(what: &str, law: Law, first_path: u64) {
-    let mut sample = terminals(&Engine(Seed::from(seed())), law, 1, first_path, 10_000_000);
+    judge(what, terminals(&Engine(Seed::from(seed())), law, 1, first_path, 10_000_000));
+}
+
+#[track_caller]
+fn judge(what: &str, mut sample: Vec<f64>) {
     let moments = moments::moments(sample.iter().copied(), level());
     assert!(moments.iter().all(|moment| moment.statistic.abs() < MOMENT_BOUND), "{moments:?}");
     pass(what, moments);
@@ -43,6 +47,17 @@ fn an_hour() {
 #[test]
 fn a_year() {
     check("1 y", YEAR, 1 << 33);
+}
+
+/// Paths of a step that lie one behind the other on one stream.
+#[test]
+fn terminals_of_one_stream() {
+    let mut sample = vec![0.0; 10_000_000];
+    Engine(Seed::from(seed())).shared_terminals(YEAR, 5, &mut sample);
+    for price in &mut sample {
+        *price = YEAR.standardise((*price / SPOT).ln(), 1);
+    }
+    judge("1 y, one stream", sample);
 }
 
 /// Without volatility the price is S₀e^{μt}, for logarithms up to 15.6 in size, to 4·10⁻¹⁵ for each unit of it.
