@@ -25,6 +25,10 @@ fuzz_target!(|request: Request| {
         request;
     let (Ok(dt), Ok(gbm), Ok(spot)) = (Years::new(dt), Gbm::new(drift, volatility), Price::new(spot)) else { return };
     let paths = Paths { seed: Seed::from(seed), asset, first_path, steps, dt, antithetic };
+    // Terminal prices take as many steps as they say, for however few of them.
+    if [2, 4].contains(&(kind % 6)) && (10_000..=gbm_core::grid::MAX_TICK).contains(&steps) {
+        return;
+    }
     let mut prices = vec![-1.0; usize::from(len)];
     let pair = || {
         let correlation = Correlation::try_from(vec![vec![1.0, correlation], vec![correlation, 1.0]]).ok()?;
