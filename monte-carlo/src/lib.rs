@@ -59,4 +59,4 @@ pub use error::{MAX_DIMENSIONS, MAX_PATHS, MAX_STEPS, MAX_WORK, PriceError};
 pub use estimate::{Estimate, Progress, Stopped};
 pub use market::{Asset, BasketMarket, Market, Parameters};
 pub use monte_carlo::MonteCarlo;
-pub use quasi::QuasiMonteCarlo;
+pub use quasi::{QuasiMonteCarlo, QuasiNormals};

@@ -1,6 +1,7 @@
 //! Estimates from scrambled Sobol' points.
 
 mod baskets;
+mod normals;
 mod paths;
 mod points;
 
@@ -21,6 +22,7 @@ use crate::sobol::Sobol;
 use crate::units::TargetError;
 use crate::waves::{Block, MIN_WAVES, Sampler, WAVE_BLOCKS, block_samples, compute};
 use baskets::QuasiBaskets;
+pub use normals::QuasiNormals;
 use paths::{Dimensions, QuasiPaths};
 
 /// A simulation by randomised quasi-Monte Carlo: the first 2^k points of Sobol' sequence, scrambled anew in each replicate.

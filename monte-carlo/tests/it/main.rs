@@ -16,6 +16,7 @@ mod layers;
 mod misuse;
 mod oracle;
 mod published;
+mod quasi;
 mod quasi_points;
 mod rules;
 mod sobol;
