@@ -1,4 +1,4 @@
-use gbm_core::math::inverse_normal;
+use gbm_core::kernel::inverse_normals;
 use gbm_core::noise::Seed;
 use gbm_core::process::{LinearStep, price_at};
 
@@ -18,11 +18,12 @@ pub(super) struct QuasiBaskets<'a> {
 }
 
 impl Sampler for QuasiBaskets<'_> {
-    type Scratch = (Points, Vec<f64>);
+    type Scratch = (Points, Vec<u64>, Vec<f64>);
 
     fn scratch(&self) -> Self::Scratch {
         let assets = self.steps.len();
-        (Points::new(&self.sobol), vec![0.0; chunk_rows(assets) * assets])
+        let values = chunk_rows(assets) * assets;
+        (Points::new(&self.sobol), vec![0; values], vec![0.0; values])
     }
 
     fn is_controlled(&self) -> bool {
@@ -32,7 +33,7 @@ impl Sampler for QuasiBaskets<'_> {
     fn fill(
         &self,
         block: Block,
-        (points, prices): &mut Self::Scratch,
+        (points, words, prices): &mut Self::Scratch,
         values: &mut [f64],
         controls: &mut [f64],
     ) -> Result<(), PriceError> {
@@ -43,10 +44,11 @@ impl Sampler for QuasiBaskets<'_> {
         let mut controls = controls.chunks_mut(chunk);
         for (first, values) in (block.first..).step_by(chunk).zip(values.chunks_mut(chunk)) {
             let prices = &mut prices[..values.len() * assets];
-            for (row, index) in prices.chunks_exact_mut(assets).zip(first..) {
-                for (normal, word) in row.iter_mut().zip(points.words(&self.sobol, block, index)) {
-                    *normal = inverse_normal(word);
-                }
+            for (words, index) in words.chunks_exact_mut(assets).zip(first..).take(values.len()) {
+                points.words(&self.sobol, block, index, words, &mut []);
+            }
+            inverse_normals(words, prices);
+            for row in prices.chunks_exact_mut(assets) {
                 model.correlation().mix(row);
                 for ((price, spot), step) in row.iter_mut().zip(spots).zip(&self.steps) {
                     *price = price_at(spot.get(), step.increment(*price));

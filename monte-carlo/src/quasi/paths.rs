@@ -1,4 +1,5 @@
-use gbm_core::math::{LN_2, inverse_normal, ln};
+use gbm_core::kernel::inverse_normals;
+use gbm_core::math::{LN_2, ln};
 use gbm_core::noise::Seed;
 use gbm_core::process::{Process, price_at};
 
@@ -47,6 +48,7 @@ pub(super) struct QuasiPaths<'a, P: Process, F: PathPayoff + ?Sized> {
 pub(super) struct QuasiScratch {
     points: Points,
     rows: Rows,
+    words: Vec<u64>,
     normals: Vec<f64>,
     path: Vec<f64>,
     uniforms: Vec<u64>,
@@ -86,7 +88,8 @@ impl<P: Process + Sync, F: PathPayoff + ?Sized> Sampler for QuasiPaths<'_, P, F>
         QuasiScratch {
             points: Points::new(&self.sobol),
             rows: Rows::new(self.setting.view(), rows, self.setting.steps),
-            normals: vec![0.0; path],
+            words: vec![0; rows * path],
+            normals: vec![0.0; rows * path],
             path: vec![0.0; path],
             uniforms: vec![0; rows * between],
         }
@@ -103,21 +106,20 @@ impl<P: Process + Sync, F: PathPayoff + ?Sized> Sampler for QuasiPaths<'_, P, F>
         values: &mut [f64],
         controls: &mut [f64],
     ) -> Result<(), PriceError> {
-        let QuasiScratch { points, rows, normals, path, uniforms } = scratch;
+        let QuasiScratch { points, rows, words, normals, path, uniforms } = scratch;
         points.start(&self.sobol, self.seed, block)?;
         let (view, steps) = (self.setting.view(), self.setting.steps);
-        let (between, chunk) = (self.dimensions.between, chunk_rows(self.dimensions.path));
+        let Dimensions { path: of_path, between } = self.dimensions;
+        let chunk = chunk_rows(of_path);
         let mut controls = controls.chunks_mut(chunk);
         for (first, values) in (block.first..).step_by(chunk).zip(values.chunks_mut(chunk)) {
             let n = values.len();
             for (row, index) in (0..n).zip(first..) {
-                let mut words = points.words(&self.sobol, block, index);
-                for (normal, word) in normals.iter_mut().zip(words.by_ref()) {
-                    *normal = inverse_normal(word);
-                }
-                for (uniform, word) in uniforms[row * between..][..between].iter_mut().zip(words) {
-                    *uniform = word;
-                }
+                let of_path = &mut words[row * of_path..][..of_path];
+                points.words(&self.sobol, block, index, of_path, &mut uniforms[row * between..][..between]);
+            }
+            inverse_normals(&words[..n * of_path], normals);
+            for (row, normals) in normals.chunks_exact(of_path).take(n).enumerate() {
                 self.bridge.fill(normals, path);
                 self.price(path, rows, row);
             }

@@ -29,11 +29,16 @@ impl Points {
         Ok(())
     }
 
-    /// The words of a point: that of `start`, if `index` is its, and from there on the next one each time.
-    pub(super) fn words(&mut self, sobol: &Sobol, block: Block, index: u64) -> impl Iterator<Item = u64> {
+    /// Writes the words of a point, its first coordinates' and the others': that of `start`, if `index` is its, and from there on
+    /// the next one each time.
+    pub(super) fn words(&mut self, sobol: &Sobol, block: Block, index: u64, first: &mut [u64], others: &mut [u64]) {
         if index != block.first {
             sobol.advance(index, &mut self.point);
         }
-        self.point.iter().zip(&self.scrambles).map(|(&reversed, scramble)| scramble.of_reversed(reversed))
+        let words = self.point.iter().zip(&self.scrambles);
+        let places = first.iter_mut().chain(others);
+        for (place, (&reversed, scramble)) in places.zip(words) {
+            *place = scramble.of_reversed(reversed);
+        }
     }
 }
