@@ -1,9 +1,12 @@
 use std::path::{Path, PathBuf};
 
+use gbm_core::correlation::CorrelationError;
 use gbm_core::engine::StepError;
 use gbm_core::grid::GridError;
 use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError};
+use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
+use monte_carlo::PriceError;
 
 /// Why a verb stopped. Each prints as one line.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,18 @@ pub(super) enum CliError {
     Contradiction(String),
     #[error("--until {until}: the snapshot stands at tick {tick} already")]
     AlreadyThere { until: u64, tick: u64 },
+    #[error("{flag} is needed by --payoff {payoff}")]
+    Needed { flag: &'static str, payoff: String },
+    #[error("{flag} means nothing to --payoff {payoff}")]
+    Unused { flag: &'static str, payoff: String },
+    #[error("{flag} has {given} values: --payoff {payoff} takes one")]
+    Values { flag: &'static str, given: usize, payoff: String },
+    #[error(transparent)]
+    Domain(#[from] OutOfDomain),
+    #[error(transparent)]
+    Price(#[from] PriceError),
+    #[error(transparent)]
+    Correlation(#[from] CorrelationError),
     #[error("standard output: {0}")]
     Output(std::io::Error),
 }

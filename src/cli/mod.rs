@@ -4,6 +4,7 @@ mod calibrate;
 mod error;
 mod journal;
 mod output;
+mod price;
 mod replay;
 #[cfg(feature = "stack")]
 mod serve;
@@ -43,6 +44,8 @@ enum Verb {
     Journal(journal::JournalVerb),
     /// Estimate drift and volatility from prices
     Calibrate(calibrate::CalibrateArgs),
+    /// Price an option by simulation
+    Price(Box<price::PriceArgs>),
 }
 
 /// Parses the process's arguments and runs the verb.
@@ -72,6 +75,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Replay(args)) => replay::run(&args),
         Some(Verb::Journal(verb)) => journal::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
+        Some(Verb::Price(args)) => price::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

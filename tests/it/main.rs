@@ -8,6 +8,7 @@ mod calibrate;
 mod command_line;
 mod crates;
 mod journals;
+mod price;
 mod simulate;
 mod stack;
 mod support;
