@@ -118,8 +118,11 @@ impl Priced {
             Stopped::Certain => "nothing is random",
             _ => "all of them",
         };
+        // As with a digital on Sobol' points, where every scramble may count alike: not known is not none.
+        let is_unknown = standard_error == 0.0 && stopped != Stopped::Certain;
+        let unknown = if is_unknown { "  (no sample differs from another: the error is not known)" } else { "" };
         let mut text = format!(
-            "price           {}\nstandard error  {}\n95 % interval   {} to {}\n",
+            "price           {}\nstandard error  {}{unknown}\n95 % interval   {} to {}\n",
             number(mean),
             number(standard_error),
             number(low),
