@@ -5,6 +5,8 @@
 //! | [`MonteCarlo`] | independent, mirrored if asked for | of the samples, or of a regression on a control |
 //! | [`QuasiMonteCarlo`] | from [`sobol`] points by a [`BrownianBridge`] | of independent scrambles |
 //!
+//! [`QuasiNormals`] gives the scrambled points' normals to any integrand of one's own.
+//!
 //! A [`payoff`] is data; a [`Market`] is a spot, a rate, a maturity and any model of `gbm-core`. Barriers, extremes and averages can be
 //! watched continuously: what happens between two fixings is then known in law, and neither a number of steps nor a bias is the
 //! price of it (but for the arithmetic average's, which [`payoff::AsianArithmetic`] names).
