@@ -156,7 +156,7 @@ pub(in crate::cli) struct PriceArgs {
     #[arg(long)]
     pub(super) sobol: bool,
     /// Independent scrambles, from whose spread the error is told
-    #[arg(long, default_value_t = 16, requires = "sobol", value_name = "N")]
+    #[arg(long, default_value_t = 32, requires = "sobol", value_name = "N")]
     pub(super) replicates: u32,
     /// Stop when the standard error is this small
     #[arg(long, allow_negative_numbers = true, value_name = "E")]
