@@ -22,6 +22,8 @@ pub enum Domain {
     Terminal = 2,
     /// What happens between the steps of a path: maxima and minima of Brownian bridges.
     Bridges = 3,
+    /// Permutations that scramble quasi-random points.
+    Scrambles = 4,
 }
 
 /// A part of a stream's name that doesn't fit.

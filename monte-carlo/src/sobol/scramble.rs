@@ -1,8 +1,5 @@
 use gbm_core::noise::{Domain, NoiseStream, Seed, StreamError, StreamId};
 
-/// The stream of scrambles: an asset's number that no price uses.
-const ASSET: u16 = u16::MAX;
-
 /// A random permutation of the 64-bit fractions that keeps every elementary interval together: nested scrambling.
 ///
 /// With y the fraction's bits in reverse, bit 0 its first binary digit, and all arithmetic modulo 2⁶⁴,
@@ -56,12 +53,12 @@ impl Scramble {
         (z ^ z.wrapping_mul(self.mix)).reverse_bits()
     }
 
-    /// The permutations of the first dimensions in one replicate: words 8·d to 8·d + 2 of stream (bridges ‖ 65535 ‖ replicate).
+    /// The permutations of the first dimensions in one replicate: words 8·d to 8·d + 2 of stream (scrambles ‖ 0 ‖ replicate).
     ///
     /// # Errors
     /// [`StreamError`] for a replicate of 2⁴⁰ or more.
     pub fn fill(seed: Seed, replicate: u64, scrambles: &mut [Self]) -> Result<(), StreamError> {
-        let noise = NoiseStream::new(seed, StreamId::new(Domain::Bridges, ASSET, replicate)?);
+        let noise = NoiseStream::new(seed, StreamId::new(Domain::Scrambles, 0, replicate)?);
         for (block, scramble) in (0..).zip(scrambles) {
             let [add, multiply, mix, ..] = noise.block(block);
             *scramble = Self::new([add, multiply, mix]);

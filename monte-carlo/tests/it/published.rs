@@ -84,6 +84,6 @@ fn calls_cost_what_black_and_scholes_say() {
         let quasi = QuasiMonteCarlo { replicates: 64, ..QuasiMonteCarlo::new(seed(), 1, 1 << 20) };
         let quasi = quasi.price(&market, &call).unwrap();
         pass(&format!("call at {k}, Sobol'"), &quasi, exact);
-        assert!(quasi.standard_error < 2e-5, "{quasi:?}");
+        assert!(quasi.standard_error < 5e-5, "{quasi:?}");
     }
 }
