@@ -1,5 +1,7 @@
 //! Brownian paths from normals, the most important first.
 
+use crate::error::{MAX_STEPS, PriceError};
+
 /// The points of a Brownian path W₁, …, Wₙ at unit distances, built from n independent normals: W_n from the first, then the middle
 /// of each interval from its ends, interval by interval, the longest first.
 ///
@@ -10,10 +12,12 @@
 ///
 /// ```
 /// use monte_carlo::BrownianBridge;
-/// let bridge = BrownianBridge::new(4);
+/// let bridge = BrownianBridge::new(4)?;
 /// let mut path = [0.0; 4];
 /// bridge.fill(&[1.0, 0.0, 0.0, 0.0], &mut path);
 /// assert_eq!(path, [0.5, 1.0, 1.5, 2.0]); // the first normal alone: a straight line to √4
+/// assert!(BrownianBridge::new(usize::MAX).is_err());
+/// # Ok::<(), monte_carlo::PriceError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct BrownianBridge {
@@ -35,7 +39,13 @@ struct Point {
 
 impl BrownianBridge {
     /// The construction for so many steps.
-    pub fn new(steps: usize) -> Self {
+    ///
+    /// # Errors
+    /// [`PriceError::Steps`] for none, or more than [`MAX_STEPS`].
+    pub fn new(steps: usize) -> Result<Self, PriceError> {
+        if !(1..=MAX_STEPS).contains(&(steps as u64)) {
+            return Err(PriceError::Steps(steps as u64));
+        }
         let mut points = Vec::with_capacity(steps.saturating_sub(1));
         let mut intervals = std::collections::VecDeque::from([(0, steps)]);
         while let Some((left, right)) = intervals.pop_front() {
@@ -54,7 +64,7 @@ impl BrownianBridge {
             });
             intervals.extend([(left, at), (at, right)]);
         }
-        Self { steps, deviation: (steps as f64).sqrt(), points }
+        Ok(Self { steps, deviation: (steps as f64).sqrt(), points })
     }
 
     /// Writes W₁ to Wₙ. Both slices hold n values; shorter ones are left as they are.
@@ -96,7 +106,7 @@ mod tests {
     #[test]
     fn increments_are_independent_normals_for_any_number_of_steps() {
         for steps in (1..40).chain([64, 100, 127]) {
-            let bridge = BrownianBridge::new(steps);
+            let bridge = BrownianBridge::new(steps).unwrap();
             let columns = increments(steps, |normals, path| bridge.fill(normals, path));
             assert!(is_orthogonal(&columns), "{steps}");
         }
@@ -105,7 +115,7 @@ mod tests {
     /// Planted faults: the deviation of an interval in the middle for one that isn't, weights exchanged.
     #[test]
     fn a_wrong_bridge_is_noticed() {
-        let bridge = BrownianBridge::new(7);
+        let bridge = BrownianBridge::new(7).unwrap();
         let mut halved = bridge.clone();
         let mut exchanged = bridge;
         for (halved, exchanged) in halved.points.iter_mut().zip(&mut exchanged.points) {
@@ -120,7 +130,8 @@ mod tests {
     /// The longest intervals come first: no later normal moves the path more than an earlier one does.
     #[test]
     fn normals_come_in_the_order_of_their_weight() {
-        let deviations: Vec<f64> = BrownianBridge::new(100).points.iter().map(|point| point.deviation).collect();
+        let deviations: Vec<f64> =
+            BrownianBridge::new(100).unwrap().points.iter().map(|point| point.deviation).collect();
         assert!(deviations.windows(2).all(|pair| pair[0] * 1.5 >= pair[1]));
     }
 }

@@ -89,9 +89,11 @@ impl<'a, S: Sampler> Worker<'a, S> {
 /// The moments of blocks, in their order.
 #[cfg(feature = "rayon")]
 pub(crate) fn compute<S: Sampler>(sampler: &S, blocks: &[Block]) -> Result<Vec<Moments>, PriceError> {
+    use gbm_core::kernel::Isa;
     use rayon::prelude::*;
-    let samples = largest(blocks);
-    blocks.par_iter().map_init(|| Worker::new(sampler, samples), |worker, &block| worker.run(block)).collect()
+    let (samples, isa) = (largest(blocks), Isa::in_use());
+    let work = |worker: &mut Worker<'_, S>, &block: &Block| isa.run(|| worker.run(block));
+    blocks.par_iter().map_init(|| Worker::new(sampler, samples), work).collect()
 }
 
 /// The moments of blocks, in their order.

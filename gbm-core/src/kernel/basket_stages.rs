@@ -93,8 +93,9 @@ macro_rules! basket_stages {
             let stream = |asset: usize, lane: u64| basket.stream(asset).wrapping_add(lane);
             match lanes {
                 Lanes::Paths { steps } => {
+                    let mut carries = vec![[0.0; GROUP]; assets];
                     for (first, out) in (0_u64..).step_by(GROUP).zip(out.chunks_mut(GROUP * steps * assets)) {
-                        let mut carries = vec![[0.0; GROUP]; assets];
+                        carries.fill([0.0; GROUP]);
                         let is_whole = out.len() == GROUP * steps * assets;
                         for (block, column) in (0..).zip((0..steps).step_by(BLOCK)) {
                             for (i, group) in groups.iter_mut().enumerate() {

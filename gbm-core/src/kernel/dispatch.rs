@@ -15,7 +15,8 @@ macro_rules! dispatch {
             $seen fn $name($($arg: $of),*) {
                 match Isa::in_use() {
                     // SAFETY: `Isa::in_use` gives an instruction set only if `Isa::is_available`, which for this one asks
-                    // the processor for AVX-512F and AVX-512DQ: all that the functions of `avx512` enable.
+                    // the processor for AVX-512F and AVX-512DQ, all that the functions of `avx512` enable, and for what
+                    // these imply.
                     #[cfg(target_arch = "x86_64")]
                     Isa::Avx512 => unsafe { super::avx512::$name($($arg),*) },
                     // SAFETY: as above, with AVX2.

@@ -7,6 +7,8 @@ use crate::process::{BLOCK, PATH_BITS};
 /// Words of 64 bits in one block of the generator.
 pub const WORDS_PER_BLOCK: u64 = 8;
 const ASSET_BITS: u32 = 16;
+/// The block of the last index.
+const LAST_BLOCK: u64 = u64::MAX / WORDS_PER_BLOCK;
 /// Words kept where they are read in order: eight blocks.
 const KEPT: usize = 64;
 
@@ -161,7 +163,8 @@ impl NoiseStream {
     #[inline(never)]
     fn refill(&mut self, counter: u64) {
         let follows = counter == self.first + (self.kept / BLOCK) as u64;
-        self.kept = if follows { KEPT } else { BLOCK };
+        // Indices end before the generator's blocks do; what is kept doesn't go beyond.
+        self.kept = if follows && counter < LAST_BLOCK - 8 { KEPT } else { BLOCK };
         let source = Source { key: &self.key, stream: self.stream };
         source.read(counter * WORDS_PER_BLOCK, &mut self.words[..self.kept]);
         self.first = counter;
@@ -174,7 +177,7 @@ impl NoiseStream {
         self.has_normals = true;
     }
 
-    /// Fills a slice with the words from an index on, by vectors.
+    /// Fills a slice with the words from an index on, by vectors; after the last index comes index 0.
     ///
     /// ```
     /// use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
@@ -184,10 +187,14 @@ impl NoiseStream {
     /// assert_eq!(words[999], noise.word(1004));
     /// ```
     pub fn fill_words(&self, first: u64, words: &mut [u64]) {
-        Source { key: &self.key, stream: self.stream }.read(first, words);
+        let source = Source { key: &self.key, stream: self.stream };
+        let before_the_end = usize::try_from(u64::MAX - first).unwrap_or(usize::MAX).saturating_add(1);
+        let (words, wrapped) = words.split_at_mut(before_the_end.min(words.len()));
+        source.read(first, words);
+        source.read(0, wrapped);
     }
 
-    /// Fills a slice with the standard normals from an index on, by vectors: see [`NoiseStream::normal`].
+    /// Fills a slice with the standard normals from an index on, by vectors, as [`NoiseStream::fill_words`] does: see [`NoiseStream::normal`].
     ///
     /// ```
     /// use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
@@ -197,11 +204,12 @@ impl NoiseStream {
     /// assert_eq!(normals[999], noise.normal(1004));
     /// ```
     pub fn fill_normals(&self, first: u64, normals: &mut [f64]) {
-        let mut words = [0; 512];
-        for (first, normals) in (first..).step_by(words.len()).zip(normals.chunks_mut(words.len())) {
+        let (mut next, mut words) = (first, [0; 512]);
+        for normals in normals.chunks_mut(words.len()) {
             let words = &mut words[..normals.len()];
-            self.fill_words(first, words);
+            self.fill_words(next, words);
             kernel::inverse_normals(words, normals);
+            next = next.wrapping_add(words.len() as u64);
         }
     }
 

@@ -9,12 +9,13 @@ use crate::units::Price;
 
 /// Values that one task fills: enough that handing it out costs nothing, few enough that threads end together.
 const TASK: usize = 1 << 16;
-/// Paths of a task are a multiple of this, so that all lanes of any instruction set are filled.
+/// Short paths of a task are a multiple of this, so that all lanes of any instruction set are filled.
 const LANES: usize = 16;
 
-/// The number of paths of one task.
+/// The number of paths of one task. Long ones fill the lanes with their blocks, each by itself.
 fn paths_of_task(row: usize) -> usize {
-    (TASK / row).next_multiple_of(LANES).max(LANES)
+    let paths = (TASK / row).max(1);
+    if paths < LANES { paths } else { paths.next_multiple_of(LANES) }
 }
 
 impl Paths {

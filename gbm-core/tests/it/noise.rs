@@ -54,6 +54,24 @@ fn blocks_carry_across_2_to_the_32_and_reach_the_last_counter() {
 }
 
 #[test]
+fn after_the_last_word_comes_the_first() {
+    let mut noise = NoiseStream::new(Seed::from(42), StreamId::live(Domain::Diffusion, 0));
+    for back in [1, 5, 15, 16, 64, 65, 100] {
+        let first = u64::MAX - back;
+        let expected: Vec<u64> = (0..1000)
+            .map(|offset| noise.block(first.wrapping_add(offset) / 8)[(first.wrapping_add(offset) % 8) as usize])
+            .collect();
+        noise.seek(first);
+        let one_by_one: Vec<u64> = (0..1000).map(|_| noise.next_word()).collect();
+        let (mut words, mut normals) = (vec![0; 1000], vec![0.0; 1000]);
+        noise.fill_words(first, &mut words);
+        noise.fill_normals(first, &mut normals);
+        assert!(one_by_one == expected && words == expected, "{back} before the end");
+        assert!(expected.iter().map(|&word| inverse_normal(word)).eq(normals), "{back} before the end");
+    }
+}
+
+#[test]
 fn order_of_reading_does_not_matter() {
     let stream = StreamId::live(Domain::Diffusion, 3);
     let mut noise = NoiseStream::new(Seed::from(42), stream);

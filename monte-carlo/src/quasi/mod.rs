@@ -106,7 +106,7 @@ impl QuasiMonteCarlo {
         }
         let law = setting.law.ok_or(PriceError::Model { what: "a quasi-random path" })?;
         let mean = setting.control.map(|control| control.mean);
-        let bridge = BrownianBridge::new(dimensions.path);
+        let bridge = BrownianBridge::new(dimensions.path)?;
         let sampler = QuasiPaths { setting, law, dimensions, sobol, bridge, seed: self.seed };
         self.run(&sampler, points, dimensions.all(), mean, progress)
     }

@@ -30,7 +30,7 @@ fn distance_from_orthogonal(steps: usize, of: impl Fn(&[f64]) -> Vec<f64>) -> f6
 #[test]
 fn bridges_of_any_number_of_steps_are_orthogonal() {
     for steps in (1..=64).chain([100, 255, 256, 365]) {
-        let bridge = BrownianBridge::new(steps);
+        let bridge = BrownianBridge::new(steps).unwrap();
         let distance = distance_from_orthogonal(steps, |normals| increments(&bridge, normals));
         assert!(distance < 1e-12, "{steps} steps: {distance}");
     }
@@ -39,12 +39,12 @@ fn bridges_of_any_number_of_steps_are_orthogonal() {
 /// Planted faults: a bridge of other steps cut off, and the path given for its increments.
 #[test]
 fn what_is_not_orthogonal_is_noticed() {
-    let longer = BrownianBridge::new(8);
+    let longer = BrownianBridge::new(8).unwrap();
     let cut = |normals: &[f64]| increments(&longer, &[normals, &[0.0]].concat())[..7].to_vec();
     assert!(distance_from_orthogonal(7, cut) > 0.01);
     let path = |normals: &[f64]| {
         let mut path = vec![0.0; 7];
-        BrownianBridge::new(7).fill(normals, &mut path);
+        BrownianBridge::new(7).unwrap().fill(normals, &mut path);
         path
     };
     assert!(distance_from_orthogonal(7, path) > 0.01);
@@ -96,7 +96,7 @@ fn errors_of_smooth_means_fall_faster_than_a_simulations() {
     };
     let four = |normals: &[f64]| exponential(&[0.4, 0.3, 0.2, 0.1], normals);
     // The geometric mean of eight prices, volatility 40 % a year, on a path that a bridge makes.
-    let bridge = BrownianBridge::new(8);
+    let bridge = BrownianBridge::new(8).unwrap();
     let variance = 0.16 / 8.0 * (1..=8).map(|i| f64::from(i * i) / 64.0).sum::<f64>();
     let mean = |normals: &[f64]| {
         let mut path = [0.0; 8];

@@ -16,7 +16,8 @@ Payoffs, with the flags they take beside --spot, --rate, --volatility and --matu
   lookback          --steps [--strike] [--right] [--watch]   without a strike: floating
   basket            --strike --correlation [--weights] [--right]   one --spot and --volatility an asset
   exchange          --correlation [--receive] [--pay]    one asset for another
-Discrete averages and watches count the prices at i·T/steps, i = 1 to steps; continuous ones all prices between.";
+Discrete averages and watches count the prices at i·T/steps, i = 1 to steps, and watches the spot too; continuous ones all
+prices between.";
 
 /// A payoff's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -143,7 +144,7 @@ pub(in crate::cli) struct PriceArgs {
     /// Take the nearest correlation matrix, if the one given is indefinite
     #[arg(long)]
     pub(super) repair_correlation: bool,
-    /// Paths, mirrored ones counted
+    /// Paths, mirrored ones counted; rounded up to whole samples, four at least, and by --sobol to a power of two a scramble
     #[arg(long, default_value_t = 1_000_000, value_name = "N")]
     pub(super) paths: u64,
     /// Average each path with its mirror image

@@ -1,6 +1,6 @@
 //! Several assets: their spots, volatilities and correlation.
 
-use gbm_core::correlation::{Correlation, CorrelationError};
+use gbm_core::correlation::{Correlation, CorrelationError, MAX_ASSETS};
 use monte_carlo::payoff::{Basket, BasketPayoff, Exchange, Right};
 use monte_carlo::units::{Maturity, Rate, Strike, Weight};
 use monte_carlo::{Asset, BasketMarket, PriceError};
@@ -76,7 +76,8 @@ fn parse<'a>(rows: impl Iterator<Item = &'a str>) -> std::result::Result<Vec<Vec
         text.trim().parse().map_err(|_| format!("correlation[{row}][{column}] = {:?} is not a number", text.trim()))
     };
     let numbers = |(row, text): (usize, &str)| {
-        text.split(',').enumerate().map(|(column, text)| number(row, column, text)).collect()
+        text.split(',').take(MAX_ASSETS + 1).enumerate().map(|(column, text)| number(row, column, text)).collect()
     };
-    rows.enumerate().map(numbers).collect()
+    // One more than a matrix may have, so that too many are still refused for what they are.
+    rows.take(MAX_ASSETS + 1).enumerate().map(numbers).collect()
 }

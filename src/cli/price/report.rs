@@ -60,8 +60,9 @@ pub(super) struct Priced {
 #[derive(Serialize)]
 struct Json {
     price: f64,
-    standard_error: f64,
-    interval_95: (f64, f64),
+    /// null where it is not known: see `Priced::error`.
+    standard_error: Option<f64>,
+    interval_95: Option<(f64, f64)>,
     paths: u64,
     stopped: &'static str,
     seconds: f64,
@@ -81,17 +82,24 @@ impl Priced {
         self.closed_form.map(|exact| self.estimate.distance(exact)).filter(|distance| distance.is_finite())
     }
 
+    /// The standard error, unless the samples leave it unknown: a spread of zero is certain only where nothing is random. A
+    /// digital may count alike in every scramble, a far option not pay in any sample, a control explain all that was seen.
+    fn error(&self) -> Option<f64> {
+        let Estimate { standard_error, stopped, .. } = self.estimate;
+        Some(standard_error).filter(|&error| error != 0.0 || stopped == Stopped::Certain)
+    }
+
     /// Without a time that can be told there is no speed.
     fn paths_per_second(&self) -> Option<f64> {
         Some(self.estimate.paths as f64 / self.seconds).filter(|speed| speed.is_finite())
     }
 
     fn json(&self) -> Json {
-        let Estimate { mean, standard_error, paths, stopped, .. } = self.estimate;
+        let Estimate { mean, paths, stopped, .. } = self.estimate;
         Json {
             price: mean,
-            standard_error,
-            interval_95: self.estimate.interval_95(),
+            standard_error: self.error(),
+            interval_95: self.error().map(|_| self.estimate.interval_95()),
             paths,
             stopped: match stopped {
                 Stopped::TargetError => "target_error",
@@ -118,16 +126,17 @@ impl Priced {
             Stopped::Certain => "nothing is random",
             _ => "all of them",
         };
-        // As with a digital on Sobol' points, where every scramble may count alike: not known is not none.
-        let is_unknown = standard_error == 0.0 && stopped != Stopped::Certain;
-        let unknown = if is_unknown { "  (no sample differs from another: the error is not known)" } else { "" };
-        let mut text = format!(
-            "price           {}\nstandard error  {}{unknown}\n95 % interval   {} to {}\n",
-            number(mean),
-            number(standard_error),
-            number(low),
-            number(high)
-        );
+        let mut text = format!("price           {}\n", number(mean));
+        // Writing to a String can't fail.
+        let _ = match self.error() {
+            Some(error) => {
+                writeln!(text, "standard error  {}\n95 % interval   {} to {}", number(error), number(low), number(high))
+            }
+            None => writeln!(
+                text,
+                "standard error  not known: the samples don't differ, or not by more than the control explains"
+            ),
+        };
         // Writing to a String can't fail.
         if let Some(exact) = self.closed_form {
             let distance =
