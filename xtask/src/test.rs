@@ -22,6 +22,8 @@ fn check(install: bool, long: bool) -> Result {
     let long: &[_] = if long { &[("ALGO_TRADING_LONG", "1")] } else { &[] };
     run("cargo test --workspace --all-features", long)?;
     run("cargo test --package gbm-core --test it golden", &[])?;
+    run("cargo test --package monte-carlo --test it golden", &[])?;
+    run("cargo test --release --package gbm-core --all-features --test it kernels", &[])?;
     run("cargo doc --workspace --no-deps --all-features", &[("RUSTDOCFLAGS", "-D warnings")])?;
     golden_digest("")?;
     golden_digest(" --release")?;
