@@ -43,6 +43,19 @@ pub(super) struct AssetState<S> {
     displacement: Displacement,
 }
 
+impl<S: Clone> AssetState<S> {
+    /// Moves B⁰, and B if it is another, to where they are after so many ticks.
+    fn move_past(&mut self, ticks: usize, tracks: &[Track<S>], steered: &[Track<S>]) {
+        let Some(last) = ticks.checked_sub(1) else { return };
+        if let Some(track) = tracks.get(last) {
+            self.reference.clone_from(track);
+        }
+        if let Some(track) = steered.get(last) {
+            self.steered = Some(track.clone());
+        }
+    }
+}
+
 /// One instrument's engine.
 #[derive(Clone, Debug)]
 pub(super) struct Asset<P: Process> {
@@ -61,8 +74,12 @@ pub(super) struct Asset<P: Process> {
     words_ahead: Vec<u64>,
     /// B⁰ after each of the ticks computed ahead of need.
     tracks: Vec<Track<P::State>>,
+    /// B, if it is another.
+    steered_tracks: Vec<Track<P::State>>,
     /// Their prices.
     prices: Vec<f64>,
+    /// Their references, if these are others.
+    references: Vec<f64>,
 }
 
 impl<P: Process> Asset<P> {
@@ -97,7 +114,9 @@ impl<P: Process> Asset<P> {
             stale: true,
             words_ahead: Vec::new(),
             tracks: Vec::new(),
+            steered_tracks: Vec::new(),
             prices: Vec::new(),
+            references: Vec::new(),
             relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
         }
     }
@@ -118,9 +137,9 @@ impl<P: Process> Asset<P> {
         self.noise.read_step(step, &mut self.words, self.diffusion_slot)
     }
 
-    /// Whether anything has ever been done to this asset; until then price and reference are one.
-    pub(super) fn is_touched(&self) -> bool {
-        self.state.steered.is_some() || !self.state.displacement.is_none()
+    /// Whether nothing that acts on this asset changes from a tick on, until something new is due.
+    pub(super) fn is_calm(&self, tick: u64) -> bool {
+        !self.state.steering.varies(tick) && self.state.displacement.is_constant()
     }
 
     /// Reads the noise of the steps from one on, and their diffusion normals before correlation.
@@ -136,39 +155,71 @@ impl<P: Process> Asset<P> {
     }
 
     /// Computes the ticks from one on ahead of need, by the noise read. The state doesn't move.
-    pub(super) fn look_ahead(&mut self, instrument: &Instrument<P>, first_tick: u64, diffusion: &[f64]) {
-        let mut track = self.state.reference.clone();
+    pub(super) fn look_ahead(
+        &mut self,
+        instrument: &Instrument<P>,
+        grid: &TimeGrid,
+        first_tick: u64,
+        diffusion: &[f64],
+    ) {
+        self.resolve(instrument, grid, first_tick);
+        let AssetState { reference, steered, displacement, .. } = &self.state;
         let words = self.words_ahead.chunks_exact(self.words.len());
-        for ((tick, &diffusion), words) in (first_tick..).zip(diffusion).zip(words) {
-            let noise = Noise::new(diffusion, words);
+        let noise = || (first_tick..).zip(diffusion.iter().zip(words.clone()).map(|(&z, words)| Noise::new(z, words)));
+        let mut track = reference.clone();
+        for (tick, noise) in noise() {
             self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise));
             self.tracks.push(track.clone());
         }
+        if let Some(steered) = steered {
+            let mut track = steered.clone();
+            std::mem::swap(&mut self.prices, &mut self.references);
+            for (tick, noise) in noise() {
+                self.prices.push(track.advance(&instrument.model, &self.steered_step, tick, noise));
+                self.steered_tracks.push(track.clone());
+            }
+        } else if !displacement.is_none() {
+            self.references.clone_from(&self.prices);
+        }
+        if !self.references.is_empty() {
+            for (tick, price) in (first_tick..).zip(&mut self.prices) {
+                *price = displacement.total(*price, tick, grid.tick_s(), &instrument.book);
+            }
+        }
         kernel::finish(Output::Price { spot: instrument.spot.get() }, &mut self.prices);
+        kernel::finish(Output::Price { spot: instrument.spot.get() }, &mut self.references);
+    }
+
+    /// Prepares the steered step of a tick, if it may differ from the one before.
+    fn resolve(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) {
+        if self.state.steered.is_some() && (self.stale || self.state.steering.varies(tick)) {
+            let modifiers = self.state.steering.modifiers(&instrument.model, tick, grid.tick_s());
+            self.steered_step = instrument.model.step(grid.dt(), &modifiers);
+            self.stale = false;
+        }
     }
 
     /// One of the ticks computed ahead.
     #[inline]
     pub(super) fn quote_ahead(&self, place: usize) -> Quote {
-        Quote { price: self.prices[place], reference: self.prices[place] }
+        let price = self.prices[place];
+        Quote { price, reference: self.references.get(place).copied().unwrap_or(price) }
     }
 
     /// The state, of which so many of the ticks computed ahead have been given.
     pub(super) fn settled(&self, given: usize) -> AssetState<P::State> {
         let mut state = self.state.clone();
-        if let Some(track) = given.checked_sub(1).and_then(|last| self.tracks.get(last)) {
-            state.reference.clone_from(track);
-        }
+        state.move_past(given, &self.tracks, &self.steered_tracks);
         state
     }
 
     /// Moves the state past the ticks given, and drops the rest of those computed ahead.
     pub(super) fn settle(&mut self, given: usize) {
-        if let Some(track) = given.checked_sub(1).and_then(|last| self.tracks.get(last)) {
-            self.state.reference.clone_from(track);
-        }
+        self.state.move_past(given, &self.tracks, &self.steered_tracks);
         self.tracks.clear();
+        self.steered_tracks.clear();
         self.prices.clear();
+        self.references.clear();
     }
 
     /// Advances to `tick`, letting what is due act.
@@ -178,11 +229,7 @@ impl<P: Process> Asset<P> {
         self.state.displacement.decay(tick, self.relaxation, &instrument.book);
         let set_price = self.act(instrument, grid, tick);
 
-        if self.state.steered.is_some() && (self.stale || self.state.steering.varies(tick)) {
-            let modifiers = self.state.steering.modifiers(&instrument.model, tick, tick_s);
-            self.steered_step = instrument.model.step(grid.dt(), &modifiers);
-            self.stale = false;
-        }
+        self.resolve(instrument, grid, tick);
         let AssetState { reference, steered, displacement, .. } = &mut self.state;
         let noise = Noise::new(diffusion, &self.words);
         let base_reference = reference.advance(&instrument.model, &self.reference_step, tick, noise);

@@ -37,6 +37,11 @@ impl Displacement {
         self.permanent == 0.0 && self.excess == 0.0 && self.transients.is_empty()
     }
 
+    /// Whether T and D stay zero by themselves.
+    pub(super) fn is_constant(&self) -> bool {
+        self.excess == 0.0 && self.transients.is_empty()
+    }
+
     /// One tick of decay, before the tick's own interventions act.
     pub(super) fn decay(&mut self, tick: u64, relaxation: f64, book: &Book) {
         if self.excess != 0.0 {

@@ -195,14 +195,14 @@ impl<P: Process> Simulation<P> {
         }
     }
 
-    /// Computes the rest of a slice of ticks while nothing has ever been done to the market: independent ticks share vectors
+    /// Computes the rest of a slice of ticks while nothing that acts on the market changes: independent ticks share vectors
     /// and overlap in the processor. A cache of what [`Simulation::step_alone`] would give; whether there is one now.
     #[inline(never)]
     fn look_ahead(&mut self, tick: u64) -> bool {
         self.settle();
         let slice_end = ((tick - 1) | (AHEAD as u64 - 1)) + 1;
         let end = slice_end.min(self.last_tick).min(self.next_due - 1);
-        if end < tick || self.assets.iter().any(Asset::is_touched) {
+        if end < tick || !self.assets.iter().all(|asset| asset.is_calm(tick)) {
             return false;
         }
         self.ahead = tick..end + 1;
@@ -212,9 +212,10 @@ impl<P: Process> Simulation<P> {
             asset.read_ahead(tick - 1, normals);
         }
         self.correlate_ahead(ticks);
+        let grid = self.market.grid();
         let assets = self.assets.iter_mut().zip(self.market.instruments());
         for ((asset, instrument), normals) in assets.zip(self.normals_ahead.chunks_exact(ticks)) {
-            asset.look_ahead(instrument, tick, normals);
+            asset.look_ahead(instrument, &grid, tick, normals);
         }
         true
     }

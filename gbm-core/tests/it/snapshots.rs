@@ -125,3 +125,34 @@ fn contradicting_snapshots_are_refused_with_the_reason() {
     assert!(edited("\"volatility\":0.8", "\"volatility\":-0.8").unwrap_err().contains("volatility = -0.8"));
     assert!(edited("\"assets\":[", "\"assets\":[{},").is_err());
 }
+
+/// Slices of ticks are computed ahead while nothing that acts changes. A shock of the other instrument that fades for years
+/// prevents it, and moves nothing of this one.
+#[test]
+fn ticks_ahead_of_need_are_the_ticks_by_themselves() {
+    let run = |extra: &[(u64, &str)]| {
+        let mut simulation = Simulation::new(pair(11));
+        let btc = [
+            (5, r#"{"kind":"set_volatility","sigma":1.3}"#),
+            (40, r#"{"kind":"set_price","price":90000}"#),
+            (300, r#"{"kind":"set_drift","mu":-2,"ramp_s":50}"#),
+            (700, r#"{"kind":"shock","log_return":0.1,"permanent_fraction":1}"#),
+        ];
+        for (instrument, commands) in [("BTC-USD", &btc[..]), ("ETH-USD", extra)] {
+            for (tick, body) in commands {
+                let command = crate::support::at(*tick, body);
+                simulation.intervene(&Command { instrument: Some(instrument.into()), ..command }).unwrap();
+            }
+        }
+        let mut quotes = [Quote::default(); 2];
+        let btc = |_| {
+            simulation.step_into(&mut quotes).unwrap();
+            quotes[0]
+        };
+        (0..1500).map(btc).collect::<Vec<_>>()
+    };
+    let fading = r#"{"kind":"shock","log_return":-0.1,"permanent_fraction":0,"half_life_s":1e9}"#;
+    let (ahead, alone) = (run(&[]), run(&[(1, fading)]));
+    assert!(ahead == alone);
+    assert!(ahead.iter().any(|quote| quote.price != quote.reference));
+}
