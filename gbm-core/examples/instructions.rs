@@ -12,7 +12,7 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Work = fn() -> Outcome<f64>;
 
 /// What is counted. `nothing` is what a process costs by itself.
-const WORKS: [(&str, Work); 10] = [
+const WORKS: [(&str, Work); 11] = [
     ("nothing", || Ok(0.0)),
     ("paths_stored", || filled(1_000, 100_000)),
     ("paths_short", || filled(7, 70_000)),
@@ -21,7 +21,8 @@ const WORKS: [(&str, Work); 10] = [
     ("stream_next", stream),
     ("stream_slices", slices),
     ("basket_of_10", basket),
-    ("market_ticks", ticks),
+    ("market_ticks", || Ok(market()?.take(100_000).map(|tick| tick.price).sum())),
+    ("market_ticks_after_a_setting", ticks_after_a_setting),
     ("noise_words", || Ok(words())),
 ];
 
@@ -81,7 +82,7 @@ fn basket() -> Outcome<f64> {
     Ok(prices[99_999])
 }
 
-fn ticks() -> Outcome<f64> {
+fn market() -> Outcome<Simulation<Model>> {
     let instrument = Instrument {
         name: "BTC-USD".into(),
         asset: 0,
@@ -90,7 +91,15 @@ fn ticks() -> Outcome<f64> {
         book: Book::btc(),
     };
     let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![instrument], None)?;
-    Ok(Simulation::new(market).take(100_000).map(|tick| tick.price).sum())
+    Ok(Simulation::new(market))
+}
+
+/// With a price and a reference: two states, and still in slices.
+fn ticks_after_a_setting() -> Outcome<f64> {
+    let mut market = market()?;
+    let sigma = Volatility::new(1.2)?;
+    market.intervene(&Command::now(Intervention::SetVolatility(SetVolatility { sigma, ramp_s: None })))?;
+    Ok(market.take(100_000).map(|tick| tick.price).sum())
 }
 
 fn words() -> f64 {

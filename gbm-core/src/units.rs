@@ -67,6 +67,9 @@ impl fmt::Display for Domain {
     }
 }
 
+/// Defines a number with a meaning and a domain: `bounded!(/** docs */ Name, "field", Domain::closed(0.0, 1.0));`, where
+/// [`Domain`], [`OutOfDomain`] and serde's derives are in scope.
+#[macro_export]
 macro_rules! bounded {
     ($(#[$doc:meta])* $name:ident, $field:literal, $domain:expr) => {
         $(#[$doc])*

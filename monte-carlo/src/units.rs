@@ -8,54 +8,13 @@
 //! # Ok::<(), gbm_core::units::OutOfDomain>(())
 //! ```
 
+use gbm_core::bounded;
 pub use gbm_core::units::{Domain, OutOfDomain, Price, Volatility};
 use serde::{Deserialize, Serialize};
 
 /// Prices, and what is compared with them. With rates of at most 10 over at most 30 years, no discounted payoff's square
 /// leaves f64's range.
 const PRICES: Domain = Domain::closed(1e-15, 1e15);
-
-macro_rules! bounded {
-    ($(#[$doc:meta])* $name:ident, $field:literal, $domain:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, PartialOrd, Serialize, Deserialize)]
-        #[serde(try_from = "f64", into = "f64")]
-        pub struct $name(f64);
-
-        impl $name {
-            /// The values allowed.
-            pub const DOMAIN: Domain = $domain;
-
-            /// Checks the value against [`Self::DOMAIN`].
-            ///
-            /// # Errors
-            /// [`OutOfDomain`] for a value outside it, NaN and infinities included.
-            pub fn new(value: f64) -> Result<Self, OutOfDomain> {
-                Self::DOMAIN.check($field, value).map(Self)
-            }
-
-            /// The number.
-            #[inline]
-            pub const fn get(self) -> f64 {
-                self.0
-            }
-        }
-
-        impl TryFrom<f64> for $name {
-            type Error = OutOfDomain;
-
-            fn try_from(value: f64) -> Result<Self, OutOfDomain> {
-                Self::new(value)
-            }
-        }
-
-        impl From<$name> for f64 {
-            fn from(value: $name) -> f64 {
-                value.0
-            }
-        }
-    };
-}
 
 bounded!(
     /// The price K at which an option buys or sells.

@@ -10,7 +10,7 @@ use crate::math::{exp2, log2};
 use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
 use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
 
-/// The most ticks computed ahead of need: as many as fill the vectors of any instruction set and their noise a small part of the cache.
+/// The most ticks computed ahead of need: they fill vectors, and a command that drops them drops little.
 pub(super) const AHEAD: usize = 64;
 
 /// What one instrument shows on one tick.
