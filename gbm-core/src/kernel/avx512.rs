@@ -76,15 +76,26 @@ super::primitives::primitives! {
         let x = _mm512_insertf64x2::<2>(x, must_cast(*c));
         _mm512_insertf64x2::<3>(x, must_cast(*d))
     }
+    two(a: &[f64; 4], b: &[f64; 4]) -> F {
+        _mm512_insertf64x4::<1>(_mm512_castpd256_pd512(must_cast(*a)), must_cast(*b))
+    }
+    // Halves of rows cost fewer instructions than pairs of their numbers.
     transpose_rows(rows: [&[f64; 8]; WIDTH]) -> [F; 6] {
-        let mut columns = [splat(0.0); 6];
-        for pair in 0..3 {
-            let [a, b, c, d, e, f, g, h] = rows.map(|row| &row.as_chunks::<2>().0[pair]);
-            let (even, odd) = (four(a, c, e, g), four(b, d, f, h));
-            columns[2 * pair] = _mm512_unpacklo_pd(even, odd);
-            columns[2 * pair + 1] = _mm512_unpackhi_pd(even, odd);
-        }
-        columns
+        let [a, b, c, d, e, f, g, h] = rows.map(|row| &row.as_chunks::<4>().0[0]);
+        let (w, x, y, z) = (two(a, c), two(b, d), two(e, g), two(f, h));
+        let (w, x, y, z) = (
+            _mm512_unpacklo_pd(w, x), _mm512_unpackhi_pd(w, x), _mm512_unpacklo_pd(y, z), _mm512_unpackhi_pd(y, z),
+        );
+        let [a, b, c, d, e, f, g, h] = rows.map(|row| &row.as_chunks::<2>().0[2]);
+        let (even, odd) = (four(a, c, e, g), four(b, d, f, h));
+        [
+            _mm512_shuffle_f64x2::<0x88>(w, y),
+            _mm512_shuffle_f64x2::<0x88>(x, z),
+            _mm512_shuffle_f64x2::<0xdd>(w, y),
+            _mm512_shuffle_f64x2::<0xdd>(x, z),
+            _mm512_unpacklo_pd(even, odd),
+            _mm512_unpackhi_pd(even, odd),
+        ]
     }
 }
 

@@ -88,8 +88,8 @@ macro_rules! basket_stages {
         $(#[$target])*
         pub(in crate::kernel) fn basket(basket: &Basket<'_>, lanes: Lanes, out: &mut [f64]) {
             let assets = basket.assets.len();
-            let mut noise = [[0; GROUP]; BLOCK];
-            let mut groups = vec![[[0.0; GROUP]; BLOCK]; assets];
+            let mut noise = Group::default();
+            let mut groups = vec![Group::default(); assets];
             let stream = |asset: usize, lane: u64| basket.stream(asset).wrapping_add(lane);
             match lanes {
                 Lanes::Paths { steps } => {

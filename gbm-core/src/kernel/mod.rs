@@ -16,6 +16,7 @@ pub(crate) mod basket;
 mod basket_stages;
 pub(crate) mod chacha;
 mod dispatch;
+mod group;
 mod isa;
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod neon;

@@ -9,6 +9,8 @@
 /// Defines the stages in a module that has the primitives of one instruction set.
 macro_rules! stages {
     ($(#[$target:meta])*) => {
+        use core::hint::black_box;
+
         use crate::kernel::chacha::{DOUBLE_ROUNDS, SIGMA};
         use crate::kernel::{Output, Source, may_saturate};
         use crate::math::SATURATION;
@@ -19,11 +21,13 @@ macro_rules! stages {
 
         crate::kernel::basket_stages::basket_stages! { $(#[$target])* }
 
+        /// Vectors that go through an exponential side by side: as many as the registers hold.
+        const LOCKSTEP: usize = if GROUP == 1 { 1 } else if WIDTH == 8 { 8 } else { 4 };
         /// Vectors in one row of a group.
         const VECTORS: usize = GROUP / WIDTH;
         /// Values in a group.
         pub(in crate::kernel) const VALUES: usize = BLOCK * GROUP;
-        pub(in crate::kernel) type Group<T> = [[T; GROUP]; BLOCK];
+        type Group<T> = crate::kernel::group::Group<T, GROUP>;
 
         /// The vector `q` of a row.
         $(#[$target])*
@@ -108,7 +112,7 @@ macro_rules! stages {
         $(#[$target])*
         #[inline]
         fn invert(words: &Group<u64>, normals: &mut Group<f64>) {
-            let mut offsets = [[0_u64; GROUP]; BLOCK];
+            let mut offsets = Group::<u64>::default();
             let below_half = splat(0.5 - f64::EPSILON / 4.0);
             let below_index = splat_64((1 << INDEX_SHIFT) - 1);
             for j in 0..BLOCK {
@@ -145,7 +149,7 @@ macro_rules! stages {
             let (drift, diffusion) = (splat(step.drift), splat(step.diffusion));
             for q in 0..VECTORS {
                 let mut partial = splat(0.0);
-                for row in &mut *sums {
+                for row in sums.iter_mut() {
                     let place = part_mut(row, q);
                     partial = add(partial, add(drift, mul(diffusion, load(place))));
                     store(partial, place);
@@ -157,7 +161,7 @@ macro_rules! stages {
         $(#[$target])*
         #[inline]
         fn single_steps(step: LinearStep, sums: &mut Group<f64>) {
-            for row in sums {
+            for row in sums.iter_mut() {
                 for q in 0..VECTORS {
                     let place = part_mut(row, q);
                     let increment = add(splat(step.drift), mul(splat(step.diffusion), load(place)));
@@ -170,7 +174,7 @@ macro_rules! stages {
         $(#[$target])*
         #[inline]
         fn totals(carries: &[f64; GROUP], sums: &mut Group<f64>) {
-            for row in sums {
+            for row in sums.iter_mut() {
                 for q in 0..VECTORS {
                     let place = part_mut(row, q);
                     store(add(load(part(carries, q)), load(place)), place);
@@ -194,28 +198,37 @@ macro_rules! stages {
             carries
         }
 
-        /// As [`crate::math::exp2`] in range.
+        /// As [`crate::math::exp2`] in range. The vectors go in lockstep, since every operation waits for its vector's last one,
+        /// and the processor doesn't look far enough ahead to find the next vector's by itself.
         $(#[$target])*
         #[inline]
-        fn exp2(x: F) -> F {
-            let shifted = add(sub(x, splat(0.25)), splat(ROUND));
-            let f = sub(x, sub(shifted, splat(ROUND)));
-            let coarse = sub(add(f, splat(ROUND_26)), splat(ROUND_26));
-            let fine = sub(f, coarse);
-            let mut h = splat(EXP2[10]);
-            for &coefficient in EXP2[..10].iter().rev() {
-                h = add(splat(coefficient), mul(f, h));
+        fn exp2(x: [F; LOCKSTEP]) -> [F; LOCKSTEP] {
+            let (mut shifted, mut f, mut h) = (x, x, [splat(EXP2[10]); LOCKSTEP]);
+            for i in 0..LOCKSTEP {
+                shifted[i] = add(sub(x[i], splat(0.25)), splat(ROUND));
+                f[i] = sub(x[i], sub(shifted[i], splat(ROUND)));
+            }
+            // A loop that stays one: unrolled, the compiler would put one vector behind the other.
+            for &coefficient in black_box(&EXP2[..10]).iter().rev() {
+                for i in 0..LOCKSTEP {
+                    h[i] = add(splat(coefficient), mul(f[i], h[i]));
+                }
             }
             let high = splat(EXP2_HIGH);
-            let p = add(add(splat(1.0), mul(coarse, high)), add(mul(fine, high), mul(f, h)));
-            float(add_64(bits(p), shift_left::<52>(bits(shifted))))
+            for i in 0..LOCKSTEP {
+                let coarse = sub(add(f[i], splat(ROUND_26)), splat(ROUND_26));
+                let fine = sub(f[i], coarse);
+                let p = add(add(splat(1.0), mul(coarse, high)), add(mul(fine, high), mul(f[i], h[i])));
+                h[i] = float(add_64(bits(p), shift_left::<52>(bits(shifted[i]))));
+            }
+            h
         }
 
         /// Saturates log-prices. A pass of its own, since hardly any model gets there.
         $(#[$target])*
         #[cold]
         fn saturate(values: &mut Group<f64>) {
-            for row in values {
+            for row in values.iter_mut() {
                 for q in 0..VECTORS {
                     let place = part_mut(row, q);
                     store(min(max(load(place), splat(-SATURATION)), splat(SATURATION)), place);
@@ -233,16 +246,28 @@ macro_rules! stages {
             if may_saturate {
                 saturate(values);
             }
-            for row in values {
-                for q in 0..VECTORS {
-                    let place = part_mut(row, q);
-                    let x = load(place);
-                    let value = match output {
-                        Output::Price { spot } => mul(splat(spot), exp2(x)),
-                        Output::LogPrice { ln_spot } => add(splat(ln_spot), mul(splat(LN_2), x)),
-                        Output::Log2 => x,
-                    };
-                    store(value, place);
+            for run in values.as_flattened_mut().as_chunks_mut::<{ LOCKSTEP * WIDTH }>().0 {
+                let (places, _) = run.as_chunks_mut::<WIDTH>();
+                let mut x = [splat(0.0); LOCKSTEP];
+                for i in 0..LOCKSTEP {
+                    x[i] = load(&places[i]);
+                }
+                match output {
+                    Output::Price { spot } => {
+                        x = exp2(x);
+                        for x in &mut x {
+                            *x = mul(splat(spot), *x);
+                        }
+                    }
+                    Output::LogPrice { ln_spot } => {
+                        for x in &mut x {
+                            *x = add(splat(ln_spot), mul(splat(LN_2), *x));
+                        }
+                    }
+                    Output::Log2 => {}
+                }
+                for i in 0..LOCKSTEP {
+                    store(x[i], &mut places[i]);
                 }
             }
         }
@@ -250,7 +275,7 @@ macro_rules! stages {
         /// Writes each lane's eight values behind one another, to `out[lane·stride..]`.
         $(#[$target])*
         #[inline]
-        fn write(group: &Group<f64>, stride: usize, out: &mut [f64]) {
+        fn write(group: &[[f64; GROUP]; BLOCK], stride: usize, out: &mut [f64]) {
             for q in 0..VECTORS {
                 for j in (0..BLOCK).step_by(WIDTH) {
                     let mut square = [splat(0.0); WIDTH];
@@ -270,7 +295,7 @@ macro_rules! stages {
         $(#[$target])*
         fn write_some(group: &Group<f64>, stride: usize, len: usize, out: &mut [f64]) {
             for (lane, out) in (0..GROUP).zip(out.chunks_mut(stride)) {
-                for (value, row) in out[..len].iter_mut().zip(group) {
+                for (value, row) in out[..len].iter_mut().zip(group.iter()) {
                     *value = row[lane];
                 }
             }
@@ -279,7 +304,7 @@ macro_rules! stages {
         /// Writes a group whose lanes follow one another, as far as `out` goes.
         $(#[$target])*
         #[inline]
-        fn write_line(group: &Group<f64>, out: &mut [f64]) {
+        fn write_line(group: &[[f64; GROUP]; BLOCK], out: &mut [f64]) {
             if out.len() == VALUES {
                 return write(group, BLOCK, out);
             }
@@ -292,17 +317,17 @@ macro_rules! stages {
         /// Words of a stream from a block's first on.
         $(#[$target])*
         pub(in crate::kernel) fn words(source: Source<'_>, first_block: u64, out: &mut [u64]) {
-            let mut noise = [[0; GROUP]; BLOCK];
+            let mut noise = Group::<u64>::default();
             for (first, out) in (first_block..).step_by(GROUP).zip(out.chunks_mut(VALUES)) {
                 blocks_of(source, first, &mut noise);
-                write_line(bytemuck::must_cast_ref(&noise), bytemuck::must_cast_slice_mut(out));
+                write_line(bytemuck::must_cast_ref(&*noise), bytemuck::must_cast_slice_mut(out));
             }
         }
 
         /// The normals of given words, as far as the shorter slice goes.
         $(#[$target])*
         pub(in crate::kernel) fn inverse_normals(words: &[u64], out: &mut [f64]) {
-            let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
+            let (mut noise, mut group) = (Group::default(), Group::default());
             for (words, out) in words.chunks(VALUES).zip(out.chunks_mut(VALUES)) {
                 let len = words.len().min(out.len());
                 noise.as_flattened_mut()[..len].copy_from_slice(&words[..len]);
@@ -314,7 +339,7 @@ macro_rules! stages {
         /// Turns log-prices in log₂ units into what is asked for, in place.
         $(#[$target])*
         pub(in crate::kernel) fn finish(output: Output, values: &mut [f64]) {
-            let mut group = [[0.0; GROUP]; BLOCK];
+            let mut group = Group::default();
             for values in values.chunks_mut(VALUES) {
                 let len = values.len();
                 group.as_flattened_mut()[..len].copy_from_slice(values);
@@ -333,13 +358,21 @@ macro_rules! stages {
             output: Output,
             out: &mut [f64],
         ) {
-            let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
-            for (first, out) in (first_block..).step_by(GROUP).zip(out.chunks_mut(VALUES)) {
-                blocks_of(source, first, &mut noise);
+            let (mut noise, mut group) = (Group::default(), Group::default());
+            let (mut next, mut left) = (first_block, out.len());
+            if left > 0 {
+                blocks_of(source, next, &mut noise);
+            }
+            for out in out.chunks_mut(VALUES) {
                 invert(&noise, &mut group);
                 partials(step, &mut group);
                 let may_saturate = may_saturate(step, sum.carry, VALUES);
                 let carries = carry(sum, &group, out.len());
+                (next, left) = (next.wrapping_add(GROUP as u64), left - out.len());
+                if left > 0 {
+                    // The next group's words, for which nothing waits, while the carries wait for one another.
+                    blocks_of(source, next, &mut noise);
+                }
                 totals(&carries, &mut group);
                 finish_group(output, may_saturate, &mut group);
                 write_line(&group, out);
@@ -355,7 +388,7 @@ macro_rules! stages {
             output: Output,
             out: &mut [f64],
         ) {
-            let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
+            let (mut noise, mut group) = (Group::default(), Group::default());
             let may_saturate = may_saturate(step, 0.0, 1);
             for (first, out) in (first_block..).step_by(GROUP).zip(out.chunks_mut(VALUES)) {
                 blocks_of(source, first, &mut noise);
@@ -376,7 +409,7 @@ macro_rules! stages {
             output: Output,
             out: &mut [f64],
         ) {
-            let (mut noise, mut group) = ([[0; GROUP]; BLOCK], [[0.0; GROUP]; BLOCK]);
+            let (mut noise, mut group) = (Group::default(), Group::default());
             let may_saturate = may_saturate(step, 0.0, steps);
             for (first, out) in (source.stream..).step_by(GROUP).zip(out.chunks_mut(GROUP * steps)) {
                 let is_whole = out.len() == GROUP * steps;

@@ -7,7 +7,7 @@ use crate::process::Process;
 use crate::units::Price;
 
 /// Prices computed ahead of need.
-const AHEAD: usize = 512;
+const AHEAD: usize = 2048;
 
 /// One path's prices, one by one or by slices, in memory that doesn't grow: see [`Paths::stream`].
 #[derive(Clone, Debug)]
@@ -15,8 +15,8 @@ pub struct PathStream<'a, P: Process> {
     walk: Owned<'a, P>,
     steps: u64,
     ahead: Box<[f64; AHEAD]>,
-    next: usize,
-    end: usize,
+    /// How many of `ahead` are still to be given, its last ones.
+    ready: usize,
 }
 
 /// A [`Walk`] with what it borrows.
@@ -68,8 +68,7 @@ impl Paths {
             },
             steps: self.steps,
             ahead: Box::new([0.0; AHEAD]),
-            next: 0,
-            end: 0,
+            ready: 0,
         })
     }
 }
@@ -77,21 +76,22 @@ impl Paths {
 impl<P: Process> PathStream<'_, P> {
     /// Writes the next prices; gives how many, which is fewer than the slice holds only at the path's end.
     pub fn fill(&mut self, prices: &mut [f64]) -> usize {
-        let ready = &self.ahead[self.next..self.end];
+        let ready = &self.ahead[AHEAD - self.ready..];
         let (head, rest) = prices.split_at_mut(ready.len().min(prices.len()));
         head.copy_from_slice(&ready[..head.len()]);
-        self.next += head.len();
+        self.ready -= head.len();
         let len = self.left().min(rest.len());
         self.walk.fill(&mut rest[..len]);
         head.len() + len
     }
 
+    /// Computes what comes next; `false` at the path's end.
+    #[cold]
     #[inline(never)]
-    fn refill(&mut self) -> Option<f64> {
-        self.end = self.left().min(AHEAD);
-        self.walk.fill(&mut self.ahead[..self.end]);
-        self.next = usize::from(self.end > 0);
-        self.ahead[..self.end].first().copied()
+    fn refill(&mut self) -> bool {
+        self.ready = self.left().min(AHEAD);
+        self.walk.fill(&mut self.ahead[AHEAD - self.ready..]);
+        self.ready > 0
     }
 
     fn left(&self) -> usize {
@@ -104,11 +104,11 @@ impl<P: Process> Iterator for PathStream<'_, P> {
 
     #[inline]
     fn next(&mut self) -> Option<f64> {
-        if self.next == self.end {
-            return self.refill();
+        if self.ready == 0 && !self.refill() {
+            return None;
         }
-        let price = self.ahead[self.next % AHEAD];
-        self.next += 1;
+        let price = self.ahead[(AHEAD - self.ready) % AHEAD];
+        self.ready -= 1;
         Some(price)
     }
 }
