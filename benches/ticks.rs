@@ -66,7 +66,7 @@ fn stream(c: &mut Criterion) {
     group.bench_function("model_digest", |b| {
         b.iter(|| {
             for tick in simulation.by_ref().take(CHUNK) {
-                digest.push(tick.tick, &[Quote { price: tick.price, reference: tick.reference }]);
+                digest.push(tick.tick, &[Quote { price: tick.price, reference: tick.reference, ..Quote::default() }]);
             }
         });
     });

@@ -50,8 +50,10 @@ export interface NewSession {
 
 export interface TickBatch {
   instrument: string; session: string; prev_seq: number; seq0: number; tick0: number; t0: number; dt: number; price: number[];
+  gaps?: Gap[];
 }
-export interface ReferenceBatch { instrument: string; seq0: number; t0: number; dt: number; reference: number[] }
+export interface Gap { seq: number; ticks: number }
+export interface ReferenceBatch { instrument: string; seq0: number; t0: number; dt: number; reference: number[]; gaps?: Gap[] }
 export interface Hello extends Session { protocol: number; server_time: number; resume_limit: number }
 export interface CandleHistory { interval: Interval; candles: Candle[] }
 export interface CandleUpdate extends CandleHistory { instrument: string }
@@ -64,7 +66,7 @@ export interface Stats {
   instrument: string; price: number; realised_volatility: number | null; realised_drift: number | null; drawdown: number;
   window_ticks: number;
 }
-export interface Heartbeat { server_time: number; session: string; seq: Record<string, number>; clock: Clock }
+export interface Heartbeat { server_time: number; session: string; seq: Record<string, number>; clock: Clock; halted?: boolean }
 export interface OverrideUpdate { instrument: string; session: string; overrides: Override[] }
 export interface Problem {
   type: string; title: string; status: number; detail: string; instance?: string; errors?: { pointer: string; detail: string }[];

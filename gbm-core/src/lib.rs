@@ -53,12 +53,17 @@ pub mod prelude {
     pub use crate::engine::{Change, InForce, Quote, Simulation, Snapshot, Standing, Tick};
     pub use crate::grid::TimeGrid;
     pub use crate::intervention::{
-        Cancel, Command, InjectLiquidity, Intervention, InterventionId, SetDrift, SetPrice, SetVolatility, Shock, Side,
+        Cancel, Command, FlashCrash, Halt, InjectLiquidity, Intervention, InterventionId, JumpRate, MetaOrder,
+        OnConflict, OrderSide, Pin, PriceBand, Ramp, RampShape, Regime, Reopen, SetDrift, SetPrice, SetVolatility,
+        Shock, Side, Spread, Target, VolatilityScale,
     };
     pub use crate::market::{Book, Instrument, Market};
     pub use crate::model::{Gbm, Model, MultiGbm};
     pub use crate::noise::Seed;
     pub use crate::paths::Paths;
     pub use crate::process::Process;
-    pub use crate::units::{Drift, Fraction, LogDistance, LogReturn, Price, Quantity, Seconds, Volatility, Years};
+    pub use crate::units::{
+        Band, Depth, Drift, Factor, Fraction, LogDistance, LogReturn, OrderSize, Percent, Price, Quantity, Seconds,
+        Volatility, Years,
+    };
 }

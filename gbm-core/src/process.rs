@@ -24,7 +24,7 @@ pub(crate) const BLOCK: usize = 8;
 /// ```
 /// use gbm_core::math::LOG2_E;
 /// use gbm_core::prelude::*;
-/// use gbm_core::process::{Modifiers, Noise};
+/// use gbm_core::process::{Modifiers, Moments, Noise};
 ///
 /// struct Jumpy(Gbm);
 ///
@@ -38,6 +38,10 @@ pub(crate) const BLOCK: usize = 8;
 ///     fn initial_state(&self) {}
 ///     fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step {
 ///         (self.0.step(dt, modifiers), 50.0 * dt.get()) // 50 jumps a year
+///     }
+///     fn moments(&self, _: &(), (gbm, probability): &Self::Step) -> Moments {
+///         let jumps = probability * (0.05 * LOG2_E).powi(2);
+///         Moments { mean: gbm.drift, deviation: (gbm.diffusion.powi(2) + jumps).sqrt() }
 ///     }
 ///     fn evolve(&self, state: &mut (), (gbm, probability): &Self::Step, noise: Noise<'_>) -> f64 {
 ///         let jump = if noise.uniform(1) < *probability { 0.05 * noise.normal(2) * LOG2_E } else { 0.0 };
@@ -82,6 +86,20 @@ pub trait Process {
         None
     }
 
+    /// Mean and standard deviation of the increment that [`Process::evolve`] gives from this state, in **log₂ units**: a bridge to
+    /// a target is built on the one, a pin on the other.
+    fn moments(&self, state: &Self::State, step: &Self::Step) -> Moments;
+
+    /// Whether the model has jumps, whose rate [`Modifiers::jump_rate_factor`] scales.
+    fn has_jumps(&self) -> bool {
+        false
+    }
+
+    /// How many regimes the model has, in one of which [`Modifiers::regime`] may hold it.
+    fn regimes(&self) -> u32 {
+        0
+    }
+
     /// One step: the increment of the log-price in **log₂ units**, a pure function of its arguments.
     fn evolve(&self, state: &mut Self::State, step: &Self::Step, noise: Noise<'_>) -> f64;
 }
@@ -99,12 +117,22 @@ pub struct Modifiers {
     pub volatility: Volatility,
     /// The product of all volatility factors; 1 leaves the model alone.
     pub volatility_factor: f64,
+    /// The product of all factors of the jumps' intensity.
+    pub jump_rate_factor: f64,
+    /// The regime in which the model is held.
+    pub regime: Option<u32>,
 }
 
 impl Modifiers {
     /// The model as declared.
     pub fn neutral<P: Process>(process: &P) -> Self {
-        Self { drift: process.drift(), volatility: process.volatility(), volatility_factor: 1.0 }
+        Self {
+            drift: process.drift(),
+            volatility: process.volatility(),
+            volatility_factor: 1.0,
+            jump_rate_factor: 1.0,
+            regime: None,
+        }
     }
 }
 
@@ -128,6 +156,21 @@ impl LinearStep {
     #[inline]
     pub fn increment(self, normal: f64) -> f64 {
         self.drift + self.diffusion * normal
+    }
+}
+
+/// Mean and standard deviation of an increment, log₂ units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Moments {
+    /// The mean.
+    pub mean: f64,
+    /// The standard deviation.
+    pub deviation: f64,
+}
+
+impl From<LinearStep> for Moments {
+    fn from(step: LinearStep) -> Self {
+        Self { mean: step.drift, deviation: step.diffusion.abs() }
     }
 }
 

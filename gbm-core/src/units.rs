@@ -167,3 +167,20 @@ bounded!(
     /// The length of a step in years.
     Years, "years", Domain::above(0.0, 1e6)
 );
+bounded!(
+    /// How far a price falls, natural logarithm.
+    Depth, "depth", Domain::above(0.0, 20.0)
+);
+bounded!(
+    /// A standard deviation around a level, natural logarithm.
+    #[derive(Default)]
+    Band, "band", Domain::closed(0.0, 20.0)
+);
+bounded!(
+    /// The size of an order in base units (BTC).
+    OrderSize, "quantity", Domain::above(0.0, 1e15)
+);
+bounded!(
+    /// A distance in per cent.
+    Percent, "percent", Domain::above(0.0, 1000.0)
+);

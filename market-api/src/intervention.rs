@@ -63,6 +63,128 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pressure: Option<f64>,
     },
+    /// Lets the price fall and recover.
+    FlashCrash {
+        /// The whole fall, positive.
+        depth: f64,
+        /// How long it falls.
+        fall_s: f64,
+        /// How long it stays down; not at all if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hold_s: Option<f64>,
+        /// The half-life of the recovery.
+        half_life_s: f64,
+        /// The share of the fall that comes back, in [0, 1].
+        recovered_fraction: f64,
+    },
+    /// Moves the price gradually, for good.
+    Ramp {
+        /// The whole way.
+        log_return: f64,
+        /// How long it takes.
+        duration_s: f64,
+        /// How the way is spread over that time: linear if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        shape: Option<RampShape>,
+    },
+    /// Works a large order into the market at a constant rate.
+    MetaOrder {
+        /// Buys lift the price, sales press it.
+        side: OrderSide,
+        /// Base units in all.
+        quantity: f64,
+        /// How long it is worked.
+        duration_s: f64,
+    },
+    /// Scales the volatility: fading, for a time, or until cancelled.
+    VolatilityScale {
+        /// The factor.
+        factor: f64,
+        /// The half-life of factor − 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        half_life_s: Option<f64>,
+        /// Or how long the factor holds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+    },
+    /// Scales the intensity of the model's jumps.
+    JumpRate {
+        /// The factor.
+        factor: f64,
+        /// For how long; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+    },
+    /// Holds the model in one of its regimes.
+    Regime {
+        /// The regime's number, from 0.
+        state: u32,
+        /// For how long; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+    },
+    /// Widens the quotes, or narrows them by a factor below 1.
+    Spread {
+        /// The factor.
+        factor: f64,
+        /// For how long; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+    },
+    /// Leads the price to a level by a time: exactly one of `duration_s` and `at_ms`.
+    Target {
+        /// The level.
+        price: f64,
+        /// How long it takes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+        /// Or the simulated time, Unix milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_ms: Option<i64>,
+        /// Against another target: it is refused if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_conflict: Option<OnConflict>,
+    },
+    /// Holds the price at a level.
+    Pin {
+        /// The level.
+        price: f64,
+        /// The standard deviation around it: 0 if absent, which emits the level itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        band: Option<f64>,
+        /// For how long; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+        /// Against another pin: it is refused if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_conflict: Option<OnConflict>,
+    },
+    /// Halts trading: ticks go on and aren't published.
+    Halt {
+        /// Where the price is afterwards.
+        reopen: Reopen,
+        /// For how long; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+        /// Against another halt: it is refused if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_conflict: Option<OnConflict>,
+    },
+    /// Halts trading for a pause whenever the price leaves the mean of a window by more than so many per cent.
+    PriceBand {
+        /// How far, in per cent.
+        percent: f64,
+        /// The mean's window.
+        window_s: f64,
+        /// How long trading pauses.
+        pause_s: f64,
+        /// For how long the limit holds; until cancelled if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        duration_s: Option<f64>,
+        /// Against another limit: it is refused if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_conflict: Option<OnConflict>,
+    },
     /// Ends another intervention now, as its own expiry would.
     Cancel {
         /// The intervention to end.
@@ -80,6 +202,48 @@ pub enum Side {
     Bid,
     /// Sellers.
     Ask,
+}
+
+/// How a ramp's way is spread over its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RampShape {
+    /// Evenly.
+    Linear,
+    /// Slowly at both ends.
+    Smooth,
+}
+
+/// Which way an order trades.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderSide {
+    /// It buys.
+    Buy,
+    /// It sells.
+    Sell,
+}
+
+/// What becomes of a controller whose time overlaps that of another of its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnConflict {
+    /// It is refused.
+    Reject,
+    /// It ends the other.
+    Replace,
+    /// It begins when the other ends.
+    Queue,
+}
+
+/// Where a halted price goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reopen {
+    /// Where it would have been.
+    CatchUp,
+    /// Where it was.
+    Freeze,
 }
 
 /// `POST /v1/instruments/{id}/interventions`. Send an `Idempotency-Key` header (1 to 64 visible ASCII characters), and

@@ -19,10 +19,13 @@ pub struct Session {
     pub start_time: i64,
     /// Milliseconds of simulated time between ticks.
     pub tick_interval_ms: u64,
-    /// The last tick published.
+    /// The last tick.
     pub tick: u64,
-    /// The last seq published.
+    /// The last seq published: the tick, less those that halts withheld.
     pub seq: u64,
+    /// Whether trading is halted: ticks go on, and none is published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub halted: bool,
     /// The clock.
     pub clock: Clock,
     /// Its instruments.

@@ -196,6 +196,9 @@ pub struct Heartbeat {
     pub seq: std::collections::BTreeMap<String, u64>,
     /// The clock.
     pub clock: Clock,
+    /// Whether trading is halted: ticks go on, and none is published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub halted: bool,
 }
 
 /// Interventions that were accepted, or whose state has changed; match them by id.

@@ -2,12 +2,22 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Consecutive ticks of one instrument: row i is tick `tick0 + i`, seq `seq0 + i`, at `t0 + i·dt`.
+/// Ticks that a halt withheld, before the row of this seq.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The seq of the first tick after it.
+    pub seq: u64,
+    /// How many ticks were withheld.
+    pub ticks: u64,
+}
+
+/// Consecutive published ticks of one instrument: row i is seq `seq0 + i`, tick `tick0 + i` at `t0 + i·dt`. From a gap's row on,
+/// tick and time are later by the gap's ticks.
 ///
 /// ```
 /// use market_api::tick::TickBatch;
 /// let batch = TickBatch { instrument: "BTC-USD".into(), session: "s".into(), prev_seq: 9, seq0: 10, tick0: 10,
-///     t0: 1000, dt: 100, price: vec![1.0, 2.0] };
+///     t0: 1000, dt: 100, price: vec![1.0, 2.0], gaps: Vec::new() };
 /// assert_eq!(batch.last_seq(), 11);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +38,9 @@ pub struct TickBatch {
     pub dt: u64,
     /// Prices, rounded to the tick size.
     pub price: Vec<f64>,
+    /// Halts between these rows; absent if there was none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
 }
 
 impl TickBatch {
@@ -50,4 +63,7 @@ pub struct ReferenceBatch {
     pub dt: u64,
     /// What the prices would have been without any intervention, rounded to the tick size.
     pub reference: Vec<f64>,
+    /// Halts between these rows; absent if there was none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<Gap>,
 }

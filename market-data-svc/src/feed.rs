@@ -215,7 +215,8 @@ impl Feed {
         for &quote in quotes {
             self.history.push(quote);
         }
-        (self.session.tick, self.session.seq) = (self.history.seq(), self.history.seq());
+        (self.session.tick, self.session.seq) = (self.history.tick(), self.history.seq());
+        self.session.halted = self.history.is_halted();
         self.flush.get_or_insert_with(|| Instant::now() + FLUSH_WINDOW);
     }
 
@@ -275,6 +276,7 @@ impl Feed {
             session: self.session.session.clone(),
             seq: BTreeMap::from([(self.instrument.clone(), self.sent)]),
             clock: self.session.clock,
+            halted: self.session.halted,
         };
         // A client whose buffer is full misses this one and sees the next.
         drop(self.io.emit(event::HEARTBEAT, &heartbeat).await);

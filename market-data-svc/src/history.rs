@@ -9,7 +9,7 @@ use gbm_core::stats::RealisedVolatility;
 use market_api::candle::{Candle, Interval, ReferencePoint};
 use market_api::instrument::TickSize;
 use market_api::stream::Stats;
-use market_api::tick::{ReferenceBatch, TickBatch};
+use market_api::tick::{Gap, ReferenceBatch, TickBatch};
 use serde::{Deserialize, Serialize};
 
 /// Ticks that a client may go back by.
@@ -31,10 +31,18 @@ pub struct History {
     session: String,
     grid: TimeGrid,
     tick_size: TickSize,
-    /// The last ticks, rounded; the newest has seq and tick `seq`.
+    /// The last ticks published, rounded; the newest has seq `seq`.
     #[serde(with = "columns")]
     ticks: VecDeque<Quote>,
     seq: u64,
+    /// The last tick, published or not.
+    tick: u64,
+    /// Ticks withheld before the oldest one held.
+    #[serde(default)]
+    withheld: u64,
+    /// Ticks withheld between those held.
+    #[serde(default)]
+    gaps: VecDeque<Gap>,
     /// Each candle with the reference at its end.
     candles: [VecDeque<(Candle, f64)>; Interval::ALL.len()],
     peak: f64,
@@ -63,6 +71,9 @@ impl History {
             tick_size,
             ticks: VecDeque::new(),
             seq: 0,
+            tick: 0,
+            withheld: 0,
+            gaps: VecDeque::new(),
             candles: Default::default(),
             peak: 0.0,
             drawdown: 0.0,
@@ -74,26 +85,68 @@ impl History {
         self.seq
     }
 
+    /// The newest tick, published or not.
+    pub fn tick(&self) -> u64 {
+        self.tick
+    }
+
+    /// Whether trading is halted.
+    pub fn is_halted(&self) -> bool {
+        self.tick > self.tick_of(self.seq)
+    }
+
     /// The newest price, rounded.
     pub fn price(&self) -> Option<f64> {
         self.ticks.back().map(|quote| quote.price)
     }
 
-    /// Adds the next tick.
+    /// Adds the next tick. One that a halt withholds only takes its time.
     pub fn push(&mut self, quote: Quote) {
-        let rounded =
-            Quote { price: self.tick_size.round(quote.price), reference: self.tick_size.round(quote.reference) };
+        let before = self.tick_of(self.seq);
+        self.tick += 1;
+        if quote.is_halted {
+            return;
+        }
         self.seq += 1;
         if self.ticks.len() == RESUME_TICKS {
             self.ticks.pop_front();
+            let oldest = self.seq - self.ticks.len() as u64;
+            while let Some(gap) = self.gaps.pop_front_if(|gap| gap.seq <= oldest) {
+                self.withheld += gap.ticks;
+            }
         }
+        if self.tick > before + 1 {
+            self.gaps.push_back(Gap { seq: self.seq, ticks: self.tick - before - 1 });
+        }
+        let rounded = Quote {
+            price: self.tick_size.round(quote.price),
+            reference: self.tick_size.round(quote.reference),
+            is_halted: false,
+        };
         self.ticks.push_back(rounded);
         self.peak = self.peak.max(rounded.price);
         self.drawdown = self.drawdown.max(1.0 - rounded.price / self.peak);
-        let time = self.time(self.seq);
+        let time = self.time(self.tick);
         for (interval, candles) in Interval::ALL.into_iter().zip(&mut self.candles) {
             add(candles, time - time.rem_euclid(interval.ms()), rounded);
         }
+    }
+
+    /// The tick of a seq that is held, or of the one before.
+    fn tick_of(&self, seq: u64) -> u64 {
+        let gaps = self.gaps.iter().take_while(|gap| gap.seq <= seq);
+        gaps.fold(seq + self.withheld, |tick, gap| tick + gap.ticks)
+    }
+
+    /// The tick of the row after a seq; of the next one to come, if there is none.
+    fn tick_after(&self, seq: u64) -> u64 {
+        if seq == self.seq { self.tick + 1 } else { self.tick_of(seq + 1) }
+    }
+
+    /// The gaps between rows, of which the first follows a seq.
+    fn gaps_after(&self, seq: u64, rows: usize) -> Vec<Gap> {
+        let rows = seq + 2..=seq + rows as u64;
+        self.gaps.iter().filter(|gap| rows.contains(&gap.seq)).copied().collect()
     }
 
     /// The ticks after `seq`, which a client holds already.
@@ -109,16 +162,18 @@ impl History {
     /// # Errors
     /// As [`History::after`].
     pub fn page_after(&self, seq: u64, most: usize) -> Result<TickBatch, Expired> {
-        let rows = self.rows_after(seq)?.take(most);
+        let price: Vec<f64> = self.rows_after(seq)?.take(most).map(|quote| quote.price).collect();
+        let tick0 = self.tick_after(seq);
         Ok(TickBatch {
             instrument: self.instrument.clone(),
             session: self.session.clone(),
             prev_seq: seq,
             seq0: seq + 1,
-            tick0: seq + 1,
-            t0: self.time(seq + 1),
+            tick0,
+            t0: self.time(tick0),
             dt: self.grid.tick_interval_ms(),
-            price: rows.map(|quote| quote.price).collect(),
+            gaps: self.gaps_after(seq, price.len()),
+            price,
         })
     }
 
@@ -127,13 +182,14 @@ impl History {
     /// # Errors
     /// As [`History::after`].
     pub fn reference_after(&self, seq: u64) -> Result<ReferenceBatch, Expired> {
-        let rows = self.rows_after(seq)?;
+        let reference: Vec<f64> = self.rows_after(seq)?.map(|quote| quote.reference).collect();
         Ok(ReferenceBatch {
             instrument: self.instrument.clone(),
             seq0: seq + 1,
-            t0: self.time(seq + 1),
+            t0: self.time(self.tick_after(seq)),
             dt: self.grid.tick_interval_ms(),
-            reference: rows.map(|quote| quote.reference).collect(),
+            gaps: self.gaps_after(seq, reference.len()),
+            reference,
         })
     }
 
@@ -242,6 +298,10 @@ mod columns {
         if prices.len() != references.len() || prices.len() > super::RESUME_TICKS {
             return Err(serde::de::Error::custom("the columns of ticks don't fit"));
         }
-        Ok(prices.into_iter().zip(references).map(|(price, reference)| Quote { price, reference }).collect())
+        Ok(prices
+            .into_iter()
+            .zip(references)
+            .map(|(price, reference)| Quote { price, reference, is_halted: false })
+            .collect())
     }
 }

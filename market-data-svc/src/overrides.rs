@@ -101,7 +101,13 @@ impl Overrides {
                 continue;
             };
             match record.line.intervention.body {
-                Intervention::SetPrice(_) | Intervention::Shock(_) => {
+                Intervention::SetPrice(_)
+                | Intervention::Shock(_)
+                | Intervention::FlashCrash(_)
+                | Intervention::Ramp(_)
+                | Intervention::MetaOrder(_)
+                | Intervention::Target(_)
+                | Intervention::Pin(_) => {
                     record.before = Some(self.tick_size.round(before));
                     record.after = Some(self.tick_size.round(quote.price));
                 }

@@ -250,7 +250,7 @@ impl State {
 
     fn follow(&mut self, simulation: &Simulation<Model>, tick: Tick) {
         if tick.instrument == 0 {
-            let quote = Quote { price: tick.price, reference: tick.reference };
+            let quote = Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
             self.begun.history.push(quote);
             self.overrides.follow(simulation, quote);
         }
@@ -258,8 +258,8 @@ impl State {
 
     fn finish(self, recorder: Recorder<Model>, bytes: u64) -> (Ready, Begun) {
         let Self { mut begun, mut overrides } = self;
-        let seq = begun.history.seq();
-        (begun.session.tick, begun.session.seq) = (seq, seq);
+        (begun.session.tick, begun.session.seq) = (begun.history.tick(), begun.history.seq());
+        begun.session.halted = begun.history.is_halted();
         // What happened before the start was told, or is told to whoever subscribes.
         overrides.take_changed(recorder.simulation());
         let (session, clock) = (begun.session.session.clone(), begun.session.clock);

@@ -78,13 +78,14 @@ impl Begun {
             tick_interval_ms: market.grid().tick_interval_ms(),
             tick: 0,
             seq: 0,
+            halted: false,
             clock,
             instruments: instruments.collect(),
         };
         let first = market.instruments().first();
         let history = History::new(first.map_or("", |first| &first.name), name, market.grid(), tick_size);
         let spot = first.map_or(0.0, |first| first.spot.get());
-        Self { session, history, tick_size, spot: Quote { price: spot, reference: spot } }
+        Self { session, history, tick_size, spot: Quote { price: spot, reference: spot, is_halted: false } }
     }
 
     /// Its interventions: none.

@@ -94,7 +94,10 @@ impl TickWriter {
             return Ok(());
         }
         let t = self.grid.time_ms(tick)?;
-        for (place, &Quote { price, reference }) in quotes.iter().enumerate() {
+        for (place, &Quote { price, reference, is_halted }) in quotes.iter().enumerate() {
+            if is_halted {
+                continue;
+            }
             let name = self.names.get(place).map_or("", String::as_str);
             let written = match self.format {
                 Format::Csv => write_csv(&mut self.out, tick, t, name, price, reference),

@@ -30,9 +30,9 @@ pub(super) fn run(args: &ReplayArgs) -> Result<()> {
     let instruments = journal.header.market.instruments().len();
     let mut quotes = Vec::with_capacity(instruments);
     for tick in replay.by_ref() {
-        let Tick { tick, price, reference, .. } =
+        let Tick { tick, price, reference, is_halted, .. } =
             tick.map_err(|error| CliError::Replay { path: path.clone(), error })?;
-        quotes.push(Quote { price, reference });
+        quotes.push(Quote { price, reference, is_halted });
         if quotes.len() == instruments {
             writer.tick(tick, &quotes)?;
             quotes.clear();

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
+use super::controllers::{Controllers, Free};
 use super::displacement::Displacement;
-use super::steering::Steering;
+use super::steering::{Held, Steering};
 use crate::grid::TimeGrid;
 use crate::intervention::{Intervention, InterventionId};
 use crate::kernel::{self, Output};
@@ -21,6 +22,9 @@ pub struct Quote {
     pub price: f64,
     /// The reference: the price as it would have been without any.
     pub reference: f64,
+    /// Whether trading is halted: the price is the last one before, and isn't published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_halted: bool,
 }
 
 /// A model's state and running log-price.
@@ -41,6 +45,9 @@ pub(super) struct AssetState<S> {
     steered: Option<Track<S>>,
     steering: Steering,
     displacement: Displacement,
+    controllers: Controllers,
+    /// The last price of a tick that was computed by itself, while a controller has a say.
+    last_price: Option<f64>,
 }
 
 impl<S: Clone> AssetState<S> {
@@ -91,6 +98,8 @@ impl<P: Process> Asset<P> {
             steered: None,
             steering: Steering::default(),
             displacement: Displacement::default(),
+            controllers: Controllers::default(),
+            last_price: None,
         };
         Self::restore(seed, grid, instrument, state)
     }
@@ -137,9 +146,16 @@ impl<P: Process> Asset<P> {
         self.noise.read_step(step, &mut self.words, self.diffusion_slot)
     }
 
-    /// Whether nothing that acts on this asset changes from a tick on, until something new is due.
-    pub(super) fn is_calm(&self, tick: u64) -> bool {
-        !self.state.steering.varies(tick) && self.state.displacement.is_constant()
+    /// The first tick from this one on at which something that acts on this asset changes by itself.
+    pub(super) fn calm_until(&self, tick: u64) -> u64 {
+        let AssetState { steering, displacement, controllers, .. } = &self.state;
+        let is_calm = !steering.varies(tick) && displacement.is_constant() && controllers.is_none();
+        if is_calm { steering.next_end(tick) } else { tick }
+    }
+
+    /// Whether a controller acts by this intervention.
+    pub(super) fn is_controlled_by(&self, id: InterventionId) -> bool {
+        self.state.controllers.holds(id)
     }
 
     /// Reads the noise of the steps from one on, and their diffusion normals before correlation.
@@ -168,14 +184,14 @@ impl<P: Process> Asset<P> {
         let noise = || (first_tick..).zip(diffusion.iter().zip(words.clone()).map(|(&z, words)| Noise::new(z, words)));
         let mut track = reference.clone();
         for (tick, noise) in noise() {
-            self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise));
+            self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise).1);
             self.tracks.push(track.clone());
         }
         if let Some(steered) = steered {
             let mut track = steered.clone();
             std::mem::swap(&mut self.prices, &mut self.references);
             for (tick, noise) in noise() {
-                self.prices.push(track.advance(&instrument.model, &self.steered_step, tick, noise));
+                self.prices.push(track.advance(&instrument.model, &self.steered_step, tick, noise).1);
                 self.steered_tracks.push(track.clone());
             }
         } else if !displacement.is_none() {
@@ -203,7 +219,7 @@ impl<P: Process> Asset<P> {
     #[inline]
     pub(super) fn quote_ahead(&self, place: usize) -> Quote {
         let price = self.prices[place];
-        Quote { price, reference: self.references.get(place).copied().unwrap_or(price) }
+        Quote { price, reference: self.references.get(place).copied().unwrap_or(price), is_halted: false }
     }
 
     /// The state, of which so many of the ticks computed ahead have been given.
@@ -224,38 +240,83 @@ impl<P: Process> Asset<P> {
 
     /// Advances to `tick`, letting what is due act.
     pub(super) fn advance(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64, diffusion: f64) -> Quote {
-        let tick_s = grid.tick_s();
-        self.stale |= self.state.steering.retire(tick);
-        self.state.displacement.decay(tick, self.relaxation, &instrument.book);
-        let set_price = self.act(instrument, grid, tick);
+        let (tick_s, book, spot) = (grid.tick_s(), &instrument.book, instrument.spot.get());
+        let before = self.before(instrument, grid, tick);
+        let AssetState { steering, displacement, controllers, .. } = &mut self.state;
+        self.stale |= steering.retire(tick);
+        controllers.retire(tick);
+        let due = &self.due;
+        let is_cancelled = |id| due.iter().any(|(_, body)| matches!(body, Intervention::Cancel(c) if c.id == id));
+        displacement.pass(tick, self.relaxation, book, is_cancelled, || steering.liquidity(tick, tick_s));
+        let set_price = self.act(instrument, grid, tick, before);
 
         self.resolve(instrument, grid, tick);
-        let AssetState { reference, steered, displacement, .. } = &mut self.state;
-        let noise = Noise::new(diffusion, &self.words);
-        let base_reference = reference.advance(&instrument.model, &self.reference_step, tick, noise);
-        let base = match steered {
-            Some(track) => track.advance(&instrument.model, &self.steered_step, tick, noise),
-            None => base_reference,
+        let AssetState { reference, steered, displacement, controllers, last_price, .. } = &mut self.state;
+        let (step, moving) = match steered {
+            Some(track) => (&self.steered_step, &*track),
+            None => (&self.reference_step, &*reference),
         };
+        let moments = (!controllers.is_none()).then(|| instrument.model.moments(&moving.state, step));
+        let noise = Noise::new(diffusion, &self.words);
+        let (mut increment, base_reference) = reference.advance(&instrument.model, &self.reference_step, tick, noise);
+        let mut base = base_reference;
+        if let Some(track) = steered {
+            (increment, base) = track.advance(&instrument.model, &self.steered_step, tick, noise);
+        }
         if let Some(set) = &set_price {
-            let target = log2(set.price / instrument.spot.get());
+            let target = log2(set.price / spot);
             displacement.permanent += (target - base) - set.passing;
         }
-        let price = match set_price {
+        let total = displacement.total(base, tick, tick_s, book);
+        let mut price = match set_price {
             Some(SetPriceNow { price, verbatim: true, .. }) => price,
-            _ => price_at(instrument.spot.get(), displacement.total(base, tick, tick_s, &instrument.book)),
+            _ => price_at(spot, total),
         };
-        Quote { price, reference: price_at(instrument.spot.get(), base_reference) }
+        let mut is_halted = false;
+        if let (Some(moments), Some((before, price_before))) = (moments, before) {
+            let is_set = set_price.is_some();
+            let free = Free { before, price_before, price, is_set, increment, moments };
+            let controlled = controllers.control(tick, spot, &free);
+            if let Some(total) = controlled.total {
+                displacement.permanent = (total - base) - displacement.passing(tick, tick_s, book);
+            }
+            (price, is_halted) = (controlled.price, controlled.is_halted);
+        }
+        *last_price = (!controllers.is_none()).then_some(price);
+        Quote { price, reference: price_at(spot, base_reference), is_halted }
+    }
+
+    /// ln P (log₂ units over the spot) and the price of the tick before, if a controller may have a say in this one.
+    fn before(&self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> Option<(f64, f64)> {
+        let AssetState { reference, steered, displacement, controllers, last_price, .. } = &self.state;
+        if controllers.is_none() && self.due.iter().all(|(_, body)| body.controller().is_none()) {
+            return None;
+        }
+        let spot = instrument.spot.get();
+        if let Some(price) = last_price {
+            return Some((log2(price / spot), *price));
+        }
+        let base = steered.as_ref().unwrap_or(reference).sum.total();
+        let total = displacement.total(base, tick - 1, grid.tick_s(), &instrument.book);
+        Some((total, price_at(spot, total)))
     }
 
     /// Lets the tick's interventions act, in order, on everything but B, which isn't known yet.
-    fn act(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> Option<SetPriceNow> {
+    fn act(
+        &mut self,
+        instrument: &Instrument<P>,
+        grid: &TimeGrid,
+        tick: u64,
+        before: Option<(f64, f64)>,
+    ) -> Option<SetPriceNow> {
         let (tick_s, book, model) = (grid.tick_s(), &instrument.book, &instrument.model);
+        let price_before = before.map_or(f64::NAN, |(_, price)| price);
         let mut set_price: Option<SetPriceNow> = None;
         for (id, body) in self.due.drain(..) {
-            let AssetState { reference, steered, steering, displacement } = &mut self.state;
+            let AssetState { reference, steered, steering, displacement, controllers, .. } = &mut self.state;
             let (mut bends, mut displaces) = (false, false);
-            match body {
+            let end = body.end(tick, grid);
+            match &body {
                 Intervention::SetDrift(set) => {
                     let ramp_ticks = set.ramp_s.map_or(0, |ramp| grid.ticks_in(ramp));
                     steering.drift.set(id, tick, set.mu.get(), ramp_ticks, model.drift().get());
@@ -266,26 +327,58 @@ impl<P: Process> Asset<P> {
                     steering.volatility.set(id, tick, set.sigma.get(), ramp_ticks, model.volatility().get());
                     bends = true;
                 }
+                Intervention::VolatilityScale(scale) => {
+                    steering.scale(id, tick, end, scale);
+                    bends = true;
+                }
+                Intervention::JumpRate(rate) => {
+                    steering.jump_rates.push(Held { id, until: end, value: rate.factor.get() });
+                    bends = true;
+                }
+                Intervention::Regime(regime) => {
+                    steering.regimes.push(Held { id, until: end, value: regime.state });
+                    bends = true;
+                }
+                Intervention::Spread(spread) => {
+                    steering.spreads.push(Held { id, until: end, value: spread.factor.get() });
+                }
                 Intervention::SetPrice(set) => {
                     let passing = displacement.passing(tick, tick_s, book);
                     displacement.permanent = 0.0;
                     set_price = Some(SetPriceNow { price: set.price.get(), passing, verbatim: true });
                 }
                 Intervention::Shock(shock) => {
-                    displacement.shock(id, tick, &shock, grid);
+                    displacement.shock(id, tick, shock, grid);
                     displaces = shock.log_return.get() != 0.0;
+                }
+                Intervention::FlashCrash(crash) => {
+                    displacement.crash(id, tick, end.unwrap_or(u64::MAX), crash, grid);
+                    displaces = true;
+                }
+                Intervention::Ramp(ramp) => {
+                    displacement.ramp(id, tick, ramp, grid);
+                    displaces = ramp.log_return.get() != 0.0;
+                }
+                Intervention::MetaOrder(order) => {
+                    displacement.work(id, tick, order, steering.liquidity(tick, tick_s), grid);
+                    displaces = true;
                 }
                 Intervention::InjectLiquidity(injection) => {
                     // The lean meets the book as it was before the injection.
                     let lean = injection.lean();
                     displacement.push(lean, steering.liquidity(tick, tick_s));
-                    steering.inject(id, tick, &injection, book, grid);
+                    steering.inject(id, tick, injection, book, grid);
                     bends = true;
                     displaces = lean != 0.0;
                 }
+                Intervention::Target(target) => controllers.lead(id, end.unwrap_or(tick), target),
+                Intervention::Pin(pin) => controllers.hold(id, end, pin),
+                Intervention::Halt(halt) => controllers.halt(id, end, halt, price_before),
+                Intervention::PriceBand(band) => controllers.limit(id, end, band, price_before, grid),
                 Intervention::Cancel(cancel) => {
                     bends = steering.cancel(cancel.id);
-                    displaces = displacement.cancel(cancel.id);
+                    displaces = displacement.cancel(cancel.id, tick);
+                    controllers.cancel(cancel.id);
                 }
             }
             if bends {
@@ -310,9 +403,10 @@ struct SetPriceNow {
 }
 
 impl<S> Track<S> {
+    /// The step's increment, and the sum with it.
     #[inline]
-    fn advance<P: Process<State = S>>(&mut self, model: &P, step: &P::Step, tick: u64, noise: Noise<'_>) -> f64 {
+    fn advance<P: Process<State = S>>(&mut self, model: &P, step: &P::Step, tick: u64, noise: Noise<'_>) -> (f64, f64) {
         let increment = model.evolve(&mut self.state, step, noise);
-        self.sum.add(tick - 1, increment)
+        (increment, self.sum.add(tick - 1, increment))
     }
 }

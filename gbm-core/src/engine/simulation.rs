@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::asset::{AHEAD, Asset, Quote};
+use super::windows::Windows;
 use crate::grid::GridError;
-use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId};
+use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId, OnConflict};
 use crate::market::Market;
 use crate::process::Process;
 
@@ -21,6 +22,16 @@ pub struct Tick {
     pub price: f64,
     /// The reference: the price as it would have been without any.
     pub reference: f64,
+    /// Whether trading is halted: the price is the last one before, and isn't published.
+    pub is_halted: bool,
+}
+
+impl Tick {
+    /// One instrument's part of a tick.
+    pub(crate) fn new(tick: u64, instrument: usize, quote: Quote) -> Self {
+        let Quote { price, reference, is_halted } = quote;
+        Self { tick, instrument, price, reference, is_halted }
+    }
 }
 
 /// A step that can't be taken. Nothing has changed.
@@ -73,6 +84,8 @@ pub struct Simulation<P: Process> {
     pub(super) known: BTreeMap<InterventionId, Accepted>,
     /// The first tick on which each cancelled one is cancelled.
     cancelled: BTreeMap<InterventionId, u64>,
+    /// When controllers act.
+    windows: Windows,
     /// Those that have still to act.
     pending: BTreeMap<(u64, InterventionId), (usize, Intervention)>,
     /// The tick of the first pending one.
@@ -111,6 +124,7 @@ impl<P: Process> Simulation<P> {
             assets,
             cancelled: BTreeMap::new(),
             known: BTreeMap::new(),
+            windows: Windows::default(),
             pending: BTreeMap::new(),
             next_due: u64::MAX,
             normals: vec![0.0; count],
@@ -123,6 +137,7 @@ impl<P: Process> Simulation<P> {
             simulation.note_cancel(accepted);
         }
         simulation.known = known;
+        simulation.windows = simulation.find_windows();
         simulation.pending = simulation.find_pending();
         simulation.next_due = simulation.first_due();
         simulation
@@ -202,7 +217,8 @@ impl<P: Process> Simulation<P> {
         self.settle();
         let slice_end = ((tick - 1) | (AHEAD as u64 - 1)) + 1;
         let end = slice_end.min(self.last_tick).min(self.next_due - 1);
-        if end < tick || !self.assets.iter().all(|asset| asset.is_calm(tick)) {
+        let end = self.assets.iter().fold(end, |end, asset| end.min(asset.calm_until(tick) - 1));
+        if end < tick {
             return false;
         }
         self.ahead = tick..end + 1;
@@ -272,9 +288,10 @@ impl<P: Process> Simulation<P> {
         let instrument = &self.market.instruments()[position];
         let requested = self.requested_tick(command)?;
         if let Some(known) = command.id.and_then(|id| self.known.get(&id)) {
+            let may_wait = matches!(known.body.controller(), Some((_, OnConflict::Queue)));
             let same = known.body == command.body
                 && known.instrument == instrument.name
-                && requested.is_none_or(|tick| tick == known.tick);
+                && requested.is_none_or(|tick| tick == known.tick || (may_wait && tick < known.tick));
             return if same { Ok(known.clone()) } else { Err(InterventionError::IdTaken(known.id)) };
         }
         if self.known.len() >= MAX_INTERVENTIONS {
@@ -285,7 +302,10 @@ impl<P: Process> Simulation<P> {
         if tick < next {
             return Err(InterventionError::Past { tick, next });
         }
-        command.body.check(&instrument.book)?;
+        let grid = self.market.grid();
+        let tick = self.windows.place(position, (next, tick), &command.body, &grid)?;
+        grid.check(tick)?;
+        command.body.check(tick, &grid, &instrument.book, &instrument.model)?;
         let id = match command.id {
             Some(id) => id,
             None => match self.known.last_key_value() {
@@ -319,6 +339,9 @@ impl<P: Process> Simulation<P> {
             self.next_due = self.first_due();
             self.settle();
             self.note_cancel(&accepted);
+            let grid = self.market.grid();
+            self.windows.retire(self.tick + 1);
+            self.windows.add(position, &accepted, &grid);
             self.known.insert(accepted.id, accepted);
         }
         Ok(())
@@ -349,6 +372,7 @@ impl<P: Process> Simulation<P> {
         for cancel in &cancels {
             self.note_cancel(cancel);
         }
+        self.windows = self.find_windows();
     }
 
     fn requested_tick(&self, command: &Command) -> Result<Option<u64>, InterventionError> {
@@ -373,16 +397,7 @@ impl<P: Process> Simulation<P> {
 
     /// The tick from which on an intervention can no longer be ended.
     pub(super) fn end_of(&self, known: &Accepted) -> Option<u64> {
-        let grid = self.market.grid();
-        match known.body {
-            Intervention::SetDrift(_) | Intervention::SetVolatility(_) => None,
-            Intervention::SetPrice(_) | Intervention::Cancel(_) => Some(known.tick),
-            Intervention::Shock(shock) => {
-                let half_life = shock.half_life_s.filter(|_| shock.permanent_fraction.get() < 1.0);
-                Some(half_life.map_or(known.tick, |half_life| grid.tick_spent(known.tick, half_life)))
-            }
-            Intervention::InjectLiquidity(injection) => Some(grid.tick_spent(known.tick, injection.half_life_s)),
-        }
+        known.body.end(known.tick, &self.market.grid())
     }
 
     fn note_cancel(&mut self, accepted: &Accepted) {
@@ -394,6 +409,21 @@ impl<P: Process> Simulation<P> {
 
     pub(super) fn is_cancelled(&self, id: InterventionId, by_tick: u64) -> bool {
         self.cancelled.get(&id).is_some_and(|&tick| tick <= by_tick)
+    }
+
+    fn find_windows(&self) -> Windows {
+        let mut windows = Windows::default();
+        let grid = self.market.grid();
+        for known in self.known.values().filter(|known| !known.is_cancel()) {
+            if let Some(position) = self.market.position(&known.instrument) {
+                windows.add(position, known, &grid);
+            }
+        }
+        for (&id, &tick) in &self.cancelled {
+            windows.end(id, tick);
+        }
+        windows.retire(self.tick + 1);
+        windows
     }
 
     fn find_pending(&self) -> BTreeMap<(u64, InterventionId), (usize, Intervention)> {
@@ -438,7 +468,6 @@ impl<P: Process> Iterator for Simulation<P> {
         }
         let instrument = self.yielded;
         self.yielded += 1;
-        let Quote { price, reference } = self.quotes[instrument];
-        Some(Tick { tick: self.tick, instrument, price, reference })
+        Some(Tick::new(self.tick, instrument, self.quotes[instrument]))
     }
 }

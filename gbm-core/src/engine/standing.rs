@@ -15,10 +15,16 @@ pub struct InForce {
     pub volatility: f64,
     /// The intervention that set it; `None` for the model's own.
     pub volatility_set_by: Option<InterventionId>,
-    /// By how much injected liquidity scales the volatility.
+    /// By how much interventions scale the volatility.
     pub volatility_factor: f64,
     /// The depth multiplier L.
     pub liquidity: f64,
+    /// By how much quotes are wider than the instrument's own.
+    pub spread_factor: f64,
+    /// The factor of the jumps' intensity.
+    pub jump_rate_factor: f64,
+    /// The regime in which the model is held.
+    pub regime: Option<u32>,
     /// The depth-relative excess volume e, in base units.
     pub excess_volume: f64,
 }
@@ -82,6 +88,9 @@ impl<P: Process> Simulation<P> {
             volatility_set_by: asset.steering().volatility.in_force(),
             volatility_factor: modifiers.volatility_factor,
             liquidity: asset.steering().liquidity(tick, tick_s),
+            spread_factor: asset.steering().spread_factor(tick, tick_s),
+            jump_rate_factor: modifiers.jump_rate_factor,
+            regime: modifiers.regime,
             excess_volume: asset.excess(),
         })
     }
@@ -95,7 +104,8 @@ impl<P: Process> Simulation<P> {
         if known.tick > self.tick {
             return Some(Standing::Scheduled);
         }
-        let steering = self.assets[self.market.position(&known.instrument)?].steering();
+        let asset = &self.assets[self.market.position(&known.instrument)?];
+        let steering = asset.steering();
         let in_force = match known.body {
             Intervention::SetDrift(_) => steering.drift.in_force(),
             Intervention::SetVolatility(_) => steering.volatility.in_force(),
@@ -103,6 +113,8 @@ impl<P: Process> Simulation<P> {
         };
         Some(match self.end_of(known) {
             Some(end) if end <= self.tick => Standing::Ended,
+            // Another of its kind has taken its place.
+            _ if known.body.controller().is_some() && !asset.is_controlled_by(id) => Standing::Ended,
             _ if in_force != Some(id) => Standing::Superseded,
             until => Standing::Active { until },
         })

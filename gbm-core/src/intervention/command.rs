@@ -160,6 +160,44 @@ pub enum InterventionError {
     /// A shock with a transient part needs to know how fast it decays.
     #[error("half_life_s is missing: permanent_fraction below 1 leaves a part that decays")]
     HalfLifeMissing,
+    /// A factor that both fades and lasts.
+    #[error("half_life_s and duration_s are both given: name one of them, or none to scale until cancelled")]
+    HalfLifeAndDuration,
+    /// A target without a time, or with two.
+    #[error("duration_s or at_ms: a target takes exactly one of them")]
+    DurationOrTime,
+    /// A target that would be reached before it begins.
+    #[error("at_ms = {at_ms} has passed by tick {tick}, on which the target begins")]
+    TargetPast {
+        /// The time asked for.
+        at_ms: i64,
+        /// The target's first tick.
+        tick: u64,
+    },
+    /// The model has no jumps whose rate could be scaled.
+    #[error("kind = \"jump_rate\": this instrument's model has no jumps")]
+    NoJumps,
+    /// The model has no such regime.
+    #[error("state = {state}: this instrument's model has {regimes} regimes, numbered from 0")]
+    NoRegime {
+        /// The regime asked for.
+        state: u32,
+        /// How many the model has.
+        regimes: u32,
+    },
+    /// Another controller of the same kind acts at that time.
+    #[error("id = {with} is a {kind} over that time: cancel it, or send on_conflict \"replace\"{}", if *.ends { " or \"queue\"" } else { "" })]
+    Conflict {
+        /// The other one.
+        with: InterventionId,
+        /// What both are.
+        kind: &'static str,
+        /// Whether the other one ends by itself, so that one can wait for it.
+        ends: bool,
+    },
+    /// Too many controllers wait or act.
+    #[error("controllers = {0}: the limit of those that wait or act is reached")]
+    Controllers(usize),
     /// The book would be empty, or deep beyond measure.
     #[error("quantity makes the book {0} times as deep: outside [{LEAST_LIQUIDITY}, {MOST_LIQUIDITY}]")]
     Liquidity(f64),

@@ -4,4 +4,9 @@ mod command;
 mod kinds;
 
 pub use command::{Accepted, Command, InterventionError, InterventionId};
-pub use kinds::{Cancel, InjectLiquidity, Intervention, SetDrift, SetPrice, SetVolatility, Shock, Side};
+pub(crate) use kinds::Controller;
+pub use kinds::{
+    Cancel, FlashCrash, Halt, InjectLiquidity, Intervention, JumpRate, MetaOrder, OnConflict, OrderSide, Pin,
+    PriceBand, Ramp, RampShape, Regime, Reopen, SetDrift, SetPrice, SetVolatility, Shock, Side, Spread, Target,
+    VolatilityScale,
+};

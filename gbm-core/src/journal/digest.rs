@@ -64,7 +64,7 @@ impl From<Digest> for String {
 /// use gbm_core::engine::Quote;
 /// use gbm_core::journal::TickDigest;
 /// let mut digest = TickDigest::default();
-/// digest.push(1, &[Quote { price: 1.0, reference: 1.0 }]);
+/// digest.push(1, &[Quote { price: 1.0, reference: 1.0, ..Quote::default() }]);
 /// // Python: hashlib.sha256(bytes(32) + struct.pack('<Qdd', 1, 1.0, 1.0))
 /// assert!(digest.value().to_string().starts_with("b1604f8f7d5d6771"));
 /// ```

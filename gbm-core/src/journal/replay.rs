@@ -186,7 +186,6 @@ impl<P: Process> Iterator for Replay<'_, P> {
         }
         let instrument = self.yielded;
         self.yielded += 1;
-        let Quote { price, reference } = self.quotes[instrument];
-        Some(Ok(Tick { tick: self.simulation.tick(), instrument, price, reference }))
+        Some(Ok(Tick::new(self.simulation.tick(), instrument, self.quotes[instrument])))
     }
 }

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::math::LOG2_E;
-use crate::process::{LinearStep, Modifiers, Noise, Process};
+use crate::process::{LinearStep, Modifiers, Moments, Noise, Process};
 use crate::units::{Drift, OutOfDomain, Volatility, Years};
 
 /// Geometric Brownian motion, dS = μ S dt + σ S dW, stepped exactly:
@@ -80,6 +80,10 @@ impl Process for Gbm {
 
     fn linear(&self, step: &LinearStep) -> Option<LinearStep> {
         Some(*step)
+    }
+
+    fn moments(&self, (): &(), step: &LinearStep) -> Moments {
+        (*step).into()
     }
 
     #[inline]

@@ -8,7 +8,7 @@ pub use multi_gbm::{MultiGbm, MultiGbmError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::process::{LinearStep, Modifiers, Noise, Process};
+use crate::process::{LinearStep, Modifiers, Moments, Noise, Process};
 use crate::units::{Drift, Volatility, Years};
 
 /// Any model of one asset, as named in a journal's header.
@@ -95,6 +95,11 @@ impl Process for Model {
     fn linear(&self, step: &ModelStep) -> Option<LinearStep> {
         let (Self::Gbm(gbm), ModelStep::Gbm(step)) = (self, step);
         gbm.linear(step)
+    }
+
+    fn moments(&self, _: &ModelState, step: &ModelStep) -> Moments {
+        let (Self::Gbm(gbm), ModelStep::Gbm(step)) = (self, step);
+        gbm.moments(&(), step)
     }
 
     #[inline]

@@ -13,7 +13,7 @@ struct Session {
     recorder: Recorder<Model>,
 }
 
-fn session(seed: u64) -> Session {
+fn session(seed: u64, body: fn(&mut Dice, u64) -> Intervention) -> Session {
     let mut dice = Dice(seed);
     let (mut recorder, mut text) = Recorder::start(btc(seed)).unwrap();
     let mut kept = Vec::new();
@@ -22,7 +22,7 @@ fn session(seed: u64) -> Session {
         let proposal = if dice.below(2) == 0 {
             recorder.propose_through((now + dice.below(40)).max(recorder.through())).unwrap()
         } else {
-            let command = Command::now(dice.body(given)).at(now + 1 + dice.below(30));
+            let command = Command::now(body(&mut dice, given)).at(now + 1 + dice.below(30));
             match recorder.propose_command(&command, "test", "") {
                 Ok(Proposed::Line(line)) => *line,
                 _ => continue,
@@ -46,7 +46,7 @@ fn session(seed: u64) -> Session {
 
 #[test]
 fn a_tail_goes_on_where_its_checkpoint_was_made() {
-    let Session { text, kept, mut recorder } = session(5);
+    let Session { text, kept, mut recorder } = session(5, Dice::any_body);
     let whole = read(text.as_bytes());
     let mut all = Vec::new();
     let recovered = Recorder::recover(&whole, |_, tick| all.push(tick)).unwrap();
@@ -75,7 +75,7 @@ fn a_tail_goes_on_where_its_checkpoint_was_made() {
 
 #[test]
 fn what_does_not_belong_together_is_refused() {
-    let Session { text, kept, .. } = session(6);
+    let Session { text, kept, .. } = session(6, Dice::body);
     let header = || journal::read_first::<Model>(text.lines().next().unwrap().as_bytes()).unwrap().0;
     let (offset, position, checkpoint) = &kept[20];
     let (later, other, _) = kept.iter().find(|(later, other, _)| later > offset && other.at > position.at + 5).unwrap();

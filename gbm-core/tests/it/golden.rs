@@ -7,8 +7,8 @@ use gbm_core::math::{exp2, inverse_normal, ln};
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
 
-use crate::replay::session;
-use crate::support::{btc, pair};
+use crate::replay::session_of;
+use crate::support::{Dice, btc, pair};
 
 const GOLDEN: &str = include_str!("golden/values.txt");
 
@@ -31,8 +31,14 @@ fn values() -> String {
     for tick in Simulation::new(btc(42)).take(20) {
         writeln!(text, "tick {} {:016x} {}", tick.tick, tick.price.to_bits(), tick.price).unwrap();
     }
-    for (name, market, commands) in [("plain", btc(42), 0), ("steered", btc(42), 60), ("pair", pair(42), 60)] {
-        let (_, _, digest) = session(market, 42, commands, 20_000);
+    for (name, market, commands, body) in [
+        ("plain", btc(42), 0, Dice::body as fn(&mut Dice, u64) -> Intervention),
+        ("steered", btc(42), 60, Dice::body),
+        ("pair", pair(42), 60, Dice::body),
+        ("controlled", btc(42), 60, Dice::any_body),
+        ("controlled pair", pair(42), 60, Dice::any_body),
+    ] {
+        let (_, _, digest) = session_of(body, market, 42, commands, 20_000);
         writeln!(text, "digest {name} {digest}").unwrap();
     }
     text

@@ -29,9 +29,10 @@ fn the_reference_never_moves() {
     let plain: Vec<f64> = ticks(&[], 500).iter().map(|tick| tick.price).collect();
     let mut dice = Dice(1);
     let commands: Vec<Command> = (0..40)
-        .map(|_| Command::now(dice.body(0)).at(1 + dice.below(400)))
+        .map(|_| Command::now(dice.any_body(0)).at(1 + dice.below(400)))
         .filter(|command| !matches!(command.body, Intervention::Cancel(_)))
-        .filter(|command| Simulation::new(btc(42)).resolve(command).is_ok())
+        .scan(Simulation::new(btc(42)), |market, command| Some(market.intervene(&command).is_ok().then_some(command)))
+        .flatten()
         .collect();
     assert!(commands.len() > 20);
     let steered = ticks(&commands, 500);
@@ -265,7 +266,7 @@ fn instruments_are_steered_apart() {
     let plain: Vec<Tick> = Simulation::new(pair(42)).take(20).collect();
     let steered: Vec<Tick> = simulation.take(20).collect();
     assert!(steered.iter().zip(&plain).filter(|(tick, _)| tick.instrument == 0).all(|(tick, plain)| tick == plain));
-    assert_eq!(steered[5], Tick { tick: 3, instrument: 1, price: 1.0, reference: plain[5].price });
+    assert_eq!(steered[5], Tick { tick: 3, instrument: 1, price: 1.0, reference: plain[5].price, is_halted: false });
 }
 
 #[test]

@@ -8,7 +8,9 @@
 mod book_law;
 mod calibration;
 mod checkpoints;
+mod controllers;
 mod correlated;
+mod displacements;
 mod domains;
 mod double_double;
 mod golden;
@@ -19,6 +21,7 @@ mod layers;
 mod math_accuracy;
 mod nearest;
 mod noise;
+mod own_model;
 mod paths;
 mod replay;
 mod snapshots;

@@ -7,6 +7,17 @@ use crate::support::{Dice, at, btc, pair};
 
 /// A journal as a session would write it, with the ticks that its clients saw.
 pub(crate) fn session(market: Market<Model>, seed: u64, commands: u64, ticks: u64) -> (String, Vec<Quote>, Digest) {
+    session_of(Dice::any_body, market, seed, commands, ticks)
+}
+
+/// The same with bodies of certain kinds.
+pub(crate) fn session_of(
+    body: fn(&mut Dice, u64) -> Intervention,
+    market: Market<Model>,
+    seed: u64,
+    commands: u64,
+    ticks: u64,
+) -> (String, Vec<Quote>, Digest) {
     let mut dice = Dice(seed);
     let (mut recorder, mut text) = Recorder::start(market).unwrap();
     let mut published = Vec::new();
@@ -27,7 +38,7 @@ pub(crate) fn session(market: Market<Model>, seed: u64, commands: u64, ticks: u6
         if given < commands && dice.below(ticks) < 4 * commands {
             given += 1;
             let instrument = Some(names[dice.below(names.len() as u64) as usize].clone());
-            let command = Command { instrument, ..Command::now(dice.body(given)).at(now + 1 + dice.below(50)) };
+            let command = Command { instrument, ..Command::now(body(&mut dice, given)).at(now + 1 + dice.below(50)) };
             if let Ok(Proposed::Line(proposal)) = recorder.propose_command(&command, "test", "at random") {
                 let line = proposal.line.clone();
                 write(&mut recorder, *proposal);
@@ -52,8 +63,11 @@ pub(crate) fn read(text: &[u8]) -> Journal<Model> {
 
 fn replayed(journal: &Journal<Model>) -> (Vec<Quote>, Digest) {
     let mut replay = Replay::new(journal);
-    let quotes =
-        replay.by_ref().map(|tick| tick.unwrap()).map(|Tick { price, reference, .. }| Quote { price, reference });
+    let quotes = replay.by_ref().map(|tick| tick.unwrap()).map(|Tick { price, reference, is_halted, .. }| Quote {
+        price,
+        reference,
+        is_halted,
+    });
     let quotes = quotes.collect();
     (quotes, replay.digest())
 }

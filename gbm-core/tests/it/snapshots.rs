@@ -13,7 +13,8 @@ fn steered(market: Market<Model>, seed: u64, commands: u64, ticks: u64) -> Simul
         simulation.market().instruments().iter().map(|instrument| instrument.name.clone()).collect();
     for ids in 0..commands {
         let instrument = Some(names[dice.below(names.len() as u64) as usize].clone());
-        let _ = simulation.intervene(&Command { instrument, ..Command::now(dice.body(ids)).at(1 + dice.below(ticks)) });
+        let _ =
+            simulation.intervene(&Command { instrument, ..Command::now(dice.any_body(ids)).at(1 + dice.below(ticks)) });
     }
     simulation
 }
@@ -68,11 +69,20 @@ fn iterating_in_chunks_changes_no_bit() {
 #[test]
 fn commands_given_on_the_way_act_as_commands_given_before() {
     let mut dice = Dice(6);
-    let bodies = std::iter::repeat_with(|| dice.body(0)).filter(|body| !matches!(body, Intervention::Cancel(_)));
-    let mut commands: Vec<Command> = bodies.take(20).map(Command::now).collect();
+    // Whether a controller is refused, or waits, is decided by those that were accepted before it.
+    let is_free = |body: &Intervention| match body {
+        Intervention::Cancel(_) => false,
+        Intervention::Target(Target { on_conflict, .. })
+        | Intervention::Pin(Pin { on_conflict, .. })
+        | Intervention::Halt(Halt { on_conflict, .. })
+        | Intervention::PriceBand(PriceBand { on_conflict, .. }) => *on_conflict == OnConflict::Replace,
+        _ => true,
+    };
+    let bodies = std::iter::repeat_with(|| dice.any_body(0)).filter(is_free);
+    let mut commands: Vec<Command> = bodies.take(40).map(Command::now).collect();
     let mut early = Simulation::new(btc(6));
     for (id, command) in (1..).zip(&mut commands) {
-        *command = Command { id: Some(crate::support::id(id)), ..command.clone().at(1 + (id * 37) % 900) };
+        *command = Command { id: Some(crate::support::id(id)), ..command.clone().at(1 + (id * 37) % 600) };
         early.intervene(command).unwrap();
     }
     let mut late = Simulation::new(btc(6));

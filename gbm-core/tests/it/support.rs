@@ -67,7 +67,8 @@ impl Dice {
         low + (high - low) * self.unit()
     }
 
-    /// A random body; some cancel an id up to `ids`, which the market may refuse.
+    /// A random body of the kinds without a controller; some cancel an id up to `ids`, which the market may refuse. Published bits depend
+    /// on it.
     pub(crate) fn body(&mut self, ids: u64) -> Intervention {
         let half_life = self.between(1.0, 500.0);
         let ramp =
@@ -86,6 +87,56 @@ impl Dice {
                 ["both", "bid", "ask"][self.below(3) as usize],
                 self.between(-300.0, 5000.0),
                 self.between(0.01, 0.1)
+            ),
+            _ => format!(r#"{{"kind":"cancel","id":{}}}"#, 1 + self.below(ids.max(1))),
+        };
+        body(&json)
+    }
+
+    /// A random body of any kind that a model without jumps and regimes takes, and as [`Dice::body`].
+    pub(crate) fn any_body(&mut self, ids: u64) -> Intervention {
+        let half_life = self.between(1.0, 500.0);
+        let duration = self.between(0.1, 300.0);
+        let for_a_time =
+            if self.below(2) == 0 { String::new() } else { format!(r#","duration_s":{}"#, self.between(0.1, 300.0)) };
+        let against = ["", r#","on_conflict":"replace""#, r#","on_conflict":"queue""#][self.below(3) as usize];
+        let price = self.between(5e4, 2e5);
+        let json = match self.below(17) {
+            0..6 => return self.body(ids),
+            6 => format!(
+                r#"{{"kind":"flash_crash","depth":{},"fall_s":{duration},"half_life_s":{half_life},"recovered_fraction":{}}}"#,
+                self.between(0.01, 0.5),
+                self.unit()
+            ),
+            7 => format!(
+                r#"{{"kind":"ramp","log_return":{},"duration_s":{duration},"shape":"{}"}}"#,
+                self.between(-0.5, 0.5),
+                ["linear", "smooth"][self.below(2) as usize]
+            ),
+            8 => format!(
+                r#"{{"kind":"meta_order","side":"{}","quantity":{},"duration_s":{duration}}}"#,
+                ["buy", "sell"][self.below(2) as usize],
+                self.between(1.0, 5000.0)
+            ),
+            9 => format!(r#"{{"kind":"volatility_scale","factor":{}{for_a_time}}}"#, self.between(0.1, 5.0)),
+            10 => format!(
+                r#"{{"kind":"volatility_scale","factor":{},"half_life_s":{half_life}}}"#,
+                self.between(0.1, 5.0)
+            ),
+            11 => format!(r#"{{"kind":"spread","factor":{}{for_a_time}}}"#, self.between(0.1, 5.0)),
+            12 => format!(r#"{{"kind":"target","price":{price},"duration_s":{duration}{against}}}"#),
+            13 => {
+                let band = if self.below(3) == 0 { 0.0 } else { self.between(1e-4, 0.05) };
+                format!(r#"{{"kind":"pin","price":{price},"band":{band}{for_a_time}{against}}}"#)
+            }
+            14 => {
+                let reopen = ["catch_up", "freeze"][self.below(2) as usize];
+                format!(r#"{{"kind":"halt","reopen":"{reopen}"{for_a_time}{against}}}"#)
+            }
+            15 => format!(
+                r#"{{"kind":"price_band","percent":{},"window_s":{},"pause_s":{duration}{for_a_time}{against}}}"#,
+                self.between(0.05, 5.0),
+                self.between(1.0, 300.0)
             ),
             _ => format!(r#"{{"kind":"cancel","id":{}}}"#, 1 + self.below(ids.max(1))),
         };

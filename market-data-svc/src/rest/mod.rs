@@ -67,9 +67,11 @@ fn refused(error: MarketError) -> ApiError {
             InterventionError::IdTaken(_) => {
                 ApiError::conflict("Idempotency-Key was used for a request with another body, instrument or tick")
             }
-            InterventionError::NotCancellable(_) | InterventionError::Ended { .. } | InterventionError::Full(_) => {
-                ApiError::conflict(detail)
-            }
+            InterventionError::NotCancellable(_)
+            | InterventionError::Ended { .. }
+            | InterventionError::Full(_)
+            | InterventionError::Conflict { .. }
+            | InterventionError::Controllers(_) => ApiError::conflict(detail),
             InterventionError::UnknownId(_) | InterventionError::UnknownInstrument(_) => ApiError::not_found(detail),
             _ => ApiError::out_of_domain(detail),
         },

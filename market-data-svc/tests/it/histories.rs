@@ -15,7 +15,7 @@ fn history(interval_ms: u64, ticks: usize) -> (History, Vec<f64>) {
     let mut history = History::new("BTC-USD", "s1", grid, cents);
     let mut prices = Vec::new();
     for Tick { price, reference, .. } in Simulation::new(market).take(ticks) {
-        history.push(Quote { price, reference });
+        history.push(Quote { price, reference, ..Quote::default() });
         prices.push((price * 100.0).round() / 100.0);
     }
     (history, prices)
@@ -89,4 +89,41 @@ fn stats_find_the_models_volatility_and_the_drawdown() {
     });
     assert!((stats.drawdown - drawdown).abs() < 1e-15);
     assert_eq!(History::new("X", "s", market(1, 1).grid(), TickSize::new(1, 2).unwrap()).stats(), None);
+}
+
+#[test]
+fn halts_withhold_ticks_and_leave_their_gaps() {
+    let market = market(3, 100);
+    let grid = market.grid();
+    let mut simulation = Simulation::new(market);
+    for (tick, length) in [(1, 3), (500, 20), (99_990, 40)] {
+        let halt = format!(r#"{{"kind":"halt","reopen":"freeze","duration_s":{}}}"#, f64::from(length) / 10.0);
+        simulation.intervene(&Command::now(serde_json::from_str(&halt).unwrap()).at(tick)).unwrap();
+    }
+    let mut history = History::new("BTC-USD", "s1", grid, TickSize::new(1, 2).unwrap());
+    let mut published = Vec::new();
+    for Tick { tick, price, reference, is_halted, .. } in simulation.take(RESUME_TICKS + 1000) {
+        history.push(Quote { price, reference, is_halted });
+        assert_eq!((history.tick(), history.is_halted()), (tick, is_halted));
+        if !is_halted {
+            published.push((tick, (price * 100.0).round() / 100.0));
+        }
+    }
+    let last = published.len() as u64;
+    assert_eq!(history.seq(), last);
+    // From any seq on, rows and gaps give every tick its place and time.
+    for seq in [last - RESUME_TICKS as u64, last - 99_700, last - 1001, last - 1000, last - 1, last] {
+        let batch = history.after(seq).unwrap();
+        let mut later = 0;
+        for (row, &price) in batch.price.iter().enumerate() {
+            let gap = batch.gaps.iter().find(|gap| gap.seq == batch.seq0 + row as u64);
+            later += gap.map_or(0, |gap| gap.ticks);
+            let tick = batch.tick0 + row as u64 + later;
+            assert_eq!((tick, price), published[usize::try_from(seq).unwrap() + row], "seq {seq}, row {row}");
+            assert_eq!(batch.t0 + ((row as u64 + later) * 100).cast_signed(), grid.time_ms(tick).unwrap());
+        }
+        assert_eq!(history.reference_after(seq).unwrap().gaps, batch.gaps);
+    }
+    let kept: History = serde_json::from_str(&serde_json::to_string(&history).unwrap()).unwrap();
+    assert_eq!(kept, history);
 }

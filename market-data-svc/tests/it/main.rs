@@ -5,6 +5,7 @@
 #![allow(clippy::needless_pass_by_value, reason = "so that a body can be written where it is given")]
 
 mod admins;
+mod bodies;
 mod crashes;
 mod crowds;
 mod disks;

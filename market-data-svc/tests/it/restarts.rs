@@ -74,7 +74,7 @@ fn what_was_kept_is_where_the_tail_begins() {
         }
     }
     let recorder = Recorder::resume(&loaded.journal, kept.checkpoint, |simulation, tick| {
-        let quote = gbm_core::engine::Quote { price: tick.price, reference: tick.reference };
+        let quote = gbm_core::engine::Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
         later.push(quote);
         told.follow(simulation, quote);
     });

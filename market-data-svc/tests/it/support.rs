@@ -164,9 +164,10 @@ impl Running {
         let journal = read(bytes);
         let whole = journal.torn.map_or(bytes.len(), |torn| torn.offset);
         let mut seen = Vec::new();
-        let recorder =
-            Recorder::recover(&journal, |_, Tick { price, reference, .. }| seen.push(Quote { price, reference }))
-                .unwrap();
+        let recorder = Recorder::recover(&journal, |_, Tick { price, reference, is_halted, .. }| {
+            seen.push(Quote { price, reference, is_halted });
+        })
+        .unwrap();
         let disk = Disk::holding(bytes[..whole].to_vec());
         (Self::on(recorder, disk, seen.clone(), Duration::ZERO), seen)
     }
@@ -254,7 +255,7 @@ pub(crate) fn holds(bytes: &[u8], seen: &[Quote], acknowledged: &[Accepted]) {
     let journal = read(bytes);
     let quotes: Vec<Quote> = Replay::new(&journal)
         .map(|tick| tick.unwrap())
-        .map(|Tick { price, reference, .. }| Quote { price, reference })
+        .map(|Tick { price, reference, is_halted, .. }| Quote { price, reference, is_halted })
         .collect();
     assert!(quotes.len() >= seen.len(), "{} ticks were published, {} are in the journal", seen.len(), quotes.len());
     assert!(quotes[..seen.len()] == *seen, "a published tick is contradicted");

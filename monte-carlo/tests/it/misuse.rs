@@ -1,7 +1,7 @@
 //! Requests that can't be answered, each with its field, value and domain.
 
 use gbm_core::model::Gbm;
-use gbm_core::process::{Modifiers, Noise, Process};
+use gbm_core::process::{Modifiers, Moments, Noise, Process};
 use gbm_core::units::{Drift, Volatility, Years};
 use monte_carlo::payoff::{
     Average, Basket, BasketPayoff, Control, Direction, Exchange, Knock, PathPayoff, Right, Watch,
@@ -137,6 +137,13 @@ impl Process for Restless {
 
     fn step(&self, dt: Years, _: &Modifiers) -> Self::Step {
         (self.0.step(dt, &Modifiers::neutral(&self.0)), self.1.step(dt, &Modifiers::neutral(&self.1)))
+    }
+
+    fn moments(&self, (): &(), (calm, wild): &Self::Step) -> Moments {
+        let (calm, wild): (Moments, Moments) = ((*calm).into(), (*wild).into());
+        let spread = 0.25 * (calm.mean - wild.mean).powi(2);
+        let variance = 0.5 * (calm.deviation.powi(2) + wild.deviation.powi(2)) + spread;
+        Moments { mean: 0.5 * (calm.mean + wild.mean), deviation: variance.sqrt() }
     }
 
     fn evolve(&self, state: &mut (), (calm, wild): &Self::Step, noise: Noise<'_>) -> f64 {

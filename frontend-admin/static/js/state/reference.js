@@ -28,8 +28,11 @@ export function forgetReference() {
 /** @param {import("../../../types/wire").ReferenceBatch} rows @param {Interval} interval */
 export function takeReference(rows, interval) {
   const length = milliseconds(interval);
+  const gaps = new Map((rows.gaps ?? []).map((gap) => [gap.seq, gap.ticks]));
+  let later = 0;
   rows.reference.forEach((price, row) => {
-    const time = rows.t0 + row * rows.dt;
+    later += gaps.get(rows.seq0 + row) ?? 0;
+    const time = rows.t0 + (row + later) * rows.dt;
     const start = time - (time % length);
     livePoints.set(start, price);
     fresh.set(start, price);

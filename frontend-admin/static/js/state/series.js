@@ -41,8 +41,9 @@ export class Tape {
     for (const one of fresh) this.prices.push(one);
     if (this.prices.length > MOST_TICKS) this.prices.splice(0, this.prices.length - KEPT_TICKS);
     this.seq = last;
-    this.tick = batch.tick0 + price.length - 1;
-    this.time = batch.t0 + (price.length - 1) * batch.dt;
+    const later = (batch.gaps ?? []).reduce((ticks, gap) => ticks + gap.ticks, price.length - 1);
+    this.tick = batch.tick0 + later;
+    this.time = batch.t0 + later * batch.dt;
     this.dt = batch.dt;
     return fresh.length;
   }
