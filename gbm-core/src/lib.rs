@@ -25,10 +25,11 @@
 //!
 //! The crate is pure: no clock, no I/O, no logging. Modules, lowest first; each imports only those before it:
 //! [`math`], [`units`], [`grid`], [`process`], [`kernel`], [`noise`], [`correlation`], [`model`], [`paths`] and [`stats`],
-//! [`calibrate`], [`market`], [`intervention`], [`engine`], [`journal`].
+//! [`calibrate`], [`market`], [`intervention`], [`engine`], [`journal`], [`counterfactual`].
 
 pub mod calibrate;
 pub mod correlation;
+pub mod counterfactual;
 pub mod engine;
 pub mod grid;
 pub mod intervention;

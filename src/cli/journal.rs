@@ -33,7 +33,7 @@ pub(super) fn run(verb: &JournalVerb) -> Result<()> {
 fn verify(args: &PathArgs) -> Result<()> {
     let journal = read_journal(&args.journal)?;
     let mut replay = Replay::new(&journal);
-    let progress = Progress::new(replay.last_tick(&journal), false);
+    let progress = Progress::new(journal.last_tick(), false);
     for tick in replay.by_ref() {
         let tick = tick.map_err(|error| CliError::Replay { path: args.journal.clone(), error })?;
         if tick.instrument == 0 {

@@ -26,7 +26,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<()> {
     let path = &args.journal;
     let journal = read_journal(path)?;
     let mut replay = Replay::new(&journal);
-    let mut writer = TickWriter::new(args.format, &journal.header.market, 0, replay.last_tick(&journal), false)?;
+    let mut writer = TickWriter::new(args.format, &journal.header.market, 0, journal.last_tick(), false)?;
     let instruments = journal.header.market.instruments().len();
     let mut quotes = Vec::with_capacity(instruments);
     for tick in replay.by_ref() {

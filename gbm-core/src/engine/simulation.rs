@@ -333,18 +333,25 @@ impl<P: Process> Simulation<P> {
             body: accepted.body,
         };
         let accepted = self.resolve(&command)?;
-        let position = self.market.position(&accepted.instrument).unwrap_or_default();
-        if !self.known.contains_key(&accepted.id) {
-            self.pending.insert((accepted.tick, accepted.id), (position, accepted.body));
-            self.next_due = self.first_due();
-            self.settle();
-            self.note_cancel(&accepted);
-            let grid = self.market.grid();
-            self.windows.retire(self.tick + 1);
-            self.windows.add(position, &accepted, &grid);
-            self.known.insert(accepted.id, accepted);
-        }
+        self.put(&accepted);
         Ok(())
+    }
+
+    /// Takes an intervention that a market has accepted before, whatever else this one knows; one that is known, or whose tick has
+    /// passed, changes nothing.
+    pub(crate) fn put(&mut self, accepted: &Accepted) {
+        let Some(position) = self.market.position(&accepted.instrument) else { return };
+        if accepted.tick <= self.tick || self.known.contains_key(&accepted.id) {
+            return;
+        }
+        self.pending.insert((accepted.tick, accepted.id), (position, accepted.body));
+        self.next_due = self.first_due();
+        self.settle();
+        self.note_cancel(accepted);
+        let grid = self.market.grid();
+        self.windows.retire(self.tick + 1);
+        self.windows.add(position, accepted, &grid);
+        self.known.insert(accepted.id, accepted.clone());
     }
 
     /// Resolves and accepts.

@@ -43,6 +43,14 @@ impl<P> Journal<P> {
         self.lines.iter().rev().find_map(|line| through(&line.entry)).unwrap_or(self.start.through)
     }
 
+    /// The last tick that the journal speaks for: its end, or the watermark of one that wasn't closed.
+    pub fn last_tick(&self) -> u64 {
+        match self.lines.last() {
+            Some(Line { at, entry: Entry::End {}, .. }) => *at,
+            _ => self.through(),
+        }
+    }
+
     /// Whether the journal was closed.
     pub fn has_ended(&self) -> bool {
         self.lines.last().is_some_and(|line| matches!(line.entry, Entry::End {}))

@@ -122,14 +122,6 @@ impl<'a, P: Process> Replay<'a, P> {
         (self.simulation, self.digest)
     }
 
-    /// The last tick that the journal speaks for: its end, or the watermark of one that wasn't closed.
-    pub fn last_tick(&self, journal: &Journal<P>) -> u64 {
-        match journal.lines.last() {
-            Some(Line { at, entry: Entry::End {}, .. }) => *at,
-            _ => self.through,
-        }
-    }
-
     /// Takes up every line that was written at the current tick. Gives whether a tick follows.
     fn take_lines(&mut self) -> Result<bool, ReplayError> {
         while let Some((number, line)) = self.current {

@@ -10,6 +10,7 @@ mod calibration;
 mod checkpoints;
 mod controllers;
 mod correlated;
+mod counterfactuals;
 mod displacements;
 mod domains;
 mod double_double;
