@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use gbm_core::correlation::CorrelationError;
+use gbm_core::counterfactual::{AttributionError, ForkError};
 use gbm_core::engine::StepError;
 use gbm_core::grid::GridError;
 use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError};
@@ -47,6 +48,14 @@ pub(super) enum CliError {
     Price(#[from] PriceError),
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
+    #[error("{flag} {tick} is beyond {last}, the journal's last tick")]
+    Beyond { flag: &'static str, tick: u64, last: u64 },
+    #[error(transparent)]
+    Attribution(#[from] AttributionError),
+    #[error(transparent)]
+    Fork(#[from] ForkError),
+    #[error("the journals differ")]
+    Different,
     #[error("standard output: {0}")]
     Output(std::io::Error),
 }

@@ -1,11 +1,14 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use gbm_core::intervention::Accepted;
 use gbm_core::journal::{Entry, Journal, Line, Replay};
 use gbm_core::prelude::*;
 
 use super::error::{CliError, Result};
+use super::explain::commands;
 use super::output::{Progress, print, time_text};
 use super::replay::read_journal;
 
@@ -15,6 +18,18 @@ pub(super) enum JournalVerb {
     Verify(PathArgs),
     /// Print the header and the lines in words
     Show(PathArgs),
+    /// Compare two journals: headers, interventions, prices; exit code 1 if they differ
+    Diff(DiffArgs),
+    /// Print the interventions as `simulate --intervene` reads them
+    Export(PathArgs),
+}
+
+#[derive(Args)]
+pub(super) struct DiffArgs {
+    /// One journal
+    left: PathBuf,
+    /// The other
+    right: PathBuf,
 }
 
 #[derive(Args)]
@@ -27,6 +42,8 @@ pub(super) fn run(verb: &JournalVerb) -> Result<()> {
     match verb {
         JournalVerb::Verify(args) => verify(args),
         JournalVerb::Show(args) => show(args),
+        JournalVerb::Diff(args) => diff(args),
+        JournalVerb::Export(args) => export(args),
     }
 }
 
@@ -41,7 +58,7 @@ fn verify(args: &PathArgs) -> Result<()> {
         }
     }
     progress.finish();
-    let commands = journal.lines.iter().filter(|line| matches!(line.entry, Entry::Command(_))).count();
+    let commands = commands(&journal).count();
     let closed = if journal.has_ended() { "closed" } else { "open: recomputed to its watermark" };
     print(&format!(
         "ok: {} lines, {commands} commands, {} ticks, {closed}\ndigest {}\n",
@@ -58,6 +75,76 @@ fn show(args: &PathArgs) -> Result<()> {
         text.push_str(&describe(line));
     }
     print(&text)
+}
+
+fn export(args: &PathArgs) -> Result<()> {
+    let journal = read_journal(&args.journal)?;
+    let mut text = String::new();
+    for line in commands(&journal) {
+        text.push_str(&serde_json::to_string(&line.intervention).unwrap_or_default());
+        text.push('\n');
+    }
+    print(&text)
+}
+
+fn diff(args: &DiffArgs) -> Result<()> {
+    let (left, right) = (read_journal(&args.left)?, read_journal(&args.right)?);
+    let mut text = String::new();
+    // Writing to a String can't fail.
+    if left.header != right.header {
+        let (left, right) = (header(&left), header(&right));
+        for (left, right) in left.lines().zip(right.lines()).filter(|(left, right)| left != right) {
+            let _ = writeln!(text, "< {left}\n> {right}");
+        }
+        if text.is_empty() {
+            text.push_str("the headers differ in session, book or correlation\n");
+        }
+    }
+    let by_id = |journal: &Journal<Model>| -> BTreeMap<_, _> {
+        commands(journal).map(|line| (line.intervention.id, line.intervention.clone())).collect()
+    };
+    let (ours, theirs) = (by_id(&left), by_id(&right));
+    let shown = |accepted: &Accepted| serde_json::to_string(accepted).unwrap_or_default();
+    let ids: BTreeSet<_> = ours.keys().chain(theirs.keys()).collect();
+    for id in ids {
+        let pair = (ours.get(id), theirs.get(id));
+        if pair.0 != pair.1 {
+            for (side, only) in [('<', pair.0), ('>', pair.1)] {
+                if let Some(only) = only {
+                    let _ = writeln!(text, "{side} {}", shown(only));
+                }
+            }
+        }
+    }
+    text.push_str(&first_difference(args, &left, &right)?);
+    if text.is_empty() {
+        return print("the same market, interventions and ticks\n");
+    }
+    print(&text)?;
+    Err(CliError::Different)
+}
+
+/// Where the ticks part, and how far they are from each other at the end; empty if they don't.
+fn first_difference(args: &DiffArgs, left: &Journal<Model>, right: &Journal<Model>) -> Result<String> {
+    let in_left = |error| CliError::Replay { path: args.left.clone(), error };
+    let in_right = |error| CliError::Replay { path: args.right.clone(), error };
+    let (mut first, mut last) = (None, None);
+    for (one, other) in Replay::new(left).zip(Replay::new(right)) {
+        let (one, other) = (one.map_err(in_left)?, other.map_err(in_right)?);
+        if one != other {
+            first.get_or_insert(one.tick);
+        }
+        last = Some((one, other));
+    }
+    let mut text = String::new();
+    if let (Some(first), Some((one, other))) = (first, last) {
+        let _ = writeln!(text, "ticks differ from {first} on; on tick {}: {} and {}", one.tick, one.price, other.price);
+    }
+    let (ours, theirs) = (left.last_tick(), right.last_tick());
+    if ours != theirs {
+        let _ = writeln!(text, "one ends on tick {ours}, the other on {theirs}");
+    }
+    Ok(text)
 }
 
 fn header(journal: &Journal<Model>) -> String {

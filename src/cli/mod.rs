@@ -2,6 +2,8 @@
 
 mod calibrate;
 mod error;
+mod explain;
+mod fork;
 mod journal;
 mod output;
 mod price;
@@ -39,6 +41,10 @@ enum Verb {
     Simulate(Box<simulate::SimulateArgs>),
     /// Recompute the ticks of a journal, checking its digests
     Replay(replay::ReplayArgs),
+    /// Say which interventions moved the price, and by how much
+    Explain(explain::ExplainArgs),
+    /// Branch off a journal: the same noise with other interventions
+    Fork(fork::ForkArgs),
     /// Look into a journal
     #[command(subcommand, subcommand_required = true, arg_required_else_help = false)]
     Journal(journal::JournalVerb),
@@ -73,14 +79,38 @@ pub fn main() -> ExitCode {
         Some(Verb::AdminLink(args)) => serve::admin_link(&args),
         Some(Verb::Simulate(args)) => simulate::run(&args),
         Some(Verb::Replay(args)) => replay::run(&args),
+        Some(Verb::Explain(args)) => explain::run(&args),
+        Some(Verb::Fork(args)) => fork::run(&args),
         Some(Verb::Journal(verb)) => journal::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
         Some(Verb::Price(args)) => price::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        // As `diff` and `cmp` do.
+        Err(CliError::Different) => ExitCode::from(1),
         // The reader has seen enough: `… | head` is no error.
         Err(CliError::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => complain(&error.to_string()),
     }
+}
+
+/// The instrument that is meant: the one named, or the only one.
+fn instrument<'a>(
+    market: &'a gbm_core::market::Market<gbm_core::model::Model>,
+    name: Option<&str>,
+) -> error::Result<&'a str> {
+    let instruments = market.instruments();
+    let found = match name {
+        Some(name) => instruments.iter().find(|instrument| instrument.name == name),
+        None => instruments.first().filter(|_| instruments.len() == 1),
+    };
+    found.map(|instrument| instrument.name.as_str()).ok_or_else(|| {
+        let names: Vec<&str> = instruments.iter().map(|instrument| instrument.name.as_str()).collect();
+        CliError::Flag {
+            flag: "--instrument",
+            text: name.unwrap_or_default().into(),
+            reason: format!("this market has {}", names.join(", ")),
+        }
+    })
 }

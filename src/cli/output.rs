@@ -46,6 +46,11 @@ impl Progress {
         }
     }
 
+    /// So many are done.
+    pub(super) fn reach(&self, ticks: u64) {
+        self.0.set_position(ticks);
+    }
+
     pub(super) fn finish(&self) {
         self.0.finish_and_clear();
     }

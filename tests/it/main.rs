@@ -6,6 +6,7 @@
 
 mod calibrate;
 mod command_line;
+mod counterfactuals;
 mod crates;
 mod journals;
 mod price;
