@@ -146,10 +146,17 @@ pub struct State {
     pub drift: f64,
     /// σ per √year, before liquidity damps it.
     pub volatility: f64,
-    /// By how much liquidity scales the volatility.
+    /// By how much interventions scale the volatility.
     pub volatility_factor: f64,
     /// The depth multiplier L.
     pub liquidity: f64,
     /// e, the depth-relative excess volume, base units.
     pub excess_volume: f64,
+    /// By how much quotes are wider than the instrument's own.
+    pub spread_factor: f64,
+    /// The factor of the jumps' intensity.
+    pub jump_rate_factor: f64,
+    /// The regime in which the model is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regime: Option<u32>,
 }

@@ -13,3 +13,4 @@ pub mod problem;
 pub mod session;
 pub mod stream;
 pub mod tick;
+pub mod what_if;

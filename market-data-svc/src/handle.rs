@@ -107,6 +107,8 @@ pub struct View<'a> {
     pub digest: Digest,
     /// The session's name.
     pub session: &'a str,
+    /// The tick on which a command would act that names none.
+    pub command_tick: u64,
 }
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, MarketError>>;

@@ -8,6 +8,7 @@
 //! - [`session`]: what is told of a session, and where it is kept. [`begin`]: the market of a new one.
 //! - [`market`]: the task that owns the recorder: watermark, commands, ticks. [`handle`]: the way to it.
 //! - [`allowance`]: how much history a connection may ask for.
+//! - [`jobs`], [`what_if`]: work beside the market: futures, attributions, forks.
 //! - [`feed`]: the task that owns history and sends to whoever subscribed.
 //! - [`stream`], [`rest`]: Socket.IO and HTTP in front of them.
 //! - [`service`]: all of it on one port. [`cli`]: the program.
@@ -19,6 +20,7 @@ pub mod clock;
 pub mod feed;
 pub mod handle;
 pub mod history;
+pub mod jobs;
 pub mod kept;
 pub mod market;
 pub mod overrides;
@@ -28,5 +30,6 @@ pub mod service;
 pub mod session;
 pub mod store;
 pub mod stream;
+pub mod what_if;
 pub mod wire;
 pub mod writer;

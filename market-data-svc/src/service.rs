@@ -24,6 +24,7 @@ use tokio::sync::watch;
 use crate::clock::server_time;
 use crate::feed::Feed;
 use crate::history::History;
+use crate::jobs::Jobs;
 use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};
 use crate::overrides::Overrides;
@@ -205,7 +206,7 @@ impl Service {
         let (feed, feed_handle) = Feed::new(io.clone(), begun, overrides, published);
         know.send_replace(Some(feed_handle.clone()));
         stream::listen(&io);
-        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier };
+        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier, jobs: Jobs::default() };
         let router = guard.before(rest::router(state).layer(layer));
 
         let market = tokio::spawn(market.run());

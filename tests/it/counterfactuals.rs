@@ -90,7 +90,7 @@ fn what_can_t_be_is_one_line() {
     fails(&["explain", &journal, "--to", "10001"], "--to 10001 is beyond 10000, the journal's last tick");
     fails(&["explain", &journal, "--from", "9", "--to", "8"], "from = 9 is after to = 8");
     fails(&["explain", &journal, "--instrument", "X"], "--instrument \"X\": this market has BTC-USD");
-    fails(&["fork", &journal, "--at", "10001"], "at = 10001 is beyond 10000, the journal's last tick");
+    fails(&["fork", &journal, "--at", "10001"], "at = 10001 is beyond 10000, the last tick");
     let acted = "id = 1 acts on tick 100, which is not after the fork at 100";
     fails(&["fork", &journal, "--at", "100", "--format", "digest", "--remove", "1"], acted);
     fails(&["fork", &journal, "--at", "1", "--remove", "0"], "--remove \"0\": id = 0 is outside [1, 2^53)");

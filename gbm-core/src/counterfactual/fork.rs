@@ -1,8 +1,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Quote, Simulation, StepError};
-use crate::intervention::{Command, Intervention, InterventionError, InterventionId};
+use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId};
 use crate::journal::{BLOCK_TICKS, CommandLine, Entry, Journal, Proposed, RecordError, Recorder};
+use crate::market::Market;
 use crate::process::Process;
 
 /// A change of a session's interventions, all of which act after the tick of the fork.
@@ -30,7 +31,7 @@ pub enum Edit {
 #[non_exhaustive]
 pub enum ForkError {
     /// A tick that the journal doesn't speak for.
-    #[error("at = {at} is beyond {last}, the journal's last tick")]
+    #[error("at = {at} is beyond {last}, the last tick")]
     Beyond {
         /// The tick asked for.
         at: u64,
@@ -96,12 +97,27 @@ pub enum ForkError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fork<P: Process + Clone>(journal: &Journal<P>, at: u64, edits: &[Edit]) -> Result<Simulation<P>, ForkError> {
-    let plan = Plan::new(journal, at, edits)?;
-    let mut simulation = Simulation::new(journal.header.market.clone());
-    for (_, line) in commands(journal).filter(|(_, line)| plan.keeps(line)) {
-        simulation.put(&line.intervention);
+    let entries: Vec<Accepted> = commands(journal).map(|(_, line)| line.intervention.clone()).collect();
+    fork_session(&journal.header.market, &entries, journal.last_tick(), at, edits)
+}
+
+/// The same of a session that is known by its market, the interventions accepted so far and its last tick.
+///
+/// # Errors
+/// As [`fork`].
+pub fn fork_session<P: Process + Clone>(
+    market: &Market<P>,
+    entries: &[Accepted],
+    last: u64,
+    at: u64,
+    edits: &[Edit],
+) -> Result<Simulation<P>, ForkError> {
+    let plan = Plan::new(entries, last, at, edits)?;
+    let mut simulation = Simulation::new(market.clone());
+    for entry in entries.iter().filter(|entry| plan.keeps(entry.id)) {
+        simulation.put(entry);
     }
-    let mut quotes = vec![Quote::default(); simulation.market().instruments().len()];
+    let mut quotes = vec![Quote::default(); market.instruments().len()];
     while simulation.tick() < at {
         simulation.step_into(&mut quotes)?;
     }
@@ -128,13 +144,14 @@ where
     P: Process + Clone + Serialize,
     E: From<ForkError>,
 {
-    let plan = Plan::new(journal, at, edits)?;
+    let entries: Vec<Accepted> = commands(journal).map(|(_, line)| line.intervention.clone()).collect();
+    let plan = Plan::new(&entries, journal.last_tick(), at, edits)?;
     let name =
         if journal.header.session.is_empty() { String::new() } else { format!("{}-fork", journal.header.session) };
     let (mut recorder, header) =
         Recorder::start_session(journal.header.market.clone(), &name).map_err(ForkError::from)?;
     write(&header)?;
-    let mut lines = commands(journal).filter(|(_, line)| plan.keeps(line)).peekable();
+    let mut lines = commands(journal).filter(|(_, line)| plan.keeps(line.intervention.id)).peekable();
     let mut given = plan.given.iter().peekable();
     loop {
         let tick = recorder.simulation().tick();
@@ -201,14 +218,13 @@ struct Plan {
 }
 
 impl Plan {
-    fn new<P: Process + Clone>(journal: &Journal<P>, at: u64, edits: &[Edit]) -> Result<Self, ForkError> {
-        let last = journal.last_tick();
+    fn new(entries: &[Accepted], last: u64, at: u64, edits: &[Edit]) -> Result<Self, ForkError> {
         if at > last {
             return Err(ForkError::Beyond { at, last });
         }
         let mut plan = Self { dropped: Vec::new(), given: Vec::new() };
         // New ids come after all of the journal's, whenever those were given.
-        let mut free = commands(journal).map(|(_, line)| line.intervention.id).max();
+        let mut free = entries.iter().map(|entry| entry.id).max();
         for (place, edit) in edits.iter().enumerate() {
             let id = match edit {
                 Edit::Add(command) => {
@@ -222,8 +238,7 @@ impl Plan {
                 }
                 Edit::Remove { id } | Edit::Change { id, .. } => *id,
             };
-            let known = commands(journal).map(|(_, line)| &line.intervention).find(|known| known.id == id);
-            let known = known.ok_or(ForkError::Unknown(id))?;
+            let known = entries.iter().find(|known| known.id == id).ok_or(ForkError::Unknown(id))?;
             if known.tick <= at {
                 return Err(ForkError::Acted { id, tick: known.tick, at });
             }
@@ -239,14 +254,14 @@ impl Plan {
         // A cancel of something that isn't there any more goes with it; of something changed it stays.
         let removed: Vec<InterventionId> =
             edits.iter().filter_map(|edit| if let Edit::Remove { id } = edit { Some(*id) } else { None }).collect();
-        let of_removed = commands(journal)
-            .map(|(_, line)| &line.intervention)
+        let of_removed = entries
+            .iter()
             .filter(|known| matches!(known.body, Intervention::Cancel(cancel) if removed.contains(&cancel.id)));
         plan.dropped.extend(of_removed.map(|cancel| cancel.id));
         Ok(plan)
     }
 
-    fn keeps(&self, line: &CommandLine) -> bool {
-        !self.dropped.contains(&line.intervention.id)
+    fn keeps(&self, id: InterventionId) -> bool {
+        !self.dropped.contains(&id)
     }
 }

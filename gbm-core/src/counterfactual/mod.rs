@@ -5,4 +5,4 @@ mod attribution;
 mod fork;
 
 pub use attribution::{Attribution, AttributionError, Contribution, MAX_ENTRIES, attribute, cost};
-pub use fork::{Edit, ForkError, fork, record_fork};
+pub use fork::{Edit, ForkError, fork, fork_session, record_fork};

@@ -91,6 +91,8 @@ pub struct Simulation<P: Process> {
     /// The tick of the first pending one.
     next_due: u64,
     last_tick: u64,
+    /// The tick before the first that this one gives.
+    began: u64,
     normals: Vec<f64>,
     /// The diffusion normals of ticks computed ahead of need, asset after asset.
     normals_ahead: Vec<f64>,
@@ -119,6 +121,7 @@ impl<P: Process> Simulation<P> {
         let count = assets.len();
         let mut simulation = Self {
             last_tick: market.grid().last_tick(),
+            began: tick,
             market,
             tick,
             assets,
@@ -151,6 +154,11 @@ impl<P: Process> Simulation<P> {
     /// The last tick given; 0 before the first.
     pub fn tick(&self) -> u64 {
         self.tick
+    }
+
+    /// The quotes of the last tick given; `None` if it was given by another simulation, of which this one goes on.
+    pub fn quotes(&self) -> Option<&[Quote]> {
+        (self.tick != self.began).then_some(&self.quotes)
     }
 
     /// Every intervention accepted so far, by id.

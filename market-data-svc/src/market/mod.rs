@@ -289,6 +289,7 @@ impl Market {
                 quote: self.overrides.quote(),
                 digest: self.recorder.digest(),
                 session: &self.session,
+                command_tick: self.command_tick(),
             }),
         }
         Ok(())

@@ -1,7 +1,8 @@
-//! REST: what anyone may read (`public`), and what admins may read and do (`admin`).
+//! REST: what anyone may read (`public`), what admins may read and do (`admin`), and what would be (`what_if`).
 
 mod admin;
 mod public;
+mod what_if;
 
 use axum::extract::FromRef;
 use axum::routing::{delete, get, post};
@@ -14,6 +15,7 @@ use svc_common::token::Verifier;
 use crate::clock::server_time;
 use crate::feed::FeedHandle;
 use crate::handle::{MarketError, MarketHandle};
+use crate::jobs::Jobs;
 
 /// What handlers answer from.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub struct Rest {
     pub market: MarketHandle,
     /// Who may do what.
     pub verifier: Verifier,
+    /// Work beside the market.
+    pub jobs: Jobs,
 }
 
 impl FromRef<Rest> for Verifier {
@@ -48,6 +52,10 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/instruments/{id}/reference", get(admin::reference))
         .route(interventions, get(admin::interventions).post(admin::intervene).delete(admin::release_all))
         .route("/v1/instruments/{id}/interventions/{number}", delete(admin::release))
+        .route("/v1/instruments/{id}/preview", post(what_if::preview))
+        .route("/v1/instruments/{id}/attribution", get(what_if::attribution))
+        .route("/v1/instruments/{id}/forks", post(what_if::fork))
+        .route("/v1/jobs/{job}", get(what_if::job).delete(what_if::stop))
         .route("/v1/journal", get(admin::journal))
         .route("/v1/status", get(admin::status))
         .route("/v1/clock", post(admin::clock))

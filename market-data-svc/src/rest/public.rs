@@ -87,6 +87,9 @@ fn state(view: &View<'_>) -> Option<instrument::State> {
         volatility_factor: now.volatility_factor,
         liquidity: now.liquidity,
         excess_volume: now.excess_volume,
+        spread_factor: now.spread_factor,
+        jump_rate_factor: now.jump_rate_factor,
+        regime: now.regime,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 20] = [
     "clock",
     "wire",
     "pace",
@@ -17,6 +17,8 @@ const LAYERS: [&str; 18] = [
     "market",
     "begin",
     "allowance",
+    "jobs",
+    "what_if",
     "feed",
     "stream",
     "rest",

@@ -18,3 +18,4 @@ mod services;
 mod sessions;
 mod storage;
 mod support;
+mod what_ifs;
