@@ -20,6 +20,7 @@ mod journal_damage;
 mod kernels;
 mod layers;
 mod math_accuracy;
+mod mimic;
 mod nearest;
 mod noise;
 mod own_model;
