@@ -4,10 +4,11 @@
 
 #![allow(clippy::print_stdout, reason = "an example talks")]
 
+mod drawing;
+
 use std::error::Error;
 
 use gbm_core::prelude::*;
-use plotters::prelude::*;
 
 const HOURS: usize = 6;
 const INJECTED_AT: u64 = 2 * 3600;
@@ -40,61 +41,12 @@ fn main() -> Result<(), Box<dyn Error>> {
             tick.tick, tick.price, tick.reference
         );
     }
-    draw(&path, &ticks)?;
+    let column = |of: fn(&Tick) -> f64| ticks.iter().step_by(20).map(of).collect::<Vec<f64>>();
+    let lines = [
+        ("reference: without the injection", drawing::REFERENCE, column(|tick| tick.reference)),
+        ("price", drawing::PRICE, column(|tick| tick.price)),
+    ];
+    drawing::draw(&path, 20.0, &lines, &[(INJECTED_AT as f64, "4000 BTC of bids within 1 %")])?;
     println!("drawn to {path}");
-    Ok(())
-}
-
-fn draw(path: &str, ticks: &[Tick]) -> Result<(), Box<dyn Error>> {
-    let values = || ticks.iter().flat_map(|tick| [tick.price, tick.reference]);
-    let (low, high) = (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max));
-    let margin = 0.05 * (high - low);
-    let root = SVGBackend::new(path, (960, 420)).into_drawing_area();
-    root.fill(&WHITE)?;
-    let mut chart = ChartBuilder::on(&root)
-        .margin(16)
-        .x_label_area_size(40)
-        .y_label_area_size(80)
-        .build_cartesian_2d(0.0..HOURS as f64, low - margin..high + margin)?;
-    chart
-        .configure_mesh()
-        .light_line_style(WHITE)
-        .bold_line_style(RGBColor(229, 231, 235))
-        .axis_style(RGBColor(107, 114, 128))
-        .x_labels(HOURS + 1)
-        .x_label_formatter(&|hours| format!("{hours:.0}"))
-        .x_desc("hours of simulated time")
-        .y_desc("USD")
-        .y_label_formatter(&|price| format!("{price:.0}"))
-        .label_style(("sans-serif", 14))
-        .draw()?;
-    let every = ticks.iter().step_by(20);
-    let hours = |tick: &Tick| tick.tick as f64 / 3600.0;
-    let (price, reference) = (RGBColor(37, 99, 235), RGBColor(156, 163, 175));
-    chart
-        .draw_series(LineSeries::new(
-            every.clone().map(|tick| (hours(tick), tick.reference)),
-            reference.stroke_width(2),
-        ))?
-        .label("reference: without the injection")
-        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], reference.stroke_width(2)));
-    chart
-        .draw_series(LineSeries::new(every.map(|tick| (hours(tick), tick.price)), price.stroke_width(2)))?
-        .label("price")
-        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], price.stroke_width(2)));
-    let at = INJECTED_AT as f64 / 3600.0;
-    let amber = RGBColor(217, 119, 6);
-    chart
-        .draw_series(LineSeries::new([(at, low - margin), (at, high + margin)], amber.stroke_width(1)))?
-        .label("4000 BTC of bids within 1 %")
-        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], amber.stroke_width(1)));
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .background_style(WHITE)
-        .border_style(RGBColor(229, 231, 235))
-        .label_font(("sans-serif", 14))
-        .draw()?;
-    root.present()?;
     Ok(())
 }
