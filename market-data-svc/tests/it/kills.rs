@@ -1,6 +1,6 @@
 //! The program itself, killed at random moments under a stream of commands and in front of a watching client.
 //!
-//! `ALGO_TRADING_LONG=1` kills it 200 times instead of 15.
+//! `ALGO_TRADING_LONG=1` kills it 1,000 times instead of 15.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -57,6 +57,19 @@ async fn watch(address: SocketAddr, told: Arc<Mutex<Told>>) {
     }
 }
 
+/// Something of each sort: what displaces, what flows, what controls, what halts.
+fn body(number: u64) -> Value {
+    let size = 0.0001 * (number % 7) as f64;
+    match number % 6 {
+        0 => json!({"kind": "ramp", "log_return": size, "duration_s": 0.3}),
+        1 => json!({"kind": "meta_order", "side": "sell", "quantity": 1.0 + size, "duration_s": 0.2}),
+        2 => json!({"kind": "halt", "reopen": "freeze", "duration_s": 0.03, "on_conflict": "replace"}),
+        3 => json!({"kind": "target", "price": 1e5 + size, "duration_s": 0.2, "on_conflict": "replace"}),
+        4 => json!({"kind": "volatility_scale", "factor": 1.0 + size, "duration_s": 0.2}),
+        _ => json!({"kind": "shock", "log_return": size, "permanent_fraction": 1}),
+    }
+}
+
 /// Sends one command after the other, each again until it is answered.
 async fn command(
     address: SocketAddr,
@@ -67,8 +80,7 @@ async fn command(
 ) {
     while !over.load(Ordering::Relaxed) {
         let number = *next.lock().unwrap();
-        let body =
-            json!({"body": {"kind": "shock", "log_return": 0.0001 * (number % 7) as f64, "permanent_fraction": 1}});
+        let body = json!({ "body": body(number) });
         let key = format!("key-{number}");
         let asked = request("POST", address, INTERVENTIONS).bearer(&admin).header("Idempotency-Key", &key).json(&body);
         match asked.try_send().await {
@@ -77,6 +89,8 @@ async fn command(
                 let (id, tick) = (answer["id"].as_u64().unwrap(), answer["tick"].as_u64().unwrap());
                 told.lock().unwrap().acknowledged.insert(key, (id, tick));
                 *next.lock().unwrap() += 1;
+                // A session takes 100,000 interventions.
+                sleep(Duration::from_millis(2)).await;
             }
             Some(answer) => {
                 told.lock().unwrap().refused.push(answer.text());
@@ -104,7 +118,7 @@ fn start(folder: &Path, port: u16) -> Process {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_it_keeps_every_word() {
-    let kills = if std::env::var_os("ALGO_TRADING_LONG").is_some() { 200 } else { 15 };
+    let kills = if std::env::var_os("ALGO_TRADING_LONG").is_some() { 1000 } else { 15 };
     let folder = tempfile::tempdir().unwrap();
     let (port, told) = (ports::free(), Arc::new(Mutex::new(Told::default())));
     let address = SocketAddr::from(([127, 0, 0, 1], port));

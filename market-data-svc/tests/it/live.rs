@@ -112,9 +112,10 @@ pub(crate) fn subscribe(resume: Option<(&str, u64)>) -> Value {
     body
 }
 
-/// The prices of a journal, rounded as on the wire.
+/// The published prices of a journal, rounded as on the wire.
 pub(crate) fn rounded(journal: &[u8]) -> Vec<f64> {
     let journal = read(journal);
     let cents = TickSize::new(1, 2).unwrap();
-    Replay::new(&journal).map(|tick| cents.round(tick.unwrap().price)).collect()
+    let published = Replay::new(&journal).map(|tick| tick.unwrap()).filter(|tick| !tick.is_halted);
+    published.map(|tick| cents.round(tick.price)).collect()
 }

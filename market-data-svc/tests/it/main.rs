@@ -13,6 +13,7 @@ mod histories;
 mod kills;
 mod layers;
 mod live;
+mod promises;
 mod restarts;
 mod services;
 mod sessions;
