@@ -24,6 +24,9 @@ pub struct Overrides {
     moments: BTreeSet<(u64, InterventionId)>,
     /// Those that hide others: what set drift and volatility.
     in_force: [Option<InterventionId>; 2],
+    /// Controllers that act, which another may replace.
+    #[serde(default)]
+    controllers: BTreeSet<InterventionId>,
     #[serde(skip)]
     changed: BTreeSet<InterventionId>,
     last: Quote,
@@ -47,6 +50,7 @@ impl Overrides {
             keys: BTreeMap::new(),
             moments: BTreeSet::new(),
             in_force: [None; 2],
+            controllers: BTreeSet::new(),
             changed: BTreeSet::new(),
             last: spot,
         }
@@ -95,6 +99,7 @@ impl Overrides {
         let later = self.moments.split_off(&(tick + 1, InterventionId::FIRST));
         let moved = std::mem::replace(&mut self.moments, later);
         let mut affected: BTreeSet<InterventionId> = self.in_force.iter().copied().flatten().collect();
+        affected.extend(&self.controllers);
         for (_, id) in moved {
             affected.insert(id);
             let Some(record) = self.records.get_mut(&id).filter(|record| record.line.intervention.tick == tick) else {
@@ -131,6 +136,15 @@ impl Overrides {
         let (Some(record), Some(standing)) = (self.records.get_mut(&id), simulation.standing(id)) else { return };
         if let Standing::Active { until: Some(until) } = standing {
             self.moments.insert((until, id));
+        }
+        let is_controller = matches!(
+            record.line.intervention.body,
+            Intervention::Target(_) | Intervention::Pin(_) | Intervention::Halt(_) | Intervention::PriceBand(_)
+        );
+        if is_controller && matches!(standing, Standing::Active { .. }) {
+            self.controllers.insert(id);
+        } else {
+            self.controllers.remove(&id);
         }
         if record.standing != standing || record.line.intervention.tick == simulation.tick() {
             record.standing = standing;

@@ -49,6 +49,11 @@ fn interventions_that_change_nothing_change_no_bit() {
         at(4, r#"{"kind":"shock","log_return":0,"permanent_fraction":0.5,"half_life_s":60}"#),
         at(5, r#"{"kind":"set_drift","mu":0.5,"ramp_s":100}"#),
         at(6, r#"{"kind":"set_volatility","sigma":0.8,"ramp_s":33}"#),
+        at(7, r#"{"kind":"volatility_scale","factor":1}"#),
+        at(8, r#"{"kind":"volatility_scale","factor":1,"half_life_s":60}"#),
+        at(9, r#"{"kind":"ramp","log_return":0,"duration_s":60}"#),
+        at(10, r#"{"kind":"spread","factor":3}"#),
+        at(11, r#"{"kind":"price_band","percent":1000,"window_s":60,"pause_s":5,"duration_s":1000000}"#),
     ];
     let mut simulation = Simulation::new(btc(42));
     for command in &nothing {

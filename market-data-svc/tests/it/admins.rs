@@ -315,3 +315,35 @@ async fn an_old_intervention_that_acts_is_told_however_many_came_after_it() {
     held(&live).await;
     live.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_is_replaced_has_ended_and_a_halt_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    let state = async |id: &Value| {
+        let all = live.get(INTERVENTIONS).await.json();
+        all.as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap()["state"].clone()
+    };
+    let first = live.intervene(json!({"kind": "pin", "price": 1e5})).await;
+    let conflict = live.post(INTERVENTIONS, json!({"body": {"kind": "pin", "price": 9e4}})).await;
+    let problem = is_problem(&conflict, 409, "conflict");
+    assert!(problem["detail"].as_str().unwrap().contains("id = 1 is a pin over that time"), "{problem}");
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!(state(&first["id"]).await, json!("active"));
+    let second = live.intervene(json!({"kind": "pin", "price": 9e4, "on_conflict": "replace"})).await;
+    sleep(Duration::from_millis(100)).await;
+    assert_eq!((state(&first["id"]).await, state(&second["id"]).await), (json!("ended"), json!("active")));
+
+    let halt = live.intervene(json!({"kind": "halt", "reopen": "freeze"})).await;
+    sleep(Duration::from_millis(200)).await;
+    let session = live.get("/v1/session").await.json();
+    assert_eq!(session["halted"], json!(true), "{session}");
+    let (tick, seq) = (session["tick"].as_u64().unwrap(), session["seq"].as_u64().unwrap());
+    assert_eq!(seq, halt["tick"].as_u64().unwrap() - 1);
+    assert!(tick > seq);
+    assert_eq!(live.delete(&format!("{INTERVENTIONS}/{}", halt["id"])).await.status, 202);
+    sleep(Duration::from_millis(200)).await;
+    let session = live.get("/v1/session").await.json();
+    assert!(session.get("halted").is_none() && session["seq"].as_u64().unwrap() > seq, "{session}");
+    live.stop().await;
+}
