@@ -98,7 +98,13 @@ async fn commands_act_on_the_tick_that_was_named_and_once() {
         while in_time.tick() + 1 < entry.tick {
             ticks.extend(in_time.next());
         }
-        in_time.intervene(&Command { id: Some(entry.id), ..Command::now(entry.body).at(entry.tick) }).unwrap();
+        // What is cancelled before its tick must be known by then.
+        let target = journaled.iter().find(|target| matches!(entry.body, Intervention::Cancel(c) if c.id == target.id));
+        let now = in_time.tick();
+        for given in target.into_iter().chain([entry]).filter(|given| given.tick > now) {
+            let command = Command { id: Some(given.id), ..Command::now(given.body).at(given.tick) };
+            in_time.intervene(&command).unwrap();
+        }
     }
     let replayed: Vec<Tick> = Replay::new(&journal).map(Result::unwrap).collect();
     ticks.extend(in_time.take(replayed.len().saturating_sub(ticks.len())));
