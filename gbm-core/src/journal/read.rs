@@ -138,8 +138,8 @@ struct Versions {
 
 /// Reads and checks a journal: seals, versions, sequence, and the order of ticks.
 ///
-/// A last line without its newline, or with bytes that a crash left unwritten (zeros), is cut off and reported in
-/// [`Journal::torn`].
+/// A last line without its newline is cut off and reported in [`Journal::torn`], and so are the last lines from the first one on with
+/// a stretch that a crash left unwritten (zeros), unless a line after it was written later than it was confirmed.
 ///
 /// # Errors
 /// [`JournalError`] with the line's number for damage anywhere else, and for another format or value version.
@@ -159,12 +159,12 @@ struct Versions {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read<P: Process + for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<Journal<P>, JournalError> {
-    let (whole, torn) = cut_torn(bytes);
-    let first = whole.split_inclusive(|&byte| byte == b'\n').next();
-    let first = first.ok_or(JournalError { line: 1, error: LineError::NoHeader })?;
-    let (header, chain) = read_header(unended(first)).map_err(|error| JournalError { line: 1, error })?;
-    let start = Position { chain, ..Position::default() };
-    read_lines(header, start, &whole[first.len()..], torn)
+    let first = bytes.split_inclusive(|&byte| byte == b'\n').next().unwrap_or_default();
+    let Some(text) = first.strip_suffix(b"\n").filter(|text| !is_unwritten(text)) else {
+        return Err(JournalError { line: 1, error: LineError::NoHeader });
+    };
+    let (header, start) = read_first(text)?;
+    read_lines(header, start, bytes, first.len())
 }
 
 /// Reads and checks the lines after a position of a journal whose header is known; the bytes are those after it, and
@@ -173,11 +173,7 @@ pub fn read<P: Process + for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<Jour
 /// # Errors
 /// As [`read`].
 pub fn read_tail<P: Process>(header: Header<P>, start: Position, bytes: &[u8]) -> Result<Journal<P>, JournalError> {
-    let (whole, mut torn) = cut_torn(bytes);
-    if let Some(torn) = &mut torn {
-        torn.line += number(start);
-    }
-    read_lines(header, start, whole, torn)
+    read_lines(header, start, bytes, 0)
 }
 
 /// Reads and checks a header line by itself, without its newline; the position after it.
@@ -192,22 +188,30 @@ pub fn read_first<P: Process + for<'de> Deserialize<'de>>(line: &[u8]) -> Result
 fn read_lines<P: Process>(
     header: Header<P>,
     start: Position,
-    whole: &[u8],
-    torn: Option<Torn>,
+    bytes: &[u8],
+    mut offset: usize,
 ) -> Result<Journal<P>, JournalError> {
-    let mut journal = Journal { header, start, lines: Vec::new(), chain: start.chain, torn };
+    let mut journal = Journal { header, start, lines: Vec::new(), chain: start.chain, torn: None };
     let mut through = start.through;
-    for (number, line) in (number(start) + 1..).zip(whole.split_inclusive(|&byte| byte == b'\n').map(unended)) {
+    for number in number(start) + 1.. {
+        let rest = &bytes[offset..];
+        let Some(text) = rest.split_inclusive(|&byte| byte == b'\n').next() else { break };
         let error = |error| JournalError { line: number, error };
+        if is_torn(&journal.chain, text) || (is_unwritten(unended(text)) && !is_passed(&rest[text.len()..], through)) {
+            journal.torn = Some(Torn { line: number, offset, bytes: rest.len() });
+            break;
+        }
         if journal.has_ended() {
             return Err(error(LineError::AfterEnd));
         }
+        let Some(line) = text.strip_suffix(b"\n") else { return Err(error(SealError::Broken.into())) };
         let chain = checked(&journal.chain, line).map_err(error)?;
         let line: Line = serde_json::from_slice(line).map_err(|source| error(source.into()))?;
         check_order(&journal, through, &line).map_err(error)?;
         through = self::through(&line.entry).unwrap_or(through);
         journal.chain = chain;
         journal.lines.push(line);
+        offset += text.len();
     }
     Ok(journal)
 }
@@ -225,19 +229,25 @@ fn through(entry: &Entry) -> Option<u64> {
     if let Entry::Through { tick } = entry { Some(*tick) } else { None }
 }
 
-/// The bytes of whole lines, and what a crash left after them.
-fn cut_torn(bytes: &[u8]) -> (&[u8], Option<Torn>) {
-    let end = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-    let mut offset = end;
-    if end == bytes.len() && end > 0 {
-        let start = bytes[..end - 1].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
-        if bytes[start..end].contains(&0) {
-            offset = start;
-        }
+/// Whether it is a line's beginning. A whole line and another byte in its newline's place is a changed one.
+fn is_torn(chain: &Chain, text: &[u8]) -> bool {
+    match text.split_last() {
+        Some((b'\n', _)) | None => false,
+        Some((_, line)) => chain.open(line).is_err(),
     }
-    let (whole, rest) = bytes.split_at(offset);
-    let line = whole.iter().filter(|&&byte| byte == b'\n').count() + 1;
-    (whole, (!rest.is_empty()).then_some(Torn { line, offset, bytes: rest.len() }))
+}
+
+/// Whether a crash left a block of it unwritten. No text has a zero; a single one amid others is a changed byte.
+fn is_unwritten(text: &[u8]) -> bool {
+    let is_stretch =
+        || text.first() == Some(&0) || text.last() == Some(&0) || text.windows(2).any(|pair| pair == [0, 0]);
+    text.contains(&0) && is_stretch()
+}
+
+/// Whether lines were written above the watermark: those before them had been confirmed then, and no crash takes them back.
+fn is_passed(lines: &[u8], through: u64) -> bool {
+    let mut lines = lines.split(|&byte| byte == b'\n').filter_map(|line| serde_json::from_slice::<Line>(line).ok());
+    lines.any(|line| line.at > through)
 }
 
 fn checked(chain: &Chain, line: &[u8]) -> Result<Chain, LineError> {

@@ -1,6 +1,6 @@
 //! Torn writes are cut, damage is refused with its line, and no bytes make the reader panic.
 
-use gbm_core::journal::{self, Chain, Digest, LineError, Replay};
+use gbm_core::journal::{self, Chain, Digest, LineError, Recorder, Replay};
 use gbm_core::prelude::*;
 use proptest::prelude::*;
 
@@ -57,6 +57,40 @@ fn a_torn_command_was_never_given() {
         assert_eq!(digest_of(&text.as_bytes()[..cut]), digest, "cut at {cut}");
     }
     assert_eq!(read(&text.as_bytes()[..end]).lines.len(), before.lines.len() + 1);
+}
+
+#[test]
+fn a_batch_with_a_hole_is_cut_where_the_hole_begins_unless_ticks_have_passed_it() {
+    let (mut recorder, mut text) = Recorder::start(btc(3)).unwrap();
+    text.push_str(&recorder.propose_through(10).unwrap().text);
+    recorder.confirm(1);
+    let sure = text.len();
+    for tick in [20, 30, 40] {
+        text.push_str(&recorder.propose_through(tick).unwrap().text);
+    }
+    // A hole of any size, over the ends of lines too: none of these three was confirmed.
+    let length = text.len() - sure;
+    for (from, to) in [(0, 2), (5, 60), (length / 3 - 3, length / 3 + 9), (0, length - 1), (length / 2, length)] {
+        let mut bytes = text.clone().into_bytes();
+        bytes[sure + from..sure + to].fill(0);
+        let journal = read(&bytes);
+        assert!(journal.through() >= 10 && journal.torn.is_some_and(|torn| torn.offset >= sure), "{from} to {to}");
+    }
+    // A single zero is a changed byte, and so is another byte in the place of the last newline.
+    let mut zero = text.clone().into_bytes();
+    zero[text.len() - 100] = 0;
+    assert_eq!(journal::read::<Model>(&zero).unwrap_err().line, 5);
+    let newline = text[..text.len() - 1].to_owned() + "*";
+    assert_eq!(journal::read::<Model>(newline.as_bytes()).unwrap_err().line, 5);
+    // Ticks above the watermark before the hole: what is missing had been confirmed.
+    recorder.confirm(4);
+    while recorder.simulation().tick() < 15 {
+        recorder.step().unwrap();
+    }
+    text.push_str(&recorder.propose_through(50).unwrap().text);
+    let mut bytes = text.into_bytes();
+    bytes[sure..sure + 40].fill(0);
+    assert_eq!(journal::read::<Model>(&bytes).unwrap_err().line, 3);
 }
 
 #[test]
