@@ -1,14 +1,14 @@
 //! What a restart needn't compute again: the simulation, its interventions and its history as they stood at a line of the
 //! journal. It only saves time: without it, or with one that doesn't fit, the whole journal is replayed.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use gbm_core::journal::{Chain, Checkpoint, Position};
 use gbm_core::model::Model;
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
+use crate::files::Files;
 use crate::history::History;
 use crate::overrides::Overrides;
 
@@ -56,20 +56,17 @@ pub struct Kept {
 ///
 /// # Errors
 /// Those of the disk. The file isn't synced: a seal that a crash broke is as good as none.
-pub fn write(directory: &Path, standing: Standing, history: History) -> io::Result<()> {
+pub fn write(files: &dyn Files, directory: &Path, standing: Standing, history: History) -> io::Result<()> {
     let Standing { session, bytes, position, checkpoint, overrides } = standing;
     let kept = Kept { session, bytes, position, checkpoint, overrides, history };
     let (text, _) = Chain::default().seal(&kept)?;
-    let mut file = NamedTempFile::new_in(directory)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(directory.join(FILE))?;
-    Ok(())
+    files.replace(&directory.join(FILE), text.as_bytes(), false)
 }
 
 /// Reads it; `None` if there is none, or one that is damaged or of another build.
-pub fn read(directory: &Path) -> Option<Kept> {
+pub fn read(files: &dyn Files, directory: &Path) -> Option<Kept> {
     let mut text = Vec::new();
-    let file = std::fs::File::open(directory.join(FILE)).ok()?;
+    let file = files.open(&directory.join(FILE)).ok()?;
     file.take(MAX_BYTES).read_to_end(&mut text).ok()?;
     Chain::default().open(&text).ok()?;
     serde_json::from_slice(&text).ok()

@@ -1,7 +1,7 @@
 //! The market data service. One task owns the simulation; everyone else sends it requests and sees what it publishes.
 //!
 //! - [`store`]: the data directory, its lock, and the journal's file.
-//! - [`writer`]: a thread that appends lines and syncs them, many at a time.
+//! - [`writer`]: a thread that appends lines and syncs them, many at a time. [`files`]: the system's, or a test's.
 //! - [`clock`], [`wire`], [`history`], [`overrides`]: which tick is due when; the wire's types and the engine's; what
 //!   clients may still be told of ticks, and of interventions.
 //! - [`kept`]: what a restart needn't compute again.
@@ -18,6 +18,7 @@ pub mod begin;
 pub mod cli;
 pub mod clock;
 pub mod feed;
+pub mod files;
 pub mod handle;
 pub mod history;
 pub mod jobs;

@@ -113,7 +113,7 @@ impl Service {
             if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
                 store.archive(&name)?;
             }
-            return Self::begin(store, market);
+            return Self::begin(store, market, &new_name());
         }
         let loaded = loaded.map_err(|error| match error {
             StoreError::Journal { path, error: error @ JournalError { error: LineError::ValueVersion(_), .. } } => {
@@ -122,7 +122,7 @@ impl Service {
             error => error.into(),
         })?;
         match loaded {
-            None => Self::begin(store, config.market.market(Start::Now(server_time()))?),
+            None => Self::begin(store, config.market.market(Start::Now(server_time()))?, &new_name()),
             Some(loaded) => {
                 if let Some(contradiction) = config.market.contradiction(&loaded.journal.header.market)? {
                     return Err(ServiceError::Contradiction(contradiction));
@@ -132,15 +132,20 @@ impl Service {
         }
     }
 
-    fn go_on(store: Store, mut loaded: Loaded) -> Result<Self, ServiceError> {
+    /// Goes on with what a store holds.
+    ///
+    /// # Errors
+    /// [`ServiceError`] for a journal that can't be gone on with.
+    pub fn go_on(store: Store, mut loaded: Loaded) -> Result<Self, ServiceError> {
+        let clock = store.clock()?;
         if let Some(kept) = loaded.kept.take() {
-            match Self::resume(&store, &loaded, *kept) {
+            match Self::resume(&store, clock, &loaded, *kept) {
                 Ok((ready, begun)) => return Ok(Self { store, ready, sink: loaded.sink, begun }),
                 Err(error) => tracing::warn!(%error, "what was kept can't be used: the whole journal is replayed"),
             }
             loaded = store.load_whole()?.ok_or(ServiceError::Ended)?;
         }
-        let (ready, begun) = Self::replay(&store, &loaded)?;
+        let (ready, begun) = Self::replay(&store, clock, &loaded)?;
         if ready.recorder.has_ended() {
             return Err(ServiceError::Ended);
         }
@@ -148,38 +153,47 @@ impl Service {
     }
 
     /// Goes on from what was kept.
-    fn resume(store: &Store, loaded: &Loaded, kept: Kept) -> Result<(Ready, Begun), ResumeError> {
+    fn resume(store: &Store, clock: Clock, loaded: &Loaded, kept: Kept) -> Result<(Ready, Begun), ResumeError> {
         let Kept { checkpoint, overrides, history, .. } = kept;
         let journal = &loaded.journal;
-        let mut state = State::new(store, journal, overrides, history);
+        let mut state = State::new(store, clock, journal, overrides, history);
         let recorder = Recorder::resume(journal, checkpoint, |simulation, tick| state.follow(simulation, tick))?;
         Ok(state.finish(recorder, loaded.bytes))
     }
 
     /// Computes everything again.
-    fn replay(store: &Store, loaded: &Loaded) -> Result<(Ready, Begun), ReplayError> {
+    fn replay(store: &Store, clock: Clock, loaded: &Loaded) -> Result<(Ready, Begun), ReplayError> {
         let journal = &loaded.journal;
         let (market, name) = (&journal.header.market, &journal.header.session);
-        let begun = Begun::new(market, name, store.tick_size, store.clock());
-        let mut state = State::new(store, journal, begun.overrides(), begun.history);
+        let begun = Begun::new(market, name, store.tick_size, clock);
+        let mut state = State::new(store, clock, journal, begun.overrides(), begun.history);
         let recorder = Recorder::recover(journal, |simulation, tick| state.follow(simulation, tick))?;
         Ok(state.finish(recorder, loaded.bytes))
     }
 
-    fn begin(store: Store, market: Market<Model>) -> Result<Self, ServiceError> {
+    /// Begins the first session of a store, under this name.
+    ///
+    /// # Errors
+    /// [`ServiceError`] for a market or a store that can't be written.
+    pub fn begin(store: Store, market: Market<Model>, name: &str) -> Result<Self, ServiceError> {
         // Whatever clock was kept belongs to the session that was here.
-        let (mut store, clock, name) = (store, Clock { running: true, speed: 1.0 }, new_name());
+        let (mut store, clock) = (store, Clock { running: true, speed: 1.0 });
         store.keep_clock(clock)?;
-        let begun = Begun::new(&market, &name, store.tick_size, clock);
-        let (recorder, header) = Recorder::start_session(market, &name)?;
+        let begun = Begun::new(&market, name, store.tick_size, clock);
+        let (recorder, header) = Recorder::start_session(market, name)?;
         let sink = store.create(header.as_bytes())?;
         let (overrides, bytes) = (begun.overrides(), header.len() as u64);
-        Ok(Self { store, ready: Ready { recorder, session: name, overrides, clock, bytes }, sink, begun })
+        Ok(Self { store, ready: Ready { recorder, session: name.into(), overrides, clock, bytes }, sink, begun })
     }
 
     /// The session's name.
     pub fn session(&self) -> &str {
         &self.ready.session
+    }
+
+    /// What a market is made of: where it is kept, how it stands, where its lines go, and what is told of it.
+    pub fn into_parts(self) -> (Store, Ready, Box<dyn Sink>, Begun) {
+        (self.store, self.ready, self.sink, self.begun)
     }
 
     /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and the session rests in
@@ -237,9 +251,9 @@ struct State {
 }
 
 impl State {
-    fn new(store: &Store, journal: &Journal<Model>, mut overrides: Overrides, history: History) -> Self {
+    fn new(store: &Store, clock: Clock, journal: &Journal<Model>, mut overrides: Overrides, history: History) -> Self {
         let (market, name) = (&journal.header.market, &journal.header.session);
-        let mut begun = Begun::new(market, name, store.tick_size, store.clock());
+        let mut begun = Begun::new(market, name, store.tick_size, clock);
         begun.history = history;
         for line in &journal.lines {
             if let Entry::Command(line) = &line.entry {

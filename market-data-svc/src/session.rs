@@ -19,14 +19,31 @@ use crate::writer::Sink;
 /// Writes how a session stands, with the history that belongs to it.
 pub type Keep = Box<dyn FnOnce(Standing, History) -> io::Result<()> + Send>;
 
+/// Why a session couldn't begin.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BeginError {
+    /// The disk failed; the session before is where it was.
+    #[error(transparent)]
+    Undone(#[from] io::Error),
+    /// The disk failed, and failed again when the journal of the session before was put back: the next start won't find
+    /// it.
+    #[error("the journal has lost its place: {0}")]
+    Displaced(io::Error),
+}
+
 /// Where sessions are kept, one at a time.
 pub trait Disk: Send + Sync + 'static {
-    /// Puts the journal of the session `ended` away and begins another with this header. If it fails, nothing has
-    /// changed.
+    /// Puts the journal of the session `ended` away and begins another with this header.
     ///
     /// # Errors
-    /// Those of the disk.
-    fn begin(&mut self, ended: &str, header: &[u8]) -> io::Result<Box<dyn Sink>>;
+    /// [`BeginError::Undone`] if the disk fails and nothing has changed, [`BeginError::Displaced`] if that can't be said.
+    fn begin(&mut self, ended: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError>;
+
+    /// What the next session is called.
+    fn new_name(&self) -> String {
+        new_name()
+    }
 
     /// Keeps the clock for the next start.
     ///

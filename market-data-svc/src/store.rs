@@ -1,16 +1,18 @@
 //! The data directory: one process at a time, one journal, and those of earlier sessions beside it.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::fs::{File, TryLockError};
+use std::io::{self, BufRead, BufReader, Read, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use gbm_core::journal::{self, Journal, JournalError};
+use gbm_core::journal::{self, Journal, JournalError, SealError};
 use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 
+use crate::files::{Files, OpenFile, SystemFiles, private};
 use crate::kept::{self, Kept, Standing};
-use crate::session::{Disk, Keep};
+use crate::session::{BeginError, Disk, Keep};
 use crate::writer::{FileSink, Sink};
 
 const JOURNAL: &str = "session.jsonl";
@@ -21,6 +23,10 @@ const CLOCK: &str = "clock.json";
 const LOCK: &str = "lock";
 /// The longest header.
 const MAX_HEADER_BYTES: u64 = 4 << 20;
+/// More than the lines that wait for one sync can be.
+const MAX_UNSYNCED_BYTES: usize = 64 << 20;
+/// The longest clock.
+const MAX_CLOCK_BYTES: u64 = 4096;
 /// The largest journal that is read at start, 4 GiB.
 const MAX_JOURNAL_BYTES: u64 = 4 << 30;
 
@@ -67,9 +73,10 @@ pub struct Loaded {
 /// A locked data directory. The lock is advisory and falls with the process, however it ends.
 #[derive(Debug)]
 pub struct Store {
+    files: Arc<dyn Files>,
     directory: PathBuf,
     pub(crate) tick_size: TickSize,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl Store {
@@ -83,10 +90,15 @@ impl Store {
         let mut options = private();
         let lock = in_file(&path, options.create(true).truncate(false).write(true).open(&path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { directory: directory.into(), tick_size, _lock: lock }),
+            Ok(()) => Ok(Self { _lock: Some(lock), ..Self::on(Arc::new(SystemFiles), directory, tick_size) }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: directory.into() }),
             Err(TryLockError::Error(error)) => Err(StoreError::File { path, error }),
         }
+    }
+
+    /// A directory of other files than the system's, where nobody else can be.
+    pub fn on(files: Arc<dyn Files>, directory: &Path, tick_size: TickSize) -> Self {
+        Self { files, directory: directory.into(), tick_size, _lock: None }
     }
 
     /// The journal's path.
@@ -112,25 +124,30 @@ impl Store {
 
     fn load_with(&self, may_use_kept: bool) -> Result<Option<Loaded>, StoreError> {
         let path = self.journal_path();
-        if !path.exists() && self.directory.join(NEXT).exists() {
+        if !self.files.exists(&path) && self.files.exists(&self.directory.join(NEXT)) {
             in_file(&path, self.take_place())?;
         }
-        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
+        let mut file = match self.files.open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => in_file(&path, opened)?,
         };
-        let Some(first) = in_file(&path, first_line(&file))? else {
-            // Not even the header was finished, so nothing was ever published from it.
-            return Ok(None);
-        };
         let damaged = |error| StoreError::Journal { path: path.clone(), error };
+        let first = match in_file(&path, first_line(&mut *file))? {
+            Ok(first) => first,
+            // A whole header and another byte in its newline's place was changed since.
+            Err(part) if part.split_last().is_some_and(|(_, line)| journal::read_first::<Model>(line).is_ok()) => {
+                return Err(damaged(JournalError { line: 1, error: SealError::Broken.into() }));
+            }
+            // Not even the header was finished, so nothing was ever published from it.
+            Err(_) => return Ok(None),
+        };
         let (header, start) = journal::read_first(&first).map_err(damaged)?;
         let after_header = first.len() as u64 + 1;
-        let kept = if may_use_kept { kept::read(&self.directory) } else { None };
+        let kept = if may_use_kept { kept::read(&*self.files, &self.directory) } else { None };
         let kept = kept.filter(|kept| kept.session == header.session);
         let fits = kept.as_ref().map_or(Ok(false), |kept| {
             file.seek(SeekFrom::Start(after_header))?;
-            kept::leads_to(kept, start, after_header, &file)
+            kept::leads_to(kept, start, after_header, &mut *file)
         });
         let kept = kept.filter(|_| matches!(fits, Ok(true))).map(Box::new);
         let (position, offset) = kept.as_ref().map_or((start, after_header), |kept| (kept.position, kept.bytes));
@@ -139,8 +156,15 @@ impl Store {
         in_file(&path, (&mut file).take(MAX_JOURNAL_BYTES).read_to_end(&mut bytes))?;
         let journal = journal::read_tail(header, position, &bytes).map_err(damaged)?;
         if let Some(torn) = journal.torn {
-            in_file(&path, file.set_len(offset + torn.offset as u64).and_then(|()| file.sync_all()))?;
+            bytes.truncate(torn.offset);
+            in_file(&path, file.set_len(offset + torn.offset as u64))?;
         }
+        // Lines of a process that was stopped may be unsynced, or their sync may have failed, after which some systems take them for
+        // durable although they are not. So they are written once more, and nothing follows from them before.
+        let last = bytes.len() - bytes.len().min(MAX_UNSYNCED_BYTES);
+        in_file(&path, file.seek(SeekFrom::Start(offset + last as u64)))?;
+        in_file(&path, file.write_all(&bytes[last..]).and_then(|()| file.sync_data()))?;
+        in_file(&self.directory, self.files.sync_directory(&self.directory))?;
         let bytes = in_file(&path, file.seek(SeekFrom::End(0)))?;
         let sink = Box::new(in_file(&path, FileSink::new(file))?);
         Ok(Some(Loaded { journal, kept, sink, bytes }))
@@ -162,75 +186,98 @@ impl Store {
     /// # Errors
     /// [`StoreError::File`] if it can't be moved.
     pub fn archive(&self, session: &str) -> Result<(), StoreError> {
-        in_file(&self.journal_path(), self.put_away(session).map(drop))
+        in_file(&self.journal_path(), self.place_of(session).and_then(|place| self.put_away_to(&place)))
     }
 
-    /// The clock that was kept; running at the speed of the wall's if none was.
-    pub fn clock(&self) -> Clock {
-        let kept = std::fs::read(self.directory.join(CLOCK)).ok();
-        let kept = kept.and_then(|text| serde_json::from_slice(&text).ok());
-        kept.unwrap_or(Clock { running: true, speed: 1.0 })
+    /// The clock that was kept; running at the speed of the wall's if none was, or none that can be understood.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] if it can't be read: a paused market doesn't run because a disk has failed.
+    pub fn clock(&self) -> Result<Clock, StoreError> {
+        let path = self.directory.join(CLOCK);
+        let mut text = Vec::new();
+        let read = self.files.open(&path).and_then(|file| file.take(MAX_CLOCK_BYTES).read_to_end(&mut text));
+        match read {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::File { path, error }),
+            _ => Ok(serde_json::from_slice(&text).unwrap_or(Clock { running: true, speed: 1.0 })),
+        }
     }
 
     /// Writes a header beside the journal, where it doesn't count yet.
-    fn prepare(&self, header: &[u8]) -> io::Result<File> {
-        let mut options = private();
-        let mut file = options.create(true).truncate(true).read(true).write(true).open(self.directory.join(NEXT))?;
+    fn prepare(&self, header: &[u8]) -> io::Result<Box<dyn OpenFile>> {
+        let mut file = self.files.create(&self.directory.join(NEXT))?;
         file.write_all(header)?;
-        file.sync_all()?;
+        file.sync_data()?;
         Ok(file)
     }
 
     /// Lets what was prepared be the journal.
     fn take_place(&self) -> io::Result<()> {
-        std::fs::rename(self.directory.join(NEXT), self.journal_path())?;
-        sync_directory(&self.directory)
+        self.files.rename(&self.directory.join(NEXT), &self.journal_path())?;
+        self.files.sync_directory(&self.directory)
     }
 
-    /// Where the journal was put.
-    fn put_away(&self, session: &str) -> io::Result<PathBuf> {
+    /// A free place for the journal among those of earlier sessions.
+    fn place_of(&self, session: &str) -> io::Result<PathBuf> {
         let archive = self.directory.join(ARCHIVE);
-        std::fs::create_dir_all(&archive)?;
+        self.files.create_directories(&archive)?;
         // A name from a file is not trusted to be one.
         let session: String = session.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
         let session = if session.is_empty() { "unnamed" } else { &session };
         let mut path = archive.join(format!("{session}.jsonl"));
         for number in 1.. {
-            if !path.exists() {
+            if !self.files.exists(&path) {
                 break;
             }
             path = archive.join(format!("{session}-{number}.jsonl"));
         }
-        std::fs::rename(self.journal_path(), &path)?;
-        sync_directory(&archive)?;
         Ok(path)
+    }
+
+    /// Moves the journal to a place; it may be there even if that fails.
+    fn put_away_to(&self, place: &Path) -> io::Result<()> {
+        self.files.rename(&self.journal_path(), place)?;
+        self.files.sync_directory(&self.directory.join(ARCHIVE))
+    }
+
+    /// The same the other way, and surely.
+    fn put_back(&self, place: &Path) -> io::Result<()> {
+        if self.files.exists(place) {
+            self.files.rename(place, &self.journal_path())?;
+            self.files.sync_directory(&self.directory)?;
+        }
+        Ok(())
+    }
+
+    /// What was prepared doesn't count; a later session overwrites what can't be removed.
+    fn forget_next(&self) {
+        drop(self.files.remove(&self.directory.join(NEXT)));
     }
 }
 
 impl Disk for Store {
-    fn begin(&mut self, ended: &str, header: &[u8]) -> io::Result<Box<dyn Sink>> {
+    fn begin(&mut self, ended: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError> {
         let sink = self.prepare(header).and_then(FileSink::new);
-        let archived = sink.and_then(|sink| Ok((sink, self.put_away(ended)?)));
-        let (sink, archived) = archived.inspect_err(|_| drop(std::fs::remove_file(self.directory.join(NEXT))))?;
-        // A crash here is met by `load`, which finds the next journal in the place of none.
-        self.take_place().inspect_err(|_| {
+        let placed = sink.and_then(|sink| Ok((sink, self.place_of(ended)?)));
+        let (sink, archived) = placed.inspect_err(|_| self.forget_next())?;
+        // A crash between the two is met by `load`, which finds the next journal in the place of none.
+        if let Err(error) = self.put_away_to(&archived).and_then(|()| self.take_place()) {
             // The session that would have ended goes on, so its journal comes back.
-            drop(std::fs::rename(&archived, self.journal_path()));
-        })?;
+            self.put_back(&archived).map_err(BeginError::Displaced)?;
+            self.forget_next();
+            return Err(error.into());
+        }
         Ok(Box::new(sink))
     }
 
     fn keep_clock(&mut self, clock: Clock) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
-        serde_json::to_writer(&mut file, &clock)?;
-        file.as_file().sync_all()?;
-        file.persist(self.directory.join(CLOCK))?;
-        Ok(())
+        self.files.replace(&self.directory.join(CLOCK), &serde_json::to_vec(&clock)?, true)?;
+        self.files.sync_directory(&self.directory)
     }
 
     fn keep(&self) -> Keep {
-        let directory = self.directory.clone();
-        Box::new(move |standing: Standing, history| kept::write(&directory, standing, history))
+        let (files, directory) = (self.files.clone(), self.directory.clone());
+        Box::new(move |standing: Standing, history| kept::write(&*files, &directory, standing, history))
     }
 
     fn journal(&self) -> io::Result<File> {
@@ -242,26 +289,13 @@ impl Disk for Store {
     }
 }
 
-/// For files that only their owner may open: a journal holds the seed, and whoever can open the lock can hold it.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
-/// The first line without its newline; `None` if it isn't whole.
-fn first_line(mut file: &File) -> io::Result<Option<Vec<u8>>> {
+/// The first line without its newline; what there is of it, if it isn't whole.
+fn first_line(file: &mut dyn OpenFile) -> io::Result<Result<Vec<u8>, Vec<u8>>> {
     let mut line = Vec::new();
     file.seek(SeekFrom::Start(0))?;
     BufReader::new(file).take(MAX_HEADER_BYTES).read_until(b'\n', &mut line)?;
-    Ok((line.pop() == Some(b'\n')).then_some(line))
-}
-
-/// A new file is only found after a crash if its directory was synced; where directories can't be opened, the file
-/// system sees to it.
-fn sync_directory(directory: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+    let is_whole = line.pop_if(|last| *last == b'\n').is_some();
+    Ok(if is_whole { Ok(line) } else { Err(line) })
 }
 
 fn in_file<T>(path: &Path, result: io::Result<T>) -> Result<T, StoreError> {

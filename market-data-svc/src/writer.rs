@@ -1,12 +1,13 @@
 //! The thread that puts lines on the disk: whatever has gathered while one sync ran is written and synced together.
 
-use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
-use std::thread::JoinHandle;
+use std::io::{self, SeekFrom};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
+
+use crate::files::OpenFile;
 
 /// Lines that may wait for the disk; one more is refused.
 pub const MAX_WAITING: usize = 4096;
@@ -31,7 +32,7 @@ pub trait Sink: Send + 'static {
 /// A journal file. What couldn't be written whole is cut off again.
 #[derive(Debug)]
 pub struct FileSink {
-    file: File,
+    file: Box<dyn OpenFile>,
     good: u64,
 }
 
@@ -40,7 +41,7 @@ impl FileSink {
     ///
     /// # Errors
     /// If the file's length can't be read.
-    pub fn new(mut file: File) -> io::Result<Self> {
+    pub fn new(mut file: Box<dyn OpenFile>) -> io::Result<Self> {
         let good = file.seek(SeekFrom::End(0))?;
         Ok(Self { file, good })
     }
@@ -75,38 +76,118 @@ pub enum Written {
     },
 }
 
-struct Lines {
+/// Lines on their way to the disk.
+#[derive(Debug)]
+pub struct Lines {
     /// Lines sent before a failure was known are of an older epoch, and dropped.
-    epoch: u64,
-    seq: u64,
-    text: String,
+    pub epoch: u64,
+    /// The last one's.
+    pub seq: u64,
+    /// Their text.
+    pub text: String,
 }
 
-/// The way to the thread. Dropping it lets the thread finish what was sent, and end.
-#[derive(Debug)]
+impl Lines {
+    /// Group commit: one sync for all that has gathered. A new epoch begins only after the old one has failed.
+    #[must_use]
+    pub fn with_gathered(self, lines: &Receiver<Self>) -> Self {
+        let mut gathered = self;
+        while let Ok(next) = lines.try_recv() {
+            if next.epoch == gathered.epoch {
+                gathered.seq = next.seq;
+                gathered.text.push_str(&next.text);
+            } else {
+                gathered = next;
+            }
+        }
+        gathered
+    }
+}
+
+/// Waits until a worker has ended.
+pub type Ended = Box<dyn FnOnce() + Send + Sync>;
+
+/// Who lets an [`Appender`] work: a thread of its own, or what a test puts in its place.
+pub trait Worker: Send + Sync + 'static {
+    /// Lets it work on whatever is sent; what is given back waits until that has ended.
+    ///
+    /// # Errors
+    /// If the system has no such worker.
+    fn start(&self, appender: Appender, lines: Receiver<Lines>) -> io::Result<Ended>;
+}
+
+/// Starts a thread for each journal.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Threads;
+
+impl Worker for Threads {
+    fn start(&self, appender: Appender, lines: Receiver<Lines>) -> io::Result<Ended> {
+        let thread = std::thread::Builder::new().name("journal".into()).spawn(move || work(appender, &lines))?;
+        // A thread that panicked has told nobody that its lines were written, which is all that matters here.
+        Ok(Box::new(move || drop(thread.join())))
+    }
+}
+
+fn work(mut appender: Appender, lines: &Receiver<Lines>) {
+    loop {
+        let first = if appender.is_cutting() {
+            match lines.recv_timeout(CUT_RETRY) {
+                Err(RecvTimeoutError::Disconnected) => return,
+                received => received.ok(),
+            }
+        } else {
+            let Ok(first) = lines.recv() else { return };
+            Some(first)
+        };
+        if !appender.take(first.map(|first| first.with_gathered(lines))) {
+            return;
+        }
+    }
+}
+
+/// The way to the worker. Dropping it lets the worker finish what was sent, and end.
 pub struct JournalWriter {
+    worker: Arc<dyn Worker>,
     lines: Option<SyncSender<Lines>>,
-    thread: Option<JoinHandle<()>>,
+    ended: Option<Ended>,
     epoch: u64,
 }
 
 impl JournalWriter {
-    /// Starts the thread; it tells `written` what has become of the lines.
+    /// Starts a thread; it tells `written` what has become of the lines.
     ///
     /// # Errors
     /// If the system can't start a thread.
     pub fn start(sink: Box<dyn Sink>, written: UnboundedSender<Written>) -> io::Result<Self> {
+        Self::start_with(Arc::new(Threads), sink, written)
+    }
+
+    /// The same with another worker.
+    ///
+    /// # Errors
+    /// Those of the worker.
+    pub fn start_with(
+        worker: Arc<dyn Worker>,
+        sink: Box<dyn Sink>,
+        written: UnboundedSender<Written>,
+    ) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(MAX_WAITING);
-        let thread =
-            std::thread::Builder::new().name("journal".into()).spawn(move || write(sink, &receiver, &written))?;
-        Ok(Self { lines: Some(sender), thread: Some(thread), epoch: 0 })
+        let ended = worker.start(Appender { sink, written, failed: None, cutting: None }, receiver)?;
+        Ok(Self { worker, lines: Some(sender), ended: Some(ended), epoch: 0 })
+    }
+
+    /// A writer for another journal.
+    ///
+    /// # Errors
+    /// As [`JournalWriter::start`].
+    pub fn another(&self, sink: Box<dyn Sink>, written: UnboundedSender<Written>) -> io::Result<Self> {
+        Self::start_with(self.worker.clone(), sink, written)
     }
 
     /// Sends a line; `false` if too many are waiting.
     pub fn send(&mut self, seq: u64, text: String) -> bool {
         let line = Lines { epoch: self.epoch, seq, text };
-        let sent = self.lines.as_ref().map(|lines| lines.try_send(line));
-        !matches!(sent, None | Some(Err(TrySendError::Full(_) | TrySendError::Disconnected(_))))
+        self.lines.as_ref().is_some_and(|lines| lines.try_send(line).is_ok())
     }
 
     /// Begins again after a failure; `false` if that failure is known already.
@@ -120,54 +201,48 @@ impl JournalWriter {
 impl Drop for JournalWriter {
     fn drop(&mut self) {
         self.lines = None;
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has told nobody that its lines were written, which is all that matters here.
-            drop(thread.join());
+        if let Some(ended) = self.ended.take() {
+            ended();
         }
     }
 }
 
-fn write(mut sink: Box<dyn Sink>, lines: &Receiver<Lines>, written: &UnboundedSender<Written>) {
-    let mut failed_epoch = None;
-    while let Ok(first) = lines.recv() {
-        let mut gathered = first;
-        // Group commit: one sync for all that has gathered. A new epoch begins only after the old one has failed.
-        while let Ok(next) = lines.try_recv() {
-            if next.epoch == gathered.epoch {
-                gathered.seq = next.seq;
-                gathered.text.push_str(&next.text);
-            } else {
-                gathered = next;
-            }
-        }
-        let Lines { epoch, seq, text } = gathered;
-        if failed_epoch == Some(epoch) {
-            continue;
-        }
-        let answer = match sink.append(text.as_bytes()) {
-            Ok(()) => Written::Through(seq),
-            Err(error) => {
-                failed_epoch = Some(epoch);
-                if !cut(sink.as_mut(), lines) {
-                    return;
-                }
-                Written::Failed { epoch, error }
-            }
-        };
-        if written.send(answer).is_err() {
-            return;
-        }
-    }
+/// Appends lines to a sink and tells what became of them, one group after the other.
+pub struct Appender {
+    sink: Box<dyn Sink>,
+    written: UnboundedSender<Written>,
+    /// The last epoch that failed.
+    failed: Option<u64>,
+    /// Why, until what it left is cut off.
+    cutting: Option<io::Error>,
 }
 
-/// Cuts off what failed, for as long as that takes: lines that may still stand on the disk would come back after a crash,
-/// so nobody may be told that they are gone. What is sent meanwhile is of the failed epoch. `false` if nobody listens.
-fn cut(sink: &mut dyn Sink, lines: &Receiver<Lines>) -> bool {
-    while sink.cut().is_err() {
-        match lines.recv_timeout(CUT_RETRY) {
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return false,
-        }
+impl Appender {
+    /// The last epoch that failed, whose lines are dropped.
+    pub fn failed_epoch(&self) -> Option<u64> {
+        self.failed
     }
-    true
+
+    /// Whether something that failed is still to be cut off. It is tried again whenever the appender is called, for as long
+    /// as that takes: lines that may still stand on the disk would come back after a crash, so nobody may be told that
+    /// they are gone. What is sent meanwhile is of the failed epoch.
+    pub fn is_cutting(&self) -> bool {
+        self.cutting.is_some()
+    }
+
+    /// Writes and syncs lines, unless their epoch has failed; `false` if nobody listens any more.
+    pub fn take(&mut self, lines: Option<Lines>) -> bool {
+        if let Some(Lines { epoch, seq, text }) = lines.filter(|lines| self.failed != Some(lines.epoch)) {
+            match self.sink.append(text.as_bytes()) {
+                Ok(()) => return self.written.send(Written::Through(seq)).is_ok(),
+                Err(error) => (self.failed, self.cutting) = (Some(epoch), Some(error)),
+            }
+        }
+        let (Some(epoch), Some(error)) = (self.failed, self.cutting.take()) else { return true };
+        if self.sink.cut().is_err() {
+            self.cutting = Some(error);
+            return true;
+        }
+        self.written.send(Written::Failed { epoch, error }).is_ok()
+    }
 }

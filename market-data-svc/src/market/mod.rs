@@ -65,7 +65,10 @@ pub struct Market {
     written: UnboundedReceiver<Written>,
     published: Sender<Published>,
     clock: Clock,
+    is_clock_kept: bool,
     pace: Pace,
+    /// Whether the last turn was the ticks'.
+    has_ticked: bool,
     overrides: Overrides,
     /// The last seq proposed and the last one confirmed.
     proposed: u64,
@@ -129,7 +132,9 @@ impl Market {
             written,
             published,
             clock,
+            is_clock_kept: true,
             pace: Pace::new(),
+            has_ticked: false,
             overrides,
             proposed: seq,
             confirmed: seq,
@@ -153,10 +158,16 @@ impl Market {
 
     async fn turn(&mut self) -> Result<(), Unheard> {
         self.raise_watermark();
-        let retry = self.stalled.as_ref().map(|stall| stall.retry);
+        // While a trial is under way its outcome wakes the task, not the time that has passed.
+        let retry = self.stalled.as_ref().filter(|_| self.proposed == self.confirmed).map(|stall| stall.retry);
         let wake = [self.next_due(), retry].into_iter().flatten().min();
+        // In a fixed order, so that no chance decides; ticks and requests that are both ready take turns.
+        let is_due = wake.is_some_and(|wake| wake <= Instant::now());
+        let is_ticks_turn = is_due && !std::mem::take(&mut self.has_ticked);
         tokio::select! {
+            biased;
             Some(outcome) = self.written.recv() => self.settle(outcome),
+            () = std::future::ready(()), if is_ticks_turn => self.tick().await?,
             request = self.requests.recv() => match request {
                 Some(request) => self.answer(request).await?,
                 None => return Err(Unheard),
@@ -238,12 +249,15 @@ impl Market {
     /// Computes and publishes every tick that is due and allowed.
     async fn tick(&mut self) -> Result<(), Unheard> {
         let now = Instant::now();
+        self.has_ticked = true;
         let done = self.simulation().tick();
-        let due = self.clock.tick_at(now).unwrap_or(done);
-        if self.clock.due(done + 1).is_some_and(|due| now.duration_since(due) > MAX_LAG) {
+        let next = self.clock.due(done + 1).filter(|&due| due <= now);
+        if next.is_some_and(|due| now.duration_since(due) > MAX_LAG) {
             self.clock.start_again(done, now);
             return Ok(());
         }
+        // A tick whose time has come is due, whatever the division behind `tick_at` rounds to.
+        let due = self.clock.tick_at(now).unwrap_or(done).max(done + u64::from(next.is_some()));
         let last = due.min(self.recorder.horizon()).min(done + MAX_BATCH);
         let mut quotes = Vec::new();
         for tick in done + 1..=last {
@@ -297,10 +311,15 @@ impl Market {
 
     fn change_clock(&mut self, change: market_api::clock::ClockChange) -> Result<(), MarketError> {
         let before = self.clock.state();
+        let asks = change.running.is_some() || change.speed.is_some();
         self.clock.change(change, self.recorder.simulation().tick())?;
-        if self.clock.state() != before
-            && let Err(error) = self.disk.keep_clock(self.clock.state())
-        {
+        if self.clock.state() == before && (self.is_clock_kept || !asks) {
+            return Ok(());
+        }
+        let kept = self.disk.keep_clock(self.clock.state());
+        // One that failed may be there all the same, so the next one counts even if it changes nothing.
+        self.is_clock_kept = kept.is_ok();
+        if let Err(error) = kept {
             let back = market_api::clock::ClockChange { running: Some(before.running), speed: Some(before.speed) };
             self.clock.change(back, self.recorder.simulation().tick())?;
             return Err(MarketError::Disk(error.to_string()));

@@ -12,8 +12,7 @@ use super::Market;
 use super::commands::Told;
 use crate::clock::Clock;
 use crate::handle::{MarketError, Reply};
-use crate::session::{Begun, new_name};
-use crate::writer::JournalWriter;
+use crate::session::{BeginError, Begun};
 
 impl Market {
     /// Begins a session, unless this very request was answered before; gives the new one, to be published.
@@ -43,6 +42,12 @@ impl Market {
         }
     }
 
+    /// The session's file has its place no more, so nothing more may be promised in it.
+    fn stop(&mut self) {
+        self.requests.close();
+        while self.requests.try_recv().is_ok() {}
+    }
+
     /// Puts this session's journal away, closed, and goes on with another session.
     fn begin(
         &mut self,
@@ -51,16 +56,20 @@ impl Market {
     ) -> Result<Box<Begun>, MarketError> {
         self.check_disk(0)?;
         let failed = |error: io::Error| MarketError::Disk(error.to_string());
-        let name = new_name();
+        let name = self.disk.new_name();
         let (recorder, header) = Recorder::start_session(market, &name)?;
-        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(failed)?;
+        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(|error| {
+            if matches!(error, BeginError::Displaced(_)) {
+                self.stop();
+            }
+            MarketError::Disk(error.to_string())
+        })?;
         // From here on the new journal is the one that a restart finds.
         let (written, outcomes) = unbounded_channel();
-        let writer = match JournalWriter::start(sink, written) {
+        let writer = match self.writer.another(sink, written) {
             Ok(writer) => writer,
             Err(error) => {
-                // The old session's file has its place no more, so nothing more may be promised in it.
-                self.requests.close();
+                self.stop();
                 return Err(failed(error));
             }
         };
@@ -86,7 +95,7 @@ impl Market {
         self.clock = Clock::new(interval_ms, 0, clock);
         (self.recorder, self.session) = (recorder, name);
         // A clock that couldn't be kept runs on all the same; only a restart would not find it.
-        drop(self.disk.keep_clock(clock));
+        self.is_clock_kept = self.disk.keep_clock(clock).is_ok();
         Ok(begun)
     }
 }

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 20] = [
+const LAYERS: [&str; 21] = [
     "clock",
     "wire",
     "pace",
     "history",
     "overrides",
+    "files",
     "kept",
     "writer",
     "session",

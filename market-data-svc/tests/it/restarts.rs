@@ -7,6 +7,7 @@ use gbm_core::journal::{Checkpoint, Recorder};
 use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
+use market_data_svc::files::SystemFiles;
 use market_data_svc::history::History;
 use market_data_svc::kept::{self, Standing};
 use market_data_svc::overrides::Overrides;
@@ -54,7 +55,7 @@ fn session(folder: &Path) -> (History, Overrides) {
             let position = recorder.position().unwrap();
             let checkpoint: Checkpoint<Model> = recorder.checkpoint();
             let standing = Standing { session: "s1".into(), bytes, position, checkpoint, overrides: overrides.clone() };
-            kept::write(folder, standing, history.clone()).unwrap();
+            kept::write(&SystemFiles, folder, standing, history.clone()).unwrap();
         }
     }
     (history, overrides)

@@ -13,7 +13,7 @@ use market_api::instrument::TickSize;
 use market_api::intervention::Override;
 use market_data_svc::handle::{Asked, MarketError, MarketHandle};
 use market_data_svc::market::{Market as Task, Published, Ready};
-use market_data_svc::session::{Begun, Disk as Kept, Keep};
+use market_data_svc::session::{BeginError, Begun, Disk as Kept, Keep};
 use market_data_svc::writer::{JournalWriter, Sink};
 use tokio::sync::mpsc::{channel, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -69,10 +69,10 @@ impl Disk {
 }
 
 impl Kept for Disk {
-    fn begin(&mut self, _: &str, header: &[u8]) -> io::Result<Box<dyn Sink>> {
+    fn begin(&mut self, _: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError> {
         let mut contents = self.0.lock().unwrap();
         if contents.broken {
-            return Err(io::Error::from(io::ErrorKind::StorageFull));
+            return Err(io::Error::from(io::ErrorKind::StorageFull).into());
         }
         contents.files.push(header.to_vec());
         let file = contents.files.len() - 1;
