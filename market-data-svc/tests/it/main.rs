@@ -17,6 +17,7 @@ mod promises;
 mod restarts;
 mod services;
 mod sessions;
+mod simulated;
 mod storage;
 mod support;
 mod what_ifs;
