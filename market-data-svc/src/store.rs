@@ -159,8 +159,9 @@ impl Store {
             bytes.truncate(torn.offset);
             in_file(&path, file.set_len(offset + torn.offset as u64))?;
         }
-        // Lines of a process that was stopped may be unsynced, or their sync may have failed, after which some systems take them for
-        // durable although they are not. So they are written once more, and nothing follows from them before.
+        // Lines of a process that was stopped may be unsynced, or their sync may have failed, after which some systems
+        // take them for durable although they are not. So they are written once more, and nothing follows from them
+        // before.
         let last = bytes.len() - bytes.len().min(MAX_UNSYNCED_BYTES);
         in_file(&path, file.seek(SeekFrom::Start(offset + last as u64)))?;
         in_file(&path, file.write_all(&bytes[last..]).and_then(|()| file.sync_data()))?;

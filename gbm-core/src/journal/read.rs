@@ -138,8 +138,9 @@ struct Versions {
 
 /// Reads and checks a journal: seals, versions, sequence, and the order of ticks.
 ///
-/// A last line without its newline is cut off and reported in [`Journal::torn`], and so are the last lines from the first one on with
-/// a stretch that a crash left unwritten (zeros), unless a line after it was written later than it was confirmed.
+/// A last line without its newline is cut off and reported in [`Journal::torn`], and so are the last lines from the
+/// first one on with a stretch that a crash left unwritten (zeros), unless a line after it was written when it must have
+/// been confirmed.
 ///
 /// # Errors
 /// [`JournalError`] with the line's number for damage anywhere else, and for another format or value version.

@@ -217,7 +217,7 @@ impl Witness {
         settled: bool,
     ) -> Result<(), Broken> {
         self.acknowledgements += 1;
-        let inodes: Vec<usize> = self.sessions.iter().rev().take(2).map(|seen| seen.inode).collect();
+        let inodes: Vec<usize> = self.sessions.iter().rev().map(|seen| seen.inode).collect();
         for acted in acted {
             let place = (acted.accepted.id.get(), acted.accepted.tick);
             let stands = inodes.iter().any(|&inode| {
