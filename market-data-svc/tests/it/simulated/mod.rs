@@ -125,7 +125,7 @@ fn a_command_that_is_acknowledged_before_it_is_written_is_found() {
 
 #[test]
 fn a_cut_that_forgets_is_found() {
-    finds(Planted::ForgetfulCut, 2000);
+    finds(Planted::ForgetfulCut, 200);
 }
 
 #[test]
@@ -135,15 +135,15 @@ fn a_key_that_a_restart_forgets_is_found() {
 
 #[test]
 fn lines_of_a_failed_epoch_are_found() {
-    finds(Planted::FailedEpoch, 3000);
+    finds(Planted::FailedEpoch, 500);
 }
 
 #[test]
 fn a_rename_that_is_not_synced_is_found() {
-    finds(Planted::UnsyncedNames, 1000);
+    finds(Planted::UnsyncedNames, 100);
 }
 
 #[test]
 fn a_start_that_trusts_what_is_not_synced_is_found() {
-    finds(Planted::UnsyncedStart, 1000);
+    finds(Planted::UnsyncedStart, 200);
 }
