@@ -317,12 +317,12 @@ impl Witness {
         let mut replay = Replay::new(&journal);
         let mut quotes = Vec::with_capacity(ticks.len());
         while let Some(tick) = replay.next() {
-            let Tick { price, reference, tick, .. } = tick.map_err(|error| format!("{name}: {error}"))?;
-            quotes.push(Quote { price, reference });
+            let Tick { price, reference, is_halted, tick, .. } = tick.map_err(|error| format!("{name}: {error}"))?;
+            quotes.push(Quote { price, reference, is_halted });
             for looked in looks.iter().filter(|looked| looked.tick == tick) {
                 must!(looked.digest == replay.digest(), "a reader saw another digest of tick {tick} of {name}");
                 must!(
-                    looked.quote == Quote { price, reference },
+                    looked.quote == Quote { price, reference, is_halted },
                     "a reader saw another price of tick {tick} of {name}"
                 );
             }
