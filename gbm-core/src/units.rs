@@ -50,6 +50,21 @@ impl Domain {
         Self { low, high, low_is_inside: false }
     }
 
+    /// The least number, inside only where [`Domain::includes_low`] says so.
+    pub const fn low(self) -> f64 {
+        self.low
+    }
+
+    /// The greatest number, inside.
+    pub const fn high(self) -> f64 {
+        self.high
+    }
+
+    /// Whether the least number lies inside.
+    pub const fn includes_low(self) -> bool {
+        self.low_is_inside
+    }
+
     /// The value, if it lies inside. NaN and infinities never do.
     ///
     /// # Errors

@@ -51,6 +51,12 @@ pub(super) struct AssetState<S> {
 }
 
 impl<S: Clone> AssetState<S> {
+    /// ln P of the tick it stands at, log₂ units over the spot, controllers apart.
+    fn total<P>(&self, tick: u64, grid: &TimeGrid, instrument: &Instrument<P>) -> f64 {
+        let base = self.steered.as_ref().unwrap_or(&self.reference).sum.total();
+        self.displacement.total(base, tick, grid.tick_s(), &instrument.book)
+    }
+
     /// Moves B⁰, and B if it is another, to where they are after so many ticks.
     fn move_past(&mut self, ticks: usize, tracks: &[Track<S>], steered: &[Track<S>]) {
         let Some(last) = ticks.checked_sub(1) else { return };
@@ -286,9 +292,15 @@ impl<P: Process> Asset<P> {
         Quote { price, reference: price_at(spot, base_reference), is_halted }
     }
 
+    /// The price of a tick, of which so many of those computed ahead have been given.
+    pub(super) fn last_price(&self, given: usize, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> f64 {
+        let state = self.settled(given);
+        state.last_price.unwrap_or_else(|| price_at(instrument.spot.get(), state.total(tick, grid, instrument)))
+    }
+
     /// ln P (log₂ units over the spot) and the price of the tick before, if a controller may have a say in this one.
     fn before(&self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> Option<(f64, f64)> {
-        let AssetState { reference, steered, displacement, controllers, last_price, .. } = &self.state;
+        let AssetState { controllers, last_price, .. } = &self.state;
         if controllers.is_none() && self.due.iter().all(|(_, body)| body.controller().is_none()) {
             return None;
         }
@@ -296,8 +308,7 @@ impl<P: Process> Asset<P> {
         if let Some(price) = last_price {
             return Some((log2(price / spot), *price));
         }
-        let base = steered.as_ref().unwrap_or(reference).sum.total();
-        let total = displacement.total(base, tick - 1, grid.tick_s(), &instrument.book);
+        let total = self.state.total(tick - 1, grid, instrument);
         Some((total, price_at(spot, total)))
     }
 

@@ -95,6 +95,26 @@ impl<P: Process> Simulation<P> {
         })
     }
 
+    /// The price of the last tick, by an instrument's position; the spot before the first tick, `None` for a position that the
+    /// market doesn't have. It follows from the state alone, so a restored simulation says the same bits; a price that was set on that
+    /// very tick comes back to 1e-14.
+    ///
+    /// ```
+    /// # use gbm_core::prelude::*;
+    /// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(7.0)?,
+    /// #     model: Gbm::new(0.5, 0.8)?, book: Book::btc() };
+    /// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+    /// let mut simulation = Simulation::new(market);
+    /// assert_eq!(simulation.last_price(0), Some(7.0));
+    /// let last = simulation.by_ref().take(100).last().map(|tick| tick.price);
+    /// assert_eq!(simulation.last_price(0), last);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn last_price(&self, position: usize) -> Option<f64> {
+        let (asset, instrument) = (self.assets.get(position)?, self.market.instruments().get(position)?);
+        Some(asset.last_price(self.given(), instrument, &self.market.grid(), self.tick))
+    }
+
     /// How an intervention stands; `None` if it isn't known.
     pub fn standing(&self, id: InterventionId) -> Option<Standing> {
         let known = self.known.get(&id)?;

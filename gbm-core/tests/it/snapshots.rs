@@ -53,6 +53,40 @@ fn snapshots_at_random_ticks_change_no_bit() {
 }
 
 #[test]
+fn the_last_price_is_that_of_the_last_tick_also_after_a_restore() {
+    for round in 0..6 {
+        let market = if round % 2 == 0 { pair(round) } else { btc(round) };
+        let mut simulation = steered(market, round, 30, 2000);
+        let set: Vec<u64> = simulation
+            .interventions()
+            .filter(|known| matches!(known.body, Intervention::SetPrice(_)))
+            .map(|known| known.tick)
+            .collect();
+        let mut quotes = vec![Quote::default(); simulation.market().instruments().len()];
+        while simulation.tick() < 2500 {
+            let tick = simulation.step_into(&mut quotes).unwrap();
+            let restored = tick.is_multiple_of(50).then(|| Simulation::restore(simulation.snapshot()).unwrap());
+            for (position, quote) in quotes.iter().enumerate() {
+                let last = simulation.last_price(position).unwrap();
+                if set.contains(&tick) {
+                    assert!(
+                        (last / quote.price - 1.0).abs() < 1e-13,
+                        "{last} instead of {} on tick {tick}",
+                        quote.price
+                    );
+                } else {
+                    assert_eq!(last.to_bits(), quote.price.to_bits(), "round {round}, tick {tick}");
+                }
+                if let Some(restored) = &restored {
+                    assert_eq!(restored.last_price(position), Some(last));
+                }
+            }
+        }
+        assert_eq!(simulation.last_price(quotes.len()), None);
+    }
+}
+
+#[test]
 fn iterating_in_chunks_changes_no_bit() {
     let whole: Vec<Tick> = steered(pair(5), 5, 30, 4000).take(10_000).collect();
     for chunk in [1, 7, 4096] {
