@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Which of our crates each may import, tests apart.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("closed-form", &[]),
     ("gbm-core", &[]),
     ("market-api", &[]),
@@ -13,6 +13,7 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("gateway-svc", &["market-api", "svc-common"]),
     ("frontend-admin", &["svc-common"]),
     ("monte-carlo", &["gbm-core"]),
+    ("scenario", &["gbm-core"]),
     ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),
 ];
