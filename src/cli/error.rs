@@ -8,6 +8,7 @@ use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError}
 use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
 use monte_carlo::PriceError;
+use scenario::{RecordError as RecordingError, ScenarioError};
 
 /// Why a verb stopped. Each prints as one line.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +33,12 @@ pub(super) enum CliError {
     Journal { path: PathBuf, error: JournalError },
     #[error("{}: {error}", path.display())]
     Replay { path: PathBuf, error: ReplayError },
+    #[error("{name}: {error}")]
+    Scenario { name: String, error: ScenarioError },
+    #[error("{name:?} is neither a file nor one of the scenarios {known}")]
+    NoScenario { name: String, known: String },
+    #[error("{}: {error}", path.display())]
+    Recording { path: PathBuf, error: RecordingError },
     #[error("--resume takes the market from the snapshot: {0} can't be given with it")]
     Contradiction(String),
     #[error("--until {until}: the snapshot stands at tick {tick} already")]

@@ -8,6 +8,7 @@ mod journal;
 mod output;
 mod price;
 mod replay;
+mod scenario;
 #[cfg(feature = "stack")]
 mod serve;
 mod simulate;
@@ -48,6 +49,9 @@ enum Verb {
     /// Look into a journal
     #[command(subcommand, subcommand_required = true, arg_required_else_help = false)]
     Journal(journal::JournalVerb),
+    /// Scenarios: what comes with the program, what a file says, a stretch of a journal
+    #[command(subcommand, subcommand_required = true, arg_required_else_help = false)]
+    Scenario(scenario::ScenarioVerb),
     /// Estimate drift and volatility from prices
     Calibrate(calibrate::CalibrateArgs),
     /// Price an option by simulation
@@ -82,6 +86,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Explain(args)) => explain::run(&args),
         Some(Verb::Fork(args)) => fork::run(&args),
         Some(Verb::Journal(verb)) => journal::run(&verb),
+        Some(Verb::Scenario(verb)) => scenario::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
         Some(Verb::Price(args)) => price::run(&args),
     };

@@ -10,11 +10,13 @@ use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Proposed, Rec
 use gbm_core::prelude::*;
 use market_setup::args::{MARKET_FLAGS, MarketArgs, Start};
 use market_setup::lines::Lines;
+use scenario::{Scenario, tick_after};
 use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
 use super::output::{Format, TickWriter};
 use super::replay::read_limited;
+use super::scenario::{overrides, parse_set, read_scenario};
 
 /// The largest snapshot that is read: 2.6 kB for each of 100,000 interventions.
 const MAX_SNAPSHOT_BYTES: u64 = 256 << 20;
@@ -54,6 +56,15 @@ pub(super) struct SimulateArgs {
     /// Interventions, one JSON object a line: {"id", "tick" or "time_ms", "instrument", "body": {"kind", …}}
     #[arg(long, value_name = "FILE.jsonl")]
     intervene: Option<PathBuf>,
+    /// Play a scenario: one that comes with the program, by its name, or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    scenario: Option<PathBuf>,
+    /// Choose a value of a parameter of the scenario
+    #[arg(long, requires = "scenario", value_name = "PARAMETER=VALUE", value_parser = parse_set)]
+    set: Vec<(String, f64)>,
+    /// When the scenario starts, in seconds after the next tick
+    #[arg(long, requires = "scenario", default_value_t = 0.0, allow_negative_numbers = true, value_name = "SECONDS")]
+    at_s: f64,
     /// Write the journal of the run
     #[arg(long, conflicts_with = "resume", value_name = "FILE")]
     journal: Option<PathBuf>,
@@ -74,6 +85,7 @@ impl SimulateArgs {
 
 pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     let commands = args.intervene.as_deref().map(read_commands).transpose()?.unwrap_or_default();
+    let scenario = args.scenario.as_deref().map(read_scenario).transpose()?;
     let (mut simulation, digest) = open(args)?;
     let from = simulation.tick();
     let to = last_tick(args, &simulation)?;
@@ -86,10 +98,16 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
         };
         simulation.intervene(command).map_err(refused)?;
     }
+    let mut sent: Vec<(Command, String)> = commands.into_iter().map(|(_, command)| (command, String::new())).collect();
+    if let Some(scenario) = &scenario {
+        let reason = format!("scenario {}", scenario.name());
+        let commands = play(args, scenario, &mut simulation)?;
+        sent.extend(commands.into_iter().map(|command| (command, reason.clone())));
+    }
     let snapshot = args.snapshot.as_deref().map(SnapshotFile::create).transpose()?;
     let mut session = match &args.journal {
         None => Session::plain(simulation, digest),
-        Some(path) => Session::recorded(path, simulation.market().clone(), &commands, to)?,
+        Some(path) => Session::recorded(path, simulation.market().clone(), &sent, to)?,
     };
     let keeps_going = args.journal.is_some() || snapshot.is_some();
     let mut writer = TickWriter::new(args.format, session.simulation().market(), from, to, keeps_going)?;
@@ -101,6 +119,18 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
         file.keep(&session.checkpoint())?;
     }
     writer.finish(session.digest())
+}
+
+/// Applies a scenario, all of it or nothing; its commands.
+fn play(args: &SimulateArgs, scenario: &Scenario, simulation: &mut Simulation<Model>) -> Result<Vec<Command>> {
+    let flag = |reason: String| CliError::Flag { flag: "--at-s", text: args.at_s.to_string(), reason };
+    let refused = |error| CliError::Scenario { name: scenario.name().into(), error };
+    let overrides = overrides(&args.set)?;
+    let tick = tick_after(simulation.tick() + 1, args.at_s, &simulation.market().grid());
+    let start = scenario.start(simulation, None, tick.map_err(|rule| flag(rule.to_string()))?).map_err(refused)?;
+    let commands = scenario.resolve(&overrides, &start).map_err(refused)?;
+    scenario.play(simulation, &overrides, &start).map_err(refused)?;
+    Ok(commands)
 }
 
 /// The simulation to go on with: a snapshot's, or a new market's.
@@ -179,12 +209,12 @@ impl Session {
     }
 
     /// A journal with its commands, which have been tried, and one watermark for the whole run, on the disk.
-    fn recorded(path: &Path, market: Market<Model>, commands: &[(usize, Command)], to: u64) -> Result<Self> {
+    fn recorded(path: &Path, market: Market<Model>, commands: &[(Command, String)], to: u64) -> Result<Self> {
         let (mut recorder, header) = Recorder::start(market)?;
         let mut file = BufWriter::new(in_file(path, File::create_new(path))?);
         in_file(path, file.write_all(header.as_bytes()))?;
-        for (_, command) in commands {
-            if let Proposed::Line(proposal) = recorder.propose_command(command, "algo-trading", "")? {
+        for (command, reason) in commands {
+            if let Proposed::Line(proposal) = recorder.propose_command(command, "algo-trading", reason)? {
                 in_file(path, file.write_all(proposal.text.as_bytes()))?;
             }
         }

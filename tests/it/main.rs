@@ -10,6 +10,7 @@ mod counterfactuals;
 mod crates;
 mod journals;
 mod price;
+mod scenario;
 mod simulate;
 mod stack;
 mod support;
