@@ -30,7 +30,7 @@ impl OnConflict {
 
 /// The price is led to a level, and reaches it on the last of n ticks. With n left and a = 1/n,
 ///
-/// X ← X + a·(x* − X) + √(1 − a)·(ΔB − E[ΔB]),
+/// X ← X + a·(x* − X) + √(1 − a)·(ΔB − E\[ΔB\]),
 ///
 /// the exact Brownian bridge where ΔB is normal; any other model keeps its own innovations, jumps included, on a clock of time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
