@@ -91,6 +91,14 @@ impl Clients {
                 Command::now(Intervention::Cancel(Cancel { id }))
             }
             2 => Command::now(shock).at(tick + dice.in_range(0..200)),
+            3 => {
+                let (duration_s, on_conflict) = (Some(Seconds::new(0.1).unwrap()), OnConflict::Replace);
+                let price = Price::new(100_000.0 * (1.0 + effect)).unwrap();
+                Command::now(match dice.below(2) {
+                    0 => Intervention::Halt(Halt { reopen: Reopen::CatchUp, duration_s, on_conflict }),
+                    _ => Intervention::Target(Target { price, duration_s, at_ms: None, on_conflict }),
+                })
+            }
             _ => Command::now(shock),
         };
         let mut key = if dice.below(4) == 0 { String::new() } else { actor.clone() };
