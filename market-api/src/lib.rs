@@ -10,6 +10,7 @@ pub mod health;
 pub mod instrument;
 pub mod intervention;
 pub mod problem;
+pub mod scenario;
 pub mod session;
 pub mod stream;
 pub mod tick;

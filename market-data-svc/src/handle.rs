@@ -9,11 +9,12 @@ use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::clock::{Clock, ClockChange};
 use market_api::session::Session;
+use scenario::{Overrides, Scenario, ScenarioError};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::oneshot;
 
 use crate::clock::SpeedError;
-use crate::overrides::Overrides;
+use crate::overrides::Overrides as Interventions;
 
 /// Requests that may wait for the task; one more is refused.
 pub const MAX_REQUESTS: usize = 1024;
@@ -33,6 +34,12 @@ pub enum MarketError {
     /// More than one request may release.
     #[error("interventions = {0} are open: at most {MAX_RELEASED} can be released at once, so begin a new session")]
     TooMany(usize),
+    /// The scenario can't be run here.
+    #[error(transparent)]
+    Scenario(Box<ScenarioError>),
+    /// Nothing of a run is scheduled or acts.
+    #[error("run = {0}: nothing of it is scheduled or acts")]
+    NoRun(u64),
     /// The journal can't be written now.
     #[error("the journal can't be written: {0}")]
     Disk(String),
@@ -54,6 +61,23 @@ pub struct Asked {
     /// Why.
     pub reason: String,
     /// The request's name for its sender, empty if it has none: a repetition has one effect and one answer.
+    pub key: String,
+}
+
+/// A scenario to be run.
+#[derive(Clone, Debug)]
+pub struct Play {
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Its parameters, where they are to be others.
+    pub parameters: Overrides,
+    /// The instrument.
+    pub instrument: String,
+    /// The tick on which it begins; the first one that a command can have if absent.
+    pub tick: Option<u64>,
+    /// Who asks.
+    pub actor: String,
+    /// The request's name for its sender, empty if it has none.
     pub key: String,
 }
 
@@ -100,7 +124,7 @@ pub struct View<'a> {
     /// The simulation.
     pub simulation: &'a Simulation<Model>,
     /// Its interventions.
-    pub overrides: &'a Overrides,
+    pub overrides: &'a Interventions,
     /// The last tick's quote; the spot before the first.
     pub quote: Quote,
     /// The digest of all ticks so far.
@@ -117,7 +141,8 @@ type Look = Box<dyn FnOnce(&View<'_>) + Send>;
 /// What the task is asked for.
 pub(crate) enum Request {
     Intervene { asked: Box<Asked>, reply: Reply<Acted> },
-    ReleaseAll { actor: String, key: String, reply: Reply<Vec<Acted>> },
+    ReleaseAll { run: Option<u64>, actor: String, key: String, reply: Reply<Vec<Acted>> },
+    Play { play: Box<Play>, reply: Reply<Vec<Acted>> },
     Clock { change: ClockChange, reply: Reply<Status> },
     Begin { market: Box<Market<Model>>, clock: Clock, key: String, reply: Reply<(Session, String)> },
     Journal(Reply<JournalCopy>),
@@ -143,7 +168,24 @@ impl MarketHandle {
     /// [`MarketError`]; nothing has changed then.
     pub async fn release_all(&self, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
         let (actor, key) = (actor.into(), key.into());
-        self.ask(|reply| Request::ReleaseAll { actor, key, reply }).await
+        self.ask(|reply| Request::ReleaseAll { run: None, actor, key, reply }).await
+    }
+
+    /// The same of what one run of a scenario has left.
+    ///
+    /// # Errors
+    /// [`MarketError::NoRun`] if that is nothing.
+    pub async fn stop_run(&self, run: u64, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
+        let (actor, key) = (actor.into(), key.into());
+        self.ask(|reply| Request::ReleaseAll { run: Some(run), actor, key, reply }).await
+    }
+
+    /// Runs a scenario: every intervention of it is accepted, or none. A key makes a repetition the same request.
+    ///
+    /// # Errors
+    /// [`MarketError::Scenario`], by which it is refused; nothing has changed then.
+    pub async fn play(&self, play: Play) -> Result<Vec<Acted>, MarketError> {
+        self.ask(|reply| Request::Play { play: Box::new(play), reply }).await
     }
 
     /// Changes the clock, or nothing; gives how the market stands afterwards.

@@ -173,9 +173,12 @@ impl Overrides {
         last
     }
 
-    /// What could be released: everything that is scheduled, acts, or would act again.
-    pub fn open(&self) -> Vec<InterventionId> {
-        self.records.iter().filter(|(_, record)| record.is_open()).map(|(&id, _)| id).collect()
+    /// What could be released: everything that is scheduled, acts, or would act again; of one run, if it is named as the reasons of its
+    /// interventions do.
+    pub fn open(&self, run: Option<&str>) -> Vec<InterventionId> {
+        let is_of = |reason: &str| run.is_none_or(|run| reason.split_once(':').is_some_and(|(name, _)| name == run));
+        let wanted = |(_, record): &(_, &Record)| record.is_open() && is_of(&record.line.reason);
+        self.records.iter().filter(wanted).map(|(&id, _)| id).collect()
     }
 }
 

@@ -9,7 +9,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("market-api", &[]),
     ("svc-common", &["market-api"]),
     ("market-setup", &["gbm-core"]),
-    ("market-data-svc", &["gbm-core", "market-api", "market-setup", "svc-common"]),
+    ("market-data-svc", &["gbm-core", "market-api", "market-setup", "scenario", "svc-common"]),
     ("gateway-svc", &["market-api", "svc-common"]),
     ("frontend-admin", &["svc-common"]),
     ("monte-carlo", &["gbm-core"]),

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use gbm_core::engine::MAX_INTERVENTIONS;
-use gbm_core::intervention::{Cancel, Command, Intervention, InterventionError};
+use gbm_core::intervention::{Accepted, Cancel, Command, Intervention, InterventionError, InterventionId};
 use gbm_core::journal::{CommandLine, Entry, Proposed, RecordError};
 use market_api::session::Session;
 use tokio::time::Instant;
 
 use super::Market;
-use crate::handle::{Acted, Asked, MAX_RELEASED, MarketError, Reply};
+use crate::handle::{Acted, Asked, MAX_RELEASED, MarketError, Play, Reply};
 
 /// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
 pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
@@ -24,7 +24,12 @@ pub(super) enum Answer {
 /// What a request with a key, that leaves no line of its own in the journal, was answered.
 pub(super) enum Told {
     Begun(Session, String),
-    Released(Vec<Acted>, u64),
+    Several(Vec<Acted>, u64),
+}
+
+/// How a run's interventions name it among their reasons, so that it is found after a restart.
+fn run_of(run: u64) -> String {
+    format!("run {run}")
 }
 
 impl Answer {
@@ -62,13 +67,57 @@ impl Market {
         }
     }
 
-    pub(super) fn release_all_once(&mut self, actor: &str, key: String) -> Result<(Vec<Acted>, u64), MarketError> {
-        if let Some(Told::Released(acted, seq)) = self.told(&key) {
+    /// Releases all, or what a run has left, unless this very request was answered before.
+    pub(super) fn release_once(
+        &mut self,
+        run: Option<u64>,
+        actor: &str,
+        key: String,
+    ) -> Result<(Vec<Acted>, u64), MarketError> {
+        self.once(key, |market| {
+            let open = market.overrides.open(run.map(run_of).as_deref());
+            if let Some(run) = run.filter(|_| open.is_empty()) {
+                return Err(MarketError::NoRun(run));
+            }
+            market.release(open, actor)
+        })
+    }
+
+    /// Runs a scenario, unless this very request was answered before.
+    pub(super) fn play_once(&mut self, play: &Play) -> Result<(Vec<Acted>, u64), MarketError> {
+        self.once(play.key.clone(), |market| market.play(play))
+    }
+
+    fn once(
+        &mut self,
+        key: String,
+        act: impl FnOnce(&mut Self) -> Result<(Vec<Acted>, u64), MarketError>,
+    ) -> Result<(Vec<Acted>, u64), MarketError> {
+        if let Some(Told::Several(acted, seq)) = self.told(&key) {
             return Ok((acted.clone(), *seq));
         }
-        let (acted, seq) = self.release_all(actor)?;
-        self.remember(key, Told::Released(acted.clone(), seq));
+        let (acted, seq) = act(self)?;
+        self.remember(key, Told::Several(acted.clone(), seq));
         Ok((acted, seq))
+    }
+
+    /// Every intervention of a scenario, tried on a copy before the first is proposed.
+    fn play(&mut self, play: &Play) -> Result<(Vec<Acted>, u64), MarketError> {
+        let refused = |error| MarketError::Scenario(Box::new(error));
+        let tick = play.tick.unwrap_or_else(|| self.command_tick());
+        let start = play.scenario.start(self.simulation(), Some(&play.instrument), tick).map_err(refused)?;
+        let accepted = play.scenario.check(self.simulation(), &play.parameters, &start).map_err(refused)?;
+        self.check_disk(accepted.len())?;
+        let reason = format!("{}: {}", run_of(start.first_id.get()), play.scenario.name());
+        let (mut all, mut last) = (Vec::new(), 0);
+        for Accepted { id, tick, instrument, body } in accepted {
+            let command = Command { id: Some(id), tick: Some(tick), time_ms: None, instrument: Some(instrument), body };
+            let (actor, reason, key) = (play.actor.clone(), reason.clone(), String::new());
+            let (acted, seq) = self.propose(Asked { command, actor, reason, key })?;
+            all.push(acted);
+            last = seq;
+        }
+        Ok((all, last))
     }
 
     /// The first tick that a command without one acts on.
@@ -108,8 +157,7 @@ impl Market {
         }
     }
 
-    pub(super) fn release_all(&mut self, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
-        let open = self.overrides.open();
+    fn release(&mut self, open: Vec<InterventionId>, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
         if open.len() > MAX_RELEASED {
             return Err(MarketError::TooMany(open.len()));
         }

@@ -279,7 +279,11 @@ impl Market {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::One(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
-            Request::ReleaseAll { actor, key, reply } => match self.release_all_once(&actor, key) {
+            Request::ReleaseAll { run, actor, key, reply } => match self.release_once(run, &actor, key) {
+                Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
+                Err(error) => drop(reply.send(Err(error))),
+            },
+            Request::Play { play, reply } => match self.play_once(&play) {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
@@ -383,7 +387,7 @@ impl Market {
         self.lengths.clear();
         self.pending.clear();
         let confirmed = self.confirmed;
-        self.told.retain(|(_, told)| !matches!(told, Told::Released(_, seq) if *seq > confirmed));
+        self.told.retain(|(_, told)| !matches!(told, Told::Several(_, seq) if *seq > confirmed));
         self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(reason));
         self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
     }

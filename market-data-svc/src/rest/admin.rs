@@ -30,7 +30,7 @@ const MAX_LISTED: usize = 10_000;
 /// The longest `Idempotency-Key`.
 const MAX_KEY: usize = gbm_core::journal::MAX_KEY_CHARS;
 
-type Accepting<T> = Result<(StatusCode, Json<T>), ApiError>;
+pub(super) type Accepting<T> = Result<(StatusCode, Json<T>), ApiError>;
 
 /// The market knows the instrument; every admin's request on one begins here.
 async fn check(rest: &Rest, id: &str) -> Result<(), ApiError> {
@@ -39,12 +39,12 @@ async fn check(rest: &Rest, id: &str) -> Result<(), ApiError> {
     found.map_err(refused)?.map(drop).map_err(|id| ApiError::unknown_instrument(&id))
 }
 
-fn acknowledged(acted: &Acted) -> Acknowledged {
+pub(super) fn acknowledged(acted: &Acted) -> Acknowledged {
     Acknowledged { id: acted.accepted.id.get(), tick: acted.accepted.tick, time: acted.time_ms }
 }
 
 /// The request's name for its sender; a random one would not help who sends none.
-fn key(headers: &HeaderMap) -> Result<String, ApiError> {
+pub(super) fn key(headers: &HeaderMap) -> Result<String, ApiError> {
     let mut given = headers.get_all("idempotency-key").iter();
     let (Some(key), None) = (given.next(), given.next()) else {
         let none = !headers.contains_key("idempotency-key");

@@ -2,6 +2,7 @@
 
 mod admin;
 mod public;
+mod scenarios;
 mod what_if;
 
 use axum::extract::FromRef;
@@ -55,6 +56,10 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/instruments/{id}/preview", post(what_if::preview))
         .route("/v1/instruments/{id}/attribution", get(what_if::attribution))
         .route("/v1/instruments/{id}/forks", post(what_if::fork))
+        .route("/v1/scenarios", get(scenarios::list))
+        .route("/v1/instruments/{id}/runs", post(scenarios::run))
+        .route("/v1/instruments/{id}/runs/preview", post(scenarios::preview))
+        .route("/v1/instruments/{id}/runs/{run}", delete(scenarios::stop))
         .route("/v1/jobs/{job}", get(what_if::job).delete(what_if::stop))
         .route("/v1/journal", get(admin::journal))
         .route("/v1/status", get(admin::status))
@@ -87,6 +92,8 @@ fn refused(error: MarketError) -> ApiError {
         MarketError::Refused(RecordError::TooLong { .. } | RecordError::Step(_)) | MarketError::Speed(_) => {
             ApiError::out_of_domain(detail)
         }
+        MarketError::Scenario(error) => scenarios::refused_scenario(&error),
+        MarketError::NoRun(_) => ApiError::not_found(detail),
         MarketError::TooMany(_) => ApiError::conflict(detail),
         MarketError::Refused(_) => ApiError::internal(),
         MarketError::Stopped => ApiError::stopped(detail),

@@ -6,6 +6,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use gbm_core::counterfactual::{AttributionError, Edit, ForkError, cost};
+use gbm_core::grid::TimeGrid;
 use gbm_core::intervention::{Command, Intervention, InterventionId};
 use gbm_core::units::Seconds;
 use market_api::intervention::Body as Wanted;
@@ -31,13 +32,13 @@ const MAX_AT_ONCE: u64 = 3_000_000;
 const MAX_TICKS: u64 = 20_000_000_000;
 
 /// The position of an instrument in the market.
-async fn position(rest: &Rest, id: &str) -> Result<usize, ApiError> {
+pub(super) async fn position(rest: &Rest, id: &str) -> Result<usize, ApiError> {
     let id = id.to_owned();
     let found = rest.market.look(move |view| view.simulation.market().position(&id).ok_or(id)).await;
     found.map_err(refused)?.map_err(|id| ApiError::unknown_instrument(&id))
 }
 
-fn refused_work(error: WhatIfError) -> ApiError {
+pub(super) fn refused_work(error: WhatIfError) -> ApiError {
     let detail = error.to_string();
     match error {
         WhatIfError::Attribution(AttributionError::UnknownInstrument(id)) => ApiError::unknown_instrument(&id),
@@ -62,6 +63,18 @@ fn too_many(list: &str, given: usize) -> Result<(), ApiError> {
     Err(ApiError::out_of_domain(format!("{list} = {given} is outside [0, {MAX_COMMANDS}]")))
 }
 
+/// The ticks of a horizon.
+pub(super) fn horizon(horizon_s: f64, grid: &TimeGrid) -> Result<u64, ApiError> {
+    let refused = |detail: String| ApiError::out_of_domain(detail.clone()).with_fault("/horizon_s", detail);
+    let horizon = Seconds::new(horizon_s)
+        .map_err(|error| refused(format!("horizon_s = {} is outside {}", error.value, error.domain)))?;
+    let ticks = grid.ticks_in(horizon);
+    if ticks > MAX_PREVIEW_TICKS {
+        return Err(refused(format!("horizon_s = {horizon_s} is {ticks} ticks: at most {MAX_PREVIEW_TICKS}")));
+    }
+    Ok(ticks)
+}
+
 pub(super) async fn preview(
     State(rest): State<Rest>,
     _: Admin,
@@ -70,10 +83,6 @@ pub(super) async fn preview(
 ) -> Answer<Preview> {
     let position = position(&rest, &id).await?;
     too_many("commands", asked.commands.len())?;
-    let horizon = Seconds::new(asked.horizon_s).map_err(|error| {
-        let detail = format!("horizon_s = {} is outside {}", error.value, error.domain);
-        ApiError::out_of_domain(detail.clone()).with_fault("/horizon_s", detail)
-    })?;
     let commands = asked.commands.iter().enumerate().map(|(place, new)| {
         let body = checked(&new.body, "commands", place)?;
         Ok(Command { id: None, tick: new.tick, time_ms: new.time_ms, instrument: Some(id.clone()), body })
@@ -81,11 +90,7 @@ pub(super) async fn preview(
     let commands: Vec<Command> = commands.collect::<Result<_, ApiError>>()?;
     let looked = rest.market.look(|view| (view.simulation.clone(), view.quote, view.command_tick)).await;
     let (simulation, quote, tick) = looked.map_err(refused)?;
-    let ticks = simulation.market().grid().ticks_in(horizon);
-    if ticks > MAX_PREVIEW_TICKS {
-        let detail = format!("horizon_s = {} is {ticks} ticks: at most {MAX_PREVIEW_TICKS}", asked.horizon_s);
-        return Err(ApiError::out_of_domain(detail.clone()).with_fault("/horizon_s", detail));
-    }
+    let ticks = horizon(asked.horizon_s, &simulation.market().grid())?;
     let work =
         move |progress: &Progress| what_if::preview(simulation, (position, quote), &commands, tick, ticks, progress);
     rest.jobs.run(work).await.ok_or_else(ApiError::internal)?.map(Json).map_err(refused_work)

@@ -15,6 +15,7 @@ mod layers;
 mod live;
 mod promises;
 mod restarts;
+mod scenarios;
 mod services;
 mod sessions;
 mod simulated;
