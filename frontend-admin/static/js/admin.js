@@ -1,6 +1,6 @@
 // The Control room: what is being done to the price, and what an admin can do.
 import { t } from "./core/i18n.js";
-import { effect, html, render, view } from "./core/view.js";
+import { effect, html, render, signal, view } from "./core/view.js";
 import { ChartPanel } from "./chart/panel.js";
 import { HealthCard, Stalled } from "./control/health.js";
 import { Inject, inject } from "./control/inject.js";
@@ -10,12 +10,16 @@ import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
 import { followAsAdmin } from "./state/admin.js";
 import { bars, openMarket, streamError, tape } from "./state/market.js";
-import { hasOpenDialog, Help, listenForHelp } from "./ui/dialog.js";
+import { hasOpenDialog, helpOpen, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
+import { later } from "./ui/later.js";
 import { Announcer, Notices } from "./ui/notice.js";
 import { PriceHeader } from "./ui/price.js";
-import { SignInForm } from "./ui/signin.js";
-import { isAdmin, signInByAddress } from "./wire/auth.js";
+import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
+
+/** Loaded when they are first asked for. */
+const Help = signal(/** @type {typeof import("./ui/help.js").Help | null} */ (null));
+const SignIn = signal(/** @type {typeof import("./ui/signin.js").SignInForm | null} */ (null));
 
 /** Ctrl+Enter sends what one is working on: the Inject form if it has focus, else the draft of Steer. @param {KeyboardEvent} event */
 function onKey(event) {
@@ -30,7 +34,7 @@ function onKey(event) {
 }
 
 const SignedOut = view(() => html`<section class="card signed-out" aria-labelledby="signed-out-title">
-  <h2 id="signed-out-title">${t("auth.needed")}</h2><${SignInForm} onDone=${() => undefined} /></section>`);
+  <h2 id="signed-out-title">${t("auth.needed")}</h2>${SignIn.value && html`<${SignIn.value} onDone=${() => undefined} />`}</section>`);
 
 const Controls = view(() => html`<div class="grid admin">
   <${ChartPanel} hasReference=${true} />
@@ -51,9 +55,15 @@ const Page = view(() => html`
     ${isAdmin.value ? html`<${Controls} />` : html`<${Visitor} />`}
   </main>
   <${Footer} />
-  ${isAdmin.value && NewSession.value && html`<${NewSession.value} />`}<${Help} admin=${true} /><${Notices} /><${Announcer} />`);
+  ${isAdmin.value && NewSession.value && html`<${NewSession.value} />`}${Help.value && html`<${Help.value} admin=${true} />`}<${Notices} /><${Announcer} />`);
 
 signInByAddress();
+effect(() => {
+  if (helpOpen.value) void later(() => import("./ui/help.js")).then((loaded) => loaded ? (Help.value = loaded.Help) : (helpOpen.value = false));
+});
+effect(() => {
+  if (!isAdmin.value && !signingIn.value) void later(() => import("./ui/signin.js")).then((loaded) => loaded && (SignIn.value = loaded.SignInForm));
+});
 effect(() => {
   document.title = t("title.admin");
 });

@@ -5,7 +5,7 @@ import { html, signal, view } from "../core/view.js";
 import { parameters, seed } from "../state/admin.js";
 import { clock, instrument, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
-import { tellBad } from "../ui/notice.js";
+import { later } from "../ui/later.js";
 import { digits } from "../ui/price.js";
 import { modelName } from "../ui/words.js";
 import { changeClock, sending } from "./commands.js";
@@ -14,13 +14,10 @@ import { changeClock, sending } from "./commands.js";
 export const NewSession = signal(/** @type {typeof import("./anew.js").NewSessionDialog | null} */ (null));
 
 async function openNewSession() {
-  try {
-    const { NewSessionDialog, beginAnew } = await import("./anew.js");
-    beginAnew();
-    NewSession.value = NewSessionDialog;
-  } catch {
-    tellBad(t("failure.unreachable"));
-  }
+  const loaded = await later(() => import("./anew.js"));
+  if (!loaded) return;
+  loaded.beginAnew();
+  NewSession.value = loaded.NewSessionDialog;
 }
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];

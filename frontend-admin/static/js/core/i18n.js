@@ -1,35 +1,47 @@
-// English and Thai. Every string that a person sees or hears comes from here. Only the language in use is loaded, and
-// the Control room's strings only there.
+// English and Thai. Every string that a person sees or hears comes from here. Only the language in use is loaded, of
+// that only what the page says, and what the Control room doesn't say at first only with what says it.
 import { batch, computed, effect, signal } from "./view.js";
 import { load, save, settings } from "./settings.js";
 
-/** @typedef {typeof import("../i18n/en.control.js").controlTexts} Texts */
+/**
+ * @typedef {typeof import("../i18n/en.live.js").liveTexts & typeof import("../i18n/en.control.js").controlTexts
+ *   & typeof import("../i18n/en.later.js").laterTexts} Texts
+ */
 /** @typedef {keyof Texts} Key */
 
-/** For everyone, and with what only the Control room says. */
+/** What each page says, and what the Control room says later. */
 const LANGUAGES = {
   en: {
-    all: async () => (await import("../i18n/en.js")).texts,
+    live: async () => (await import("../i18n/en.live.js")).liveTexts,
     control: async () => (await import("../i18n/en.control.js")).controlTexts,
+    later: async () => (await import("../i18n/en.later.js")).laterTexts,
   },
   th: {
-    all: async () => (await import("../i18n/th.js")).texts,
+    live: async () => (await import("../i18n/th.live.js")).liveTexts,
     control: async () => (await import("../i18n/th.control.js")).controlTexts,
+    later: async () => (await import("../i18n/th.later.js")).laterTexts,
   },
 };
 /** @typedef {keyof typeof LANGUAGES} Language */
 
-const audience = "control" in document.documentElement.dataset ? "control" : "all";
+const audience = "control" in document.documentElement.dataset ? "control" : "live";
 
-/** @param {Language} wanted */
-const loadTexts = (wanted) => /** @type {Promise<Texts>} */ (LANGUAGES[wanted][audience]());
+let wantsLater = false;
+
+/** @param {Language} wanted @returns {Promise<Record<Key, string>>} */
+async function loadTexts(wanted) {
+  const { [audience]: first, later } = LANGUAGES[wanted];
+  const [texts, more] = await Promise.all([first(), wantsLater && later()]);
+  return /** @type {Texts} */ ({ ...texts, ...more });
+}
 
 const storedLanguage = load(settings, "language");
 const preferred = navigator.language.startsWith("th") ? "th" : "en";
 const first = storedLanguage === "en" || storedLanguage === "th" ? storedLanguage : preferred;
 
+let wantedLanguage = /** @type {Language} */ (first);
 export const language = signal(/** @type {Language} */ (first));
-const texts = signal(/** @type {Record<Key, string>} */ (await loadTexts(first)));
+const texts = signal(await loadTexts(first));
 
 /** Gregorian years and Latin digits in both. */
 export const locale = computed(() => (language.value === "th" ? "th-TH-u-ca-gregory-nu-latn" : "en-GB"));
@@ -38,14 +50,27 @@ effect(() => {
   document.documentElement.lang = language.value;
 });
 
-export async function switchLanguage() {
-  const wanted = language.value === "th" ? "en" : "th";
+/** Puts the strings that are wanted in force; what was wanted only while others came is not. */
+async function renew() {
+  const [wanted, later] = [wantedLanguage, wantsLater];
   const loaded = await loadTexts(wanted);
+  if (wanted !== wantedLanguage || later !== wantsLater) return renew();
   batch(() => {
     language.value = wanted;
     texts.value = loaded;
   });
-  save(settings, "language", wanted);
+}
+
+/** Whoever waits for it may use the strings of what is loaded later. */
+export async function loadLaterTexts() {
+  wantsLater = true;
+  await renew();
+}
+
+export async function switchLanguage() {
+  wantedLanguage = language.value === "th" ? "en" : "th";
+  await renew();
+  save(settings, "language", language.value);
 }
 
 /**

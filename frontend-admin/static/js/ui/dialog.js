@@ -1,7 +1,7 @@
-// Native modal dialogs, and the one that `?` opens: keys, and what the words on the screen mean.
+// Native modal dialogs, and the key that asks for help.
 import { Component } from "../../vendor/preact.mjs";
 import { t } from "../core/i18n.js";
-import { effect, html, signal, view } from "../core/view.js";
+import { effect, html, signal } from "../core/view.js";
 
 /** @typedef {import("../../vendor/signals-core.mjs").Signal<boolean>} Open */
 
@@ -37,29 +37,10 @@ export class Dialog extends Component {
   }
 }
 
-const helpOpen = signal(false);
+/** Whether help is asked for; it is drawn by `help.js`. */
+export const helpOpen = signal(false);
 
 export const showHelp = () => (helpOpen.value = true);
-
-/** @type {[string, import("../core/i18n.js").Key][]} */
-const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.zoom"], ["End", "keys.live"]];
-/** @type {[string, import("../core/i18n.js").Key][]} */
-const ADMIN = [["Ctrl + Enter", "keys.apply"], ["Esc", "keys.discard"]];
-/** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
-const WORDS = [
-  ["presence.live", "meaning.live"], ["presence.paused", "meaning.paused"], ["presence.stale", "meaning.stale"],
-  ["presence.reconnecting", "meaning.reconnecting"], ["presence.ended", "meaning.ended"],
-];
-/** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
-const CONTROL = [["price.reference", "meaning.reference"], ["price.realised", "meaning.realised"], ["journal.release", "meaning.release"]];
-
-export const Help = view((/** @type {{admin?: boolean}} */ { admin = false }) => html`
-  <${Dialog} open=${helpOpen} id="help" heading=${t("help")}>
-    <h3>${t("keys")}</h3>
-    <dl class="keys">${[...(admin ? ADMIN : []), ...COMMON].map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(what)}</dd></div>`)}</dl>
-    <h3>${t("meanings")}</h3>
-    <dl class="words">${[...WORDS, ...(admin ? CONTROL : [])].map(([word, what]) => html`<div><dt>${t(word)}</dt><dd>${t(what)}</dd></div>`)}</dl>
-  <//>`);
 
 /** Whether keys belong to what is being typed. @param {EventTarget | null} target */
 export const isTyping = (target) =>

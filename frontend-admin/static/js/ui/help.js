@@ -1,0 +1,24 @@
+// The dialog that `?` opens: keys, and what the words on the screen mean.
+import { t } from "../core/i18n.js";
+import { html, view } from "../core/view.js";
+import { Dialog, helpOpen } from "./dialog.js";
+
+/** @type {[string, import("../core/i18n.js").Key][]} */
+const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.zoom"], ["End", "keys.live"]];
+/** @type {[string, import("../core/i18n.js").Key][]} */
+const ADMIN = [["Ctrl + Enter", "keys.apply"], ["Esc", "keys.discard"]];
+/** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
+const WORDS = [
+  ["presence.live", "meaning.live"], ["presence.paused", "meaning.paused"],
+  ["presence.stale", "meaning.stale"], ["presence.reconnecting", "meaning.reconnecting"], ["presence.ended", "meaning.ended"],
+];
+/** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
+const CONTROL = [["price.reference", "meaning.reference"], ["price.realised", "meaning.realised"], ["journal.release", "meaning.release"]];
+
+export const Help = view((/** @type {{admin?: boolean}} */ { admin = false }) => html`
+  <${Dialog} open=${helpOpen} id="help" heading=${t("help")}>
+    <h3>${t("keys")}</h3>
+    <dl class="keys">${[...(admin ? ADMIN : []), ...COMMON].map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(what)}</dd></div>`)}</dl>
+    <h3>${t("meanings")}</h3>
+    <dl class="words">${[...WORDS, ...(admin ? CONTROL : [])].map(([word, what]) => html`<div><dt>${t(word)}</dt><dd>${t(what)}</dd></div>`)}</dl>
+  <//>`);
