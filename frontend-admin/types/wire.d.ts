@@ -41,7 +41,7 @@ export interface Override {
 
 export interface Session {
   session: string; practice: boolean; start_time: number; tick_interval_ms: number; tick: number; seq: number;
-  clock: Clock; instruments: Instrument[];
+  halted?: boolean; clock: Clock; instruments: Instrument[];
 }
 export interface SessionDetail extends Session { seed?: string }
 export interface NewSession {

@@ -9,6 +9,7 @@ import {
 } from "../../vendor/lightweight-charts.standalone.production.mjs";
 import { colour } from "../core/settings.js";
 import { axisTime, dateTime, number } from "../core/format.js";
+import { t } from "../core/i18n.js";
 import { Annotations } from "./annotations.js";
 
 /**
@@ -22,8 +23,29 @@ const UNITS = /** @type {const} */ (["year", "month", "day", "minute", "second"]
 /** @param {number} milliseconds @returns {any} the library's own time */
 const seconds = (milliseconds) => Math.floor(milliseconds / 1000);
 
+/** The most bars of nothing for a halt: a longer one is drawn shorter. */
+const MOST_MISSING = 600;
+
 /** @param {Candle} bar */
 const drawn = ({ open_time, open, high, low, close }) => ({ time: seconds(open_time), open, high, low, close });
+
+/**
+ * Bars, and nothing where a halt left none, so that time doesn't shrink.
+ * @param {Candle[]} bars @param {number} length ms @param {number} pace ms between bars at the least
+ * @param {Candle | undefined} last the one before
+ */
+function spaced(bars, length, pace, last) {
+  /** @type {[number, number][]} */
+  const halts = [];
+  const points = bars.flatMap((bar) => {
+    const [from, to] = [last?.open_time ?? bar.open_time, bar.open_time];
+    last = bar;
+    const missing = to - from > 1.5 * pace ? Math.min(MOST_MISSING, Math.ceil((to - from) / length) - 1) : 0;
+    if (missing > 0) halts.push([seconds(from + length), seconds(to)]);
+    return [...Array.from({ length: missing }, (_, place) => ({ time: seconds(from + (place + 1) * length) })), drawn(bar)];
+  });
+  return { points, halts };
+}
 
 /** @param {HTMLElement} container */
 export function priceChart(container) {
@@ -57,6 +79,8 @@ export function priceChart(container) {
   /** @type {ReturnType<typeof candles.createPriceLine> | undefined} */
   let ghost;
   let newestPoint = -Infinity;
+  /** @type {Candle | undefined} */
+  let newestBar;
 
   return {
     /** Colours, font and words of the theme and language in force. */
@@ -74,7 +98,8 @@ export function priceChart(container) {
       });
       candles.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
       line.applyOptions({ color: colour("--reference") });
-      annotations.colours = { gap: colour("--gap"), divider: colour("--override") };
+      annotations.colours = { gap: colour("--gap"), divider: colour("--override"), halt: grid, words: colour("--muted") };
+      annotations.halted = t("presence.halted");
       annotations.font = fontFamily;
     },
     /** @param {number} digits */
@@ -83,10 +108,14 @@ export function priceChart(container) {
       const minMove = 10 ** -digits;
       for (const series of [candles, line]) series.applyOptions({ priceFormat: { ...priceFormat, minMove } });
     },
-    /** @param {{all: boolean, bars: Candle[]}} changed */
-    setBars({ all, bars }) {
-      if (all) candles.setData(bars.map(drawn));
-      else for (const bar of bars) candles.update(drawn(bar));
+    /** @param {{all: boolean, bars: Candle[]}} changed @param {number} length of a bar, ms @param {number} dt between ticks, ms */
+    setBars({ all, bars }, length, dt) {
+      if (all) [newestBar, annotations.halts] = [undefined, []];
+      const { points, halts } = spaced(bars, length, Math.max(length, dt), newestBar);
+      annotations.halts.push(...halts);
+      newestBar = bars.at(-1) ?? newestBar;
+      if (all) candles.setData(points);
+      else for (const point of points) candles.update(point);
     },
     /** The whole line. @param {[number, number][]} points */
     setReference(points) {

@@ -1,4 +1,4 @@
-// What is drawn behind the candles: the gap between price and reference, and the line where a session began.
+// What is drawn behind the candles: the gap between price and reference, halts, and the line where a session began.
 
 /**
  * @typedef {import("../../../types/wire").Candle} Candle
@@ -14,7 +14,10 @@ export class Annotations {
   reference = new Map();
   /** @type {{time: number, label: string} | null} */
   divider = null;
-  colours = { gap: "", divider: "" };
+  /** Where there are no bars: the first time without, and that of the next bar. @type {[number, number][]} */
+  halts = [];
+  halted = "";
+  colours = { gap: "", divider: "", halt: "", words: "" };
   font = "";
 
   /** @param {IChartApi} chart @param {Series} series */
@@ -34,10 +37,26 @@ export class Annotations {
       const context = /** @type {CanvasRenderingContext2D} */ (scope.context);
       context.save();
       context.scale(scope.horizontalPixelRatio, scope.verticalPixelRatio);
+      this.drawHalts(context, scope.mediaSize.height);
       this.drawGap(context);
       this.drawDivider(context, scope.mediaSize.height);
       context.restore();
     });
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {number} height */
+  drawHalts(context, height) {
+    const scale = this.chart.timeScale();
+    for (const halt of this.halts) {
+      const [from, to] = halt.map((time) => scale.timeToCoordinate(/** @type {any} */ (time)));
+      if (from == null || to == null) continue;
+      context.fillStyle = this.colours.halt;
+      context.fillRect(from, 0, to - from, height);
+      context.fillStyle = this.colours.words;
+      context.font = `12px ${this.font}`;
+      // A word that doesn't fit is told by the announcement and the badge alone.
+      if (context.measureText(this.halted).width < to - from) context.fillText(this.halted, from + 4, height - 8);
+    }
   }
 
   /** @param {CanvasRenderingContext2D} context */

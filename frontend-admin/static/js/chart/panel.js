@@ -11,6 +11,7 @@ import {
   instrument,
   interval,
   range,
+  session,
   sessionBreak,
   showInterval,
   windowStart,
@@ -85,7 +86,7 @@ function follow(element, hasReference) {
       barsVersion.value;
       [theme.value, referenceHistory.value, firstActed.value];
       const changed = bars.take();
-      chart.setBars(changed);
+      chart.setBars(changed, milliseconds(interval.value), session.value?.tick_interval_ms ?? 0);
       if (!wanted()) return;
       const fresh = isWhole && hasParted && !changed.all ? freshReference() : [];
       for (const [time, price] of fresh) points.set(time, price);

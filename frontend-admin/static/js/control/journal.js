@@ -2,7 +2,8 @@
 import { html, view } from "../core/view.js";
 import { clockTime, countdown } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { quote, session } from "../state/market.js";
+import { marketTime } from "../state/admin.js";
+import { session } from "../state/market.js";
 import { overrides } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { changed, describe } from "../ui/words.js";
@@ -13,7 +14,7 @@ import { exportJournal, intervene, release, sending } from "./commands.js";
 const SHOWN = 100;
 
 const Left = view((/** @type {{ends: number}} */ { ends }) =>
-  html` <span class="figures">${countdown((ends - quote.value.time) / 1000)}</span>`);
+  html` <span class="figures">${countdown((ends - marketTime.value) / 1000)}</span>`);
 
 const Row = view((/** @type {{entry: Override}} */ { entry }) => {
   const { id, body, state, ends } = entry;

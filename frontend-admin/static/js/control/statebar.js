@@ -2,7 +2,7 @@
 import { html, view } from "../core/view.js";
 import { countdown, percent, roughPercent, signedPercent, signedRough, trimmed } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { quote } from "../state/market.js";
+import { marketTime } from "../state/admin.js";
 import { active, waiting } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { gap } from "../ui/price.js";
@@ -31,7 +31,7 @@ function inWords({ body, before, after, time }, now) {
 }
 
 const Acting = view((/** @type {{override: Override}} */ { override }) => {
-  const now = quote.value.time;
+  const now = marketTime.value;
   const seconds = override.ends === undefined ? undefined : (override.ends - now) / 1000;
   return html`<li class="acting"><span>${inWords(override, now)}</span>
     ${seconds !== undefined && html`<span class="muted">${t("bar.ends")} <span class="figures">${countdown(seconds)}</span></span>`}

@@ -9,6 +9,7 @@ export const helpTexts = {
   "meanings": "What the words mean",
   "meaning.live": "Ticks are coming.",
   "meaning.paused": "An admin has stopped the clock.",
+  "meaning.halted": "Trading is halted by an admin or a price limit: no ticks are published.",
   "meaning.stale": "Connected, but no tick has come for more than two seconds.",
   "meaning.reconnecting": "The connection is lost; the page tries again by itself and misses nothing.",
   "meaning.ended": "This session is over, and the next one is about to begin.",

@@ -1,8 +1,8 @@
 // What only admins are told: what is in force, how the service does, the seed, the history of the reference.
-import { effect, signal, untracked } from "../core/view.js";
+import { computed, effect, signal, untracked } from "../core/view.js";
 import { get, look } from "../wire/api.js";
 import { isAdmin } from "../wire/auth.js";
-import { connected, instrument, interval, session, windowStart } from "./market.js";
+import { connected, halted, instrument, interval, quote, session, windowStart } from "./market.js";
 import { overrides } from "./overrides.js";
 import { takeReferenceHistory } from "./reference.js";
 import { now } from "./presence.js";
@@ -28,6 +28,13 @@ export const health = signal(/** @type {Health | null} */ (null));
 export const seed = signal(/** @type {string | null} */ (null));
 /** How far the server's clock is ahead of ours, ms. */
 export const clockOffset = signal(0);
+
+/** Simulated time, ms: that of the newest tick; while none is published, that of the status. */
+export const marketTime = computed(() => {
+  const [here, status] = [session.value, marketStatus.value];
+  const told = halted.value && here && status ? here.start_time + status.tick * here.tick_interval_ms : 0;
+  return Math.max(quote.value.time, told);
+});
 
 export const market = "/api/market/v1";
 export const instrumentPath = () => `${market}/instruments/${encodeURIComponent(instrument.value?.id ?? "")}`;

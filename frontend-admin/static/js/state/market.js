@@ -21,6 +21,8 @@ export const bars = new Bars();
 
 export const session = signal(/** @type {Session | null} */ (null));
 export const clock = signal(/** @type {Clock} */ ({ running: true, speed: 1 }));
+/** Whether trading is halted: ticks go on, and none is published. */
+export const halted = signal(false);
 export const stats = signal(/** @type {Stats | null} */ (null));
 export const quote = signal({ price: /** @type {number | undefined} */ (undefined), seq: 0, tick: 0, time: 0, dt: 0 });
 export const range = signal(/** @type {ReturnType<Bars["range"]>} */ (undefined));
@@ -55,6 +57,7 @@ function beginSession(next) {
   batch(() => {
     session.value = next;
     clock.value = next.clock;
+    halted.value = next.halted ?? false;
     if (next.session === tape.session) return;
     tape.begin(next.session);
     bars.begin([]);
@@ -77,7 +80,9 @@ function publish() {
 
 /** @param {import("../../../types/wire").TickBatch} ticks */
 function takeTicks(ticks) {
-  if (tape.add(ticks) > 0) lastTickAt.value = Date.now();
+  const isFresh = tape.add(ticks) > 0;
+  if (isFresh) lastTickAt.value = Date.now();
+  return isFresh;
 }
 
 /** @param {string} event @param {any} payload */
@@ -85,12 +90,14 @@ function live(event, payload) {
   if (event === "heartbeat") {
     heartbeat.value = { sent: payload.server_time, came: Date.now() };
     clock.value = payload.clock;
+    halted.value = payload.halted ?? false;
   } else if (event === "stats") {
     stats.value = payload;
   } else if (event === "overrides") {
     if (payload.session === tape.session) takeOverrides(payload.overrides);
   } else {
-    if (event === "ticks") takeTicks(payload);
+    // A live tick is the end of a halt, whatever the last heartbeat said.
+    if (event === "ticks" && takeTicks(payload)) halted.value = false;
     if (event === "reference") takeReference(payload, interval.value);
     if (event === "candles" && payload.interval === interval.value) bars.add(payload.candles);
     onFrame(publish);

@@ -1,10 +1,12 @@
 // How the connection stands, in a word.
 import { computed, effect, signal } from "../core/view.js";
-import { clock, connected, lastTickAt, quote, session } from "./market.js";
+import { clock, connected, halted, heartbeat, lastTickAt, quote, session } from "./market.js";
 
-/** @typedef {"connecting" | "live" | "paused" | "stale" | "reconnecting" | "ended"} Presence */
+/** @typedef {"connecting" | "live" | "paused" | "halted" | "stale" | "reconnecting" | "ended"} Presence */
 
 const STALE_MS = 2000;
+/** Three heartbeats. */
+const SILENT_MS = 3000;
 
 /** Our clock, moved twice a second. */
 export const now = signal(Date.now());
@@ -22,6 +24,8 @@ effect(() => {
 export const presence = computed(
   /** @returns {Presence} */ () => {
     if (!connected.value) return hasSeenTicks.value ? "reconnecting" : "connecting";
+    // A halted market has no ticks by which to know that it lives.
+    if (halted.value) return now.value - (heartbeat.value?.came ?? Infinity) > SILENT_MS ? "stale" : "halted";
     if (!clock.value.running) return "paused";
     if (!hasTicks.value) return hasSeenTicks.value ? "ended" : "connecting";
     return now.value - lastTickAt.value > patience.value ? "stale" : "live";
@@ -29,6 +33,6 @@ export const presence = computed(
 );
 
 /** Whether what is sent now reaches the market. */
-export const canSend = computed(() => presence.value === "live" || presence.value === "paused");
+export const canSend = computed(() => ["live", "paused", "halted"].includes(presence.value));
 /** Whether what is shown is the market's present. */
 export const isCurrent = computed(() => canSend.value && quote.value.price !== undefined);

@@ -9,7 +9,7 @@ const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.
 const ADMIN = [["Ctrl + Enter", "keys.apply"], ["Esc", "keys.discard"]];
 /** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
 const WORDS = [
-  ["presence.live", "meaning.live"], ["presence.paused", "meaning.paused"],
+  ["presence.live", "meaning.live"], ["presence.paused", "meaning.paused"], ["presence.halted", "meaning.halted"],
   ["presence.stale", "meaning.stale"], ["presence.reconnecting", "meaning.reconnecting"], ["presence.ended", "meaning.ended"],
 ];
 /** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */

@@ -15,10 +15,10 @@ let renewedAt = 0;
 effect(() => {
   if (quote.value.seq !== 0 && Date.now() - renewedAt < EVERY_MS) return;
   renewedAt = Date.now();
-  const { prices, seq, time, dt } = tape;
+  const { prices, seq } = tape;
   const last = prices.slice(-ROWS - 1).reverse();
   rows.value = last.slice(0, ROWS).map((price, back) => ({
-    seq: seq - back, time: time - back * dt, price, change: price - (last[back + 1] ?? price),
+    seq: seq - back, time: tape.timeOf(seq - back), price, change: price - (last[back + 1] ?? price),
   }));
 });
 
