@@ -10,10 +10,10 @@ import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
 import { followAsAdmin } from "./state/admin.js";
 import { bars, openMarket, streamError, tape } from "./state/market.js";
-import { hasOpenDialog, helpOpen, listenForHelp } from "./ui/dialog.js";
+import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
 import { later } from "./ui/later.js";
-import { Announcer, Notices } from "./ui/notice.js";
+import { act, Announcer, Notices } from "./ui/notice.js";
 import { PriceHeader } from "./ui/price.js";
 import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
 
@@ -28,6 +28,8 @@ function onKey(event) {
     event.preventDefault();
     const isInjecting = document.activeElement?.closest("form.inject");
     void (isInjecting ? inject() : apply());
+  } else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !isTyping(event.target)) {
+    if (act()) event.preventDefault();
   } else if (event.key === "Escape") {
     discard();
   }

@@ -4,6 +4,7 @@ import { clockTime } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { instrumentPath, market, refreshInForce, refreshStatus, marketStatus } from "../state/admin.js";
 import { clock } from "../state/market.js";
+import { isOpen, overrides } from "../state/overrides.js";
 import { tellBad, tellGood } from "../ui/notice.js";
 import { describe, explain } from "../ui/words.js";
 import { change, download } from "../wire/api.js";
@@ -38,8 +39,18 @@ export async function intervene(body, reason = "") {
   const wanted = { body, ...(reason ? { reason } : {}) };
   /** @type {Acknowledged | undefined} */
   const accepted = await told(() => change("POST", `${instrumentPath()}/interventions`, wanted));
-  if (accepted) tellGood(t("command.accepted", { what: describe(body), id: accepted.id, time: clockTime(accepted.time) }));
+  if (accepted) {
+    const { id, time } = accepted;
+    const undo = { label: t("command.undo"), run: () => void release(id), isPossible: () => mayEnd(id) };
+    tellGood(t("command.accepted", { what: describe(body), id, time: clockTime(time) }), undo);
+  }
   return accepted;
+}
+
+/** Whether there is still something to end: what the stream hasn't told of is about to act. @param {number} id */
+function mayEnd(id) {
+  const state = overrides.value.find((one) => one.id === id)?.state;
+  return state === undefined || isOpen(state);
 }
 
 /** @param {number} id */

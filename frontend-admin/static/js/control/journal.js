@@ -4,7 +4,7 @@ import { clockTime, countdown } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { marketTime } from "../state/admin.js";
 import { session } from "../state/market.js";
-import { overrides } from "../state/overrides.js";
+import { isOpen, overrides } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { changed, describe } from "../ui/words.js";
 import { exportJournal, intervene, release, sending } from "./commands.js";
@@ -21,7 +21,7 @@ const Row = view((/** @type {{entry: Override}} */ { entry }) => {
   const values = changed(entry);
   const isCancel = body.kind === "cancel";
   const disabled = !canSend.value || sending.value > 0;
-  const canRelease = !isCancel && (state === "active" || state === "scheduled" || state === "superseded");
+  const canRelease = !isCancel && isOpen(state);
   const again = () => intervene(body, t("journal.againReason", { id }));
   return html`<tr class=${state}>
     <td class="figures time">${clockTime(entry.time)}</td>

@@ -82,6 +82,7 @@ export const controlTexts = {
   "side.bid": "of bids",
   "side.ask": "of asks",
   "command.accepted": "{what}: in the journal as #{id}, acts at {time}.",
+  "command.undo": "Undo",
   "command.released": "#{id} is released.",
   "command.releasedAll": "{count} released.",
   "command.newSession": "Session {id} has begun.",

@@ -17,6 +17,7 @@ export const laterTexts = {
   "new.keep": "Keep this session",
   "new.do": "End it and begin anew",
   "keys.apply": "Apply the draft, or send the form one is in",
+  "keys.undo": "Undo what was just injected, while the notice offers it",
   "keys.discard": "Discard the draft",
   "meaning.reference": "The price this market would have had without any intervention: the same randomness, nobody's hand.",
   "meaning.realised": "How much the price has really moved in the last minutes, as a yearly rate.",

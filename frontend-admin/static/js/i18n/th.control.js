@@ -83,6 +83,7 @@ export const controlTexts = {
   "side.bid": "ฝั่งซื้อ",
   "side.ask": "ฝั่งขาย",
   "command.accepted": "{what}: บันทึกเป็น #{id} มีผลเวลา {time}",
+  "command.undo": "เลิกทำ",
   "command.released": "ปล่อย #{id} แล้ว",
   "command.releasedAll": "ปล่อยแล้ว {count} รายการ",
   "command.newSession": "เซสชัน {id} เริ่มแล้ว",

@@ -3,6 +3,13 @@ import { computed, signal } from "../core/view.js";
 
 /** @typedef {import("../../../types/wire").Override} Override */
 
+/** Whether it can be released. @param {Override["state"]} state */
+export const isOpen = (state) => state === "scheduled" || state === "active" || state === "superseded";
+
+/** Whether it has changed anything: kinds that change no figure have no before and after. @param {Override} override */
+export const hasActed = ({ body, state, before }) =>
+  body.kind !== "cancel" && (before !== undefined || state === "active" || state === "ended");
+
 /** Oldest first. */
 export const overrides = signal(/** @type {Override[]} */ ([]));
 

@@ -6,7 +6,7 @@ import { Dialog, helpOpen } from "./dialog.js";
 /** @type {[string, import("../core/i18n.js").Key][]} */
 const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.zoom"], ["End", "keys.live"]];
 /** @type {[string, import("../core/i18n.js").Key][]} */
-const ADMIN = [["Ctrl + Enter", "keys.apply"], ["Esc", "keys.discard"]];
+const ADMIN = [["Ctrl + Enter", "keys.apply"], ["Ctrl + Z", "keys.undo"], ["Esc", "keys.discard"]];
 /** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
 const WORDS = [
   ["presence.live", "meaning.live"], ["presence.paused", "meaning.paused"], ["presence.halted", "meaning.halted"],
