@@ -188,6 +188,8 @@ impl Feed {
         match published {
             Published::Ticks { quotes, .. } => self.take_ticks(&quotes),
             Published::Clock(clock) => {
+                // The ticks before it first, or a market would still move after it was said to stand.
+                self.flush().await;
                 self.session.clock = clock;
                 self.beat().await;
             }
