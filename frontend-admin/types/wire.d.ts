@@ -3,6 +3,10 @@
 export type Role = "trader" | "admin";
 export type Interval = "1s" | "5s" | "15s" | "1m" | "5m" | "15m" | "1h" | "4h" | "1d";
 export type Side = "both" | "bid" | "ask";
+export type OrderSide = "buy" | "sell";
+export type RampShape = "linear" | "smooth";
+export type Reopen = "catch_up" | "freeze";
+export type OnConflict = "reject" | "replace" | "queue";
 
 export interface Credentials { token: string; role: Role; subject: string; expires_at: number }
 export interface Candle { open_time: number; open: number; high: number; low: number; close: number; ticks: number; closed: boolean }
@@ -20,7 +24,7 @@ export interface Book { daily_volatility: number; daily_volume: number; impact: 
 export interface Parameters { spot: number; drift: number; volatility: number; book: Book }
 export interface InForce {
   price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;
-  excess_volume: number;
+  excess_volume: number; spread_factor: number; jump_rate_factor: number; regime?: number;
 }
 export interface InstrumentDetail extends Instrument { parameters?: Parameters; state?: InForce }
 
@@ -30,7 +34,20 @@ export type Body =
   | { kind: "set_price"; price: number }
   | { kind: "shock"; log_return: number; permanent_fraction: number; half_life_s?: number }
   | { kind: "inject_liquidity"; side: Side; quantity: number; within: number; half_life_s: number; eta?: number; pressure?: number }
+  | { kind: "flash_crash"; depth: number; fall_s: number; hold_s?: number; half_life_s: number; recovered_fraction: number }
+  | { kind: "ramp"; log_return: number; duration_s: number; shape?: RampShape }
+  | { kind: "meta_order"; side: OrderSide; quantity: number; duration_s: number }
+  | { kind: "volatility_scale"; factor: number; half_life_s?: number; duration_s?: number }
+  | { kind: "jump_rate"; factor: number; duration_s?: number }
+  | { kind: "regime"; state: number; duration_s?: number }
+  | { kind: "spread"; factor: number; duration_s?: number }
+  | { kind: "target"; price: number; duration_s?: number; at_ms?: number; on_conflict?: OnConflict }
+  | { kind: "pin"; price: number; band?: number; duration_s?: number; on_conflict?: OnConflict }
+  | { kind: "halt"; reopen: Reopen; duration_s?: number; on_conflict?: OnConflict }
+  | { kind: "price_band"; percent: number; window_s: number; pause_s: number; duration_s?: number; on_conflict?: OnConflict }
   | { kind: "cancel"; id: number };
+/** The future with commands acting as soon as they can, and without: a price every `dt` from `t0` on, that of the last tick; `null` while halted. */
+export interface Preview { tick: number; t0: number; dt: number; price: (number | null)[]; without: (number | null)[] }
 export interface NewIntervention { body: Body; tick?: number; time_ms?: number; reason?: string }
 export interface Acknowledged { id: number; tick: number; time: number }
 export type OverrideState = "scheduled" | "active" | "superseded" | "ended" | "cancelled";

@@ -67,12 +67,12 @@ test("a draft is discarded by Esc", async () => {
 });
 
 test("what can't be is said before it is sent", async () => {
-  await page.locator("#size").fill("-99999");
+  await page.locator("#liquidity-size").fill("-99999");
   await page.getByText(/can't be thinner than a millionth/).waitFor();
   assert.ok(await button("Inject liquidity").isDisabled());
-  await page.locator("#size").fill("");
+  await page.locator("#liquidity-size").fill("");
   await page.getByText("Give a number.").waitFor();
-  await page.locator("#size").fill("400");
+  await page.locator("#liquidity-size").fill("400");
 });
 
 test("liquidity is injected: foreseen, journaled, marked; the reference parts", async () => {
@@ -90,7 +90,7 @@ test("liquidity is injected: foreseen, journaled, marked; the reference parts", 
 test("a price is set", async () => {
   await page.getByRole("tab", { name: "Price" }).click();
   const price = Math.round(await shownPrice(page)) + 2000;
-  await page.locator("#set-price").fill(String(price));
+  await page.locator("#set-price-price").fill(String(price));
   await page.getByText(/what still fades goes on fading/).waitFor();
   await button("Set price").click();
   await row(/Price set to/).waitFor();

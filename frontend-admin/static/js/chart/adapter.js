@@ -83,6 +83,8 @@ export function priceChart(container) {
   let newestBar;
 
   return {
+    /** For what is drawn on it later. */
+    plot: chart,
     /** Colours, font and words of the theme and language in force. */
     restyle() {
       const [up, down, grid] = [colour("--up"), colour("--down"), colour("--grid")];

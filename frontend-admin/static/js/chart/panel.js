@@ -16,7 +16,7 @@ import {
   showInterval,
   windowStart,
 } from "../state/market.js";
-import { overrides } from "../state/overrides.js";
+import { hasActed, overrides } from "../state/overrides.js";
 import { allReference, freshReference, referenceHistory } from "../state/reference.js";
 import { shortName } from "../ui/words.js";
 import { isAdmin } from "../wire/auth.js";
@@ -27,6 +27,8 @@ const NAMED = 5;
 
 /** A price that an unsent form would lead to. */
 export const ghost = signal(/** @type {{price: number, label: string} | null} */ (null));
+/** The library's chart while the card is there, for what is drawn on it later. */
+export const shownChart = signal(/** @type {ReturnType<typeof priceChart>["plot"] | null} */ (null));
 const showsReference = signal(load(settings, "reference") !== "off");
 const pointed = signal(/** @type {number | undefined} */ (undefined));
 
@@ -34,12 +36,12 @@ const pointed = signal(/** @type {number | undefined} */ (undefined));
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", "+": "in", "=": "in", "-": "out", End: "live" };
 
 /** When the first intervention acted that is still known; price and reference are the same until then. */
-const firstActed = computed(() => overrides.value.find((one) => one.before !== undefined && one.body.kind !== "cancel")?.time ?? Infinity);
+const firstActed = computed(() => overrides.value.find(hasActed)?.time ?? Infinity);
 
 function marks() {
   const length = milliseconds(interval.value);
   const first = bars.list[0]?.open_time ?? Infinity;
-  const acted = overrides.value.filter((one) => one.body.kind !== "cancel" && one.before !== undefined);
+  const acted = overrides.value.filter(hasActed);
   return acted
     .map((one, place) => ({
       time: one.time - (one.time % length),
@@ -116,9 +118,11 @@ function follow(element, hasReference) {
       chart.setDivider(began && time !== null ? { time, label: t("chart.newSession", { id: began.id }) } : null);
     },
   ].map((work) => effect(work));
+  shownChart.value = chart.plot;
   return {
     move: chart.move,
     stop() {
+      shownChart.value = null;
       for (const end of effects) end();
       chart.remove();
     },

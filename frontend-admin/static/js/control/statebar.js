@@ -1,12 +1,12 @@
 // What is being done to the price now, and the way to end it.
 import { html, view } from "../core/view.js";
-import { countdown, percent, roughPercent, signedPercent, signedRough, trimmed } from "../core/format.js";
+import { countdown, percent, roughPercent, signedPercent, trimmed } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { marketTime } from "../state/admin.js";
 import { active, waiting } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { gap } from "../ui/price.js";
-import { describe } from "../ui/words.js";
+import { describe, further } from "../ui/words.js";
 import { release, releaseAll, sending } from "./commands.js";
 import { left } from "./impact.js";
 
@@ -14,19 +14,19 @@ import { left } from "./impact.js";
 
 /** @param {Override} override @param {number} now simulated time, ms */
 function inWords({ body, before, after, time }, now) {
-  const strength = (/** @type {number | undefined} */ halfLife) => percent(left((now - time) / 1000, halfLife ?? Infinity), 0);
+  const elapsed = (now - time) / 1000;
   switch (body.kind) {
     case "set_drift":
     case "set_volatility": {
       const [value, instead] = [roughPercent(after ?? 0), roughPercent(before ?? 0)];
       return t(body.kind === "set_drift" ? "bar.drift" : "bar.volatility", { value, instead });
     }
-    case "inject_liquidity":
-      return t("bar.liquidity", { size: `${body.quantity > 0 ? "+" : ""}${trimmed(body.quantity)}`, side: t(`side.${body.side}`), left: strength(body.half_life_s) });
-    case "shock":
-      return t("bar.shock", { size: signedRough(Math.expm1(body.log_return)), left: strength(body.half_life_s) });
+    case "inject_liquidity": {
+      const strength = percent(left(elapsed, body.half_life_s), 0);
+      return t("bar.liquidity", { size: `${body.quantity > 0 ? "+" : ""}${trimmed(body.quantity)}`, side: t(`side.${body.side}`), left: strength });
+    }
     default:
-      return describe(body);
+      return further.value?.acting(body, elapsed) ?? describe(body);
   }
 }
 

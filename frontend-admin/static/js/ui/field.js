@@ -36,3 +36,16 @@ function drawField({ id, label, text, error = "", unit = "", placeholder = "", t
 }
 
 export const Field = view(drawField);
+
+/** @typedef {import("../core/i18n.js").Key} Key */
+
+/** @param {{id: string, label: string, text: Text, choices: Record<string, Key>, wide?: boolean}} props */
+function drawChoice({ id, label, text, choices, wide = false }) {
+  const chosen = (/** @type {Event} */ event) => (text.value = /** @type {HTMLSelectElement} */ (event.target).value);
+  return html`<div class=${wide ? "field wide" : "field"}><label for=${id}>${label}</label>
+    <select id=${id} value=${text.value} onChange=${chosen}>${Object.entries(choices).map(([value, key]) =>
+      html`<option value=${value} selected=${value === text.value}>${t(key)}</option>`)}</select></div>`;
+}
+
+/** One of a few values. */
+export const Choice = view(drawChoice);

@@ -1,6 +1,7 @@
 // Interventions, failures and states in words.
-import { number, signedRough, trimmed, roughPercent } from "../core/format.js";
+import { number, trimmed, roughPercent } from "../core/format.js";
 import { t } from "../core/i18n.js";
+import { signal } from "../core/view.js";
 
 /**
  * @typedef {import("../../../types/wire").Body} Body
@@ -8,24 +9,25 @@ import { t } from "../core/i18n.js";
  * @typedef {import("../wire/gateway.js").Failure} Failure
  */
 
+/** Kinds that are told here. Of the others, `further` tells. */
+export const KNOWN = new Set(["set_drift", "set_volatility", "inject_liquidity", "cancel"]);
+
+/** Absent until the Control room has loaded it: then kinds go by their names on the wire. */
+export const further = signal(/** @type {typeof import("../control/further/tellings.js").tellings | null} */ (null));
+
+/** @param {Body} body */
+const plainName = ({ kind }) => kind.replaceAll("_", " ");
+
 /** @param {number} quantity */
 const btc = (quantity) => `${quantity > 0 ? "+" : ""}${trimmed(quantity)} BTC`;
-
-/** @param {number} logReturn */
-const jump = (logReturn) => signedRough(Math.expm1(logReturn));
-
-/** A price as short as can be. @param {number} price */
-const shortPrice = (price) => (price >= 1000 ? number(price) : trimmed(price));
 
 /** Short enough for a marker on the chart. @param {Body} body */
 export function shortName(body) {
   switch (body.kind) {
     case "set_drift": return `μ ${roughPercent(body.mu)}`;
     case "set_volatility": return `σ ${roughPercent(body.sigma)}`;
-    case "set_price": return shortPrice(body.price);
-    case "shock": return jump(body.log_return);
     case "inject_liquidity": return btc(body.quantity);
-    case "cancel": return `× #${body.id}`;
+    default: return further.value?.short(body) ?? plainName(body);
   }
 }
 
@@ -34,14 +36,11 @@ export function describe(body) {
   switch (body.kind) {
     case "set_drift": return t("what.drift", { value: roughPercent(body.mu) }) + rampWords(body.ramp_s);
     case "set_volatility": return t("what.volatility", { value: roughPercent(body.sigma) }) + rampWords(body.ramp_s);
-    case "set_price": return t("what.price", { value: number(body.price, 2) });
-    case "shock": return body.permanent_fraction < 1 && body.half_life_s
-      ? t("what.shock", { value: jump(body.log_return), stays: roughPercent(body.permanent_fraction), seconds: trimmed(body.half_life_s) })
-      : t("what.shockForGood", { value: jump(body.log_return) });
     case "inject_liquidity": return t("what.liquidity", {
       value: btc(body.quantity), side: t(`side.${body.side}`), within: roughPercent(Math.expm1(body.within)), seconds: trimmed(body.half_life_s),
     });
     case "cancel": return t("what.cancel", { id: body.id });
+    default: return further.value?.whole(body) ?? plainName(body);
   }
 }
 
@@ -52,9 +51,10 @@ const rampWords = (seconds) => (seconds ? ` ${t("what.ramp", { seconds: trimmed(
 export function changed({ body, before, after }) {
   if (body.kind === "cancel" || before === undefined || after === undefined) return undefined;
   const isRate = body.kind === "set_drift" || body.kind === "set_volatility";
+  const isDepth = body.kind === "inject_liquidity";
   const show = (/** @type {number} */ value) =>
-    isRate ? roughPercent(value) : body.kind === "inject_liquidity" ? `×${trimmed(value, 2)}` : number(value, 2);
-  return { before: show(before), after: show(after), unit: body.kind === "inject_liquidity" ? t("journal.depth") : "" };
+    isRate ? roughPercent(value) : isDepth || "factor" in body ? `×${trimmed(value, 2)}` : number(value, 2);
+  return { before: show(before), after: show(after), unit: isDepth ? t("journal.depth") : "" };
 }
 
 /** @param {Failure} failure */

@@ -18,7 +18,8 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 async function send(path, init = {}) {
   const held = credentials.value;
   const headers = { ...init.headers, ...(held ? { authorization: `Bearer ${held.token}` } : {}) };
-  const answer = await fetch(gateway + path, { ...init, headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const signals = [AbortSignal.timeout(TIMEOUT_MS), init.signal ?? []].flat();
+  const answer = await fetch(gateway + path, { ...init, headers, signal: AbortSignal.any(signals) });
   if (answer.status === 401 && held && held === credentials.value) dropToken(await failureOf(answer.clone()));
   return answer;
 }
@@ -53,6 +54,10 @@ export async function look(path) {
     return { ok: false, failure: unreachable };
   }
 }
+
+/** Asks once, with a body that changes nothing. @template T @param {string} path @param {object} body @param {AbortSignal} signal @returns {Promise<Answer<T>>} */
+export const ask = (path, body, signal) => answered(
+  () => send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }), (answer) => answer.json());
 
 /**
  * Asks for a change. An attempt has one key, so that a retry after an answer that never came has no second effect.
