@@ -21,7 +21,7 @@ export interface Health { services: ServiceHealth[] }
 
 export interface Instrument { id: string; base: string; quote: string; tick_size: number; model: string }
 export interface Book { daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number }
-export interface Parameters { spot: number; drift: number; volatility: number; book: Book }
+export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book }
 export interface InForce {
   price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;
   excess_volume: number; spread_factor: number; jump_rate_factor: number; regime?: number;

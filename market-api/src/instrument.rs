@@ -117,6 +117,10 @@ pub struct Parameters {
     pub drift: f64,
     /// σ per √year.
     pub volatility: f64,
+    /// Whether the model has jumps, so that `jump_rate` means something.
+    pub jumps: bool,
+    /// How many regimes the model has, for `regime`.
+    pub regimes: u32,
     /// The order book's law.
     pub book: Book,
 }

@@ -1,10 +1,9 @@
-use std::path::PathBuf;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use gbm_core::counterfactual::{Edit, record_fork};
 use gbm_core::intervention::InterventionId;
-use gbm_core::journal;
-use gbm_core::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
@@ -50,19 +49,16 @@ pub(super) fn run(args: &ForkArgs) -> Result<()> {
     let until = args.until.unwrap_or_else(|| original.last_tick()).max(args.at);
     original.header.market.grid().check(until)?;
     let edits = edits(args)?;
-    let mut text = String::new();
+    let mut file = args.out.as_deref().map(OutFile::create).transpose()?;
     // Nothing is printed before the first tick beyond the fork, by which the edits have been taken.
     let begin = || TickWriter::new(args.format, &original.header.market, args.at, until, args.out.is_some());
     let mut writer: Option<TickWriter> = None;
-    record_fork(
+    let digest = record_fork(
         &original,
         (args.at, until),
         &edits,
         "fork",
-        |lines| {
-            text.push_str(lines);
-            Ok::<_, CliError>(())
-        },
+        |lines| file.as_mut().map_or(Ok(()), |file| file.write(lines)),
         |tick, quotes| {
             if tick <= args.at {
                 return Ok(());
@@ -73,16 +69,34 @@ pub(super) fn run(args: &ForkArgs) -> Result<()> {
             }
         },
     )?;
-    let forked = journal::read::<Model>(text.as_bytes());
-    let forked = forked.map_err(|error| CliError::Journal { path: args.journal.clone(), error })?;
-    if let Some(path) = &args.out {
+    if let Some(file) = file {
+        file.keep()?;
+    }
+    writer.map_or_else(begin, Ok)?.finish(digest)
+}
+
+/// A file that is whole or absent, and takes no other's place.
+struct OutFile<'a> {
+    path: &'a Path,
+    file: BufWriter<NamedTempFile>,
+}
+
+impl<'a> OutFile<'a> {
+    fn create(path: &'a Path) -> Result<Self> {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let file = in_file(path, NamedTempFile::new_in(directory.unwrap_or_else(|| ".".as_ref())))?;
-        in_file(path, std::fs::write(file.path(), &text).and_then(|()| file.as_file().sync_all()))?;
-        in_file(path, file.persist_noclobber(path).map(drop).map_err(|error| error.error))?;
+        Ok(Self { path, file: BufWriter::new(file) })
     }
-    let digest = forked.lines.last().map(|line| line.digest).unwrap_or_default();
-    writer.map_or_else(begin, Ok)?.finish(digest)
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        in_file(self.path, self.file.write_all(text.as_bytes()))
+    }
+
+    fn keep(self) -> Result<()> {
+        let file = in_file(self.path, self.file.into_inner().map_err(std::io::IntoInnerError::into_error))?;
+        in_file(self.path, file.as_file().sync_all())?;
+        in_file(self.path, file.persist_noclobber(self.path).map(drop).map_err(|error| error.error))
+    }
 }
 
 fn edits(args: &ForkArgs) -> Result<Vec<Edit>> {

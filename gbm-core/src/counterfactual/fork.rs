@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{Quote, Simulation, StepError};
 use crate::intervention::{Accepted, Command, Intervention, InterventionError, InterventionId};
-use crate::journal::{BLOCK_TICKS, CommandLine, Entry, Journal, Proposed, RecordError, Recorder};
+use crate::journal::{BLOCK_TICKS, CommandLine, Digest, Entry, Journal, Proposed, RecordError, Recorder};
 use crate::market::Market;
 use crate::process::Process;
 
@@ -128,7 +128,7 @@ pub fn fork_session<P: Process + Clone>(
 }
 
 /// The same as a journal of its own: `write` gets its text piece by piece, `seen` the quotes of every tick from 1 to `until`. The lines
-/// up to the fork say who acted and why; those of edits are `actor`'s.
+/// up to the fork say who acted and why; those of edits are `actor`'s. Gives the digest of all its ticks.
 ///
 /// # Errors
 /// As [`fork`], and whatever `write` or `seen` gives.
@@ -139,7 +139,7 @@ pub fn record_fork<P, E>(
     actor: &str,
     mut write: impl FnMut(&str) -> Result<(), E>,
     mut seen: impl FnMut(u64, &[Quote]) -> Result<(), E>,
-) -> Result<(), E>
+) -> Result<Digest, E>
 where
     P: Process + Clone + Serialize,
     E: From<ForkError>,
@@ -186,7 +186,9 @@ where
         let quotes = recorder.step().map_err(ForkError::from)?.to_vec();
         seen(tick + 1, &quotes)?;
     }
-    write(&recorder.propose_end().map_err(ForkError::from)?.text)
+    let end = recorder.propose_end().map_err(ForkError::from)?;
+    write(&end.text)?;
+    Ok(end.line.digest)
 }
 
 /// Puts a line that was proposed into the new journal; a command that is known already has its line.

@@ -97,6 +97,16 @@ impl Process for Model {
         gbm.linear(step)
     }
 
+    fn has_jumps(&self) -> bool {
+        let Self::Gbm(gbm) = self;
+        gbm.has_jumps()
+    }
+
+    fn regimes(&self) -> u32 {
+        let Self::Gbm(gbm) = self;
+        gbm.regimes()
+    }
+
     fn moments(&self, _: &ModelState, step: &ModelStep) -> Moments {
         let (Self::Gbm(gbm), ModelStep::Gbm(step)) = (self, step);
         gbm.moments(&(), step)

@@ -68,6 +68,8 @@ fn parameters(view: &View<'_>) -> Option<instrument::Parameters> {
         spot: first.spot.get(),
         drift: first.model.drift().get(),
         volatility: first.model.volatility().get(),
+        jumps: first.model.has_jumps(),
+        regimes: first.model.regimes(),
         book: instrument::Book {
             daily_volatility: first.book.daily_volatility.get(),
             daily_volume: first.book.daily_volume.get(),

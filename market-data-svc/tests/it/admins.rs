@@ -351,3 +351,28 @@ async fn a_controller_that_is_replaced_has_ended_and_a_halt_is_told() {
     assert!(session.get("halted").is_none() && session["seq"].as_u64().unwrap() > seq, "{session}");
     live.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_is_told_after_every_tick_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    let (mut client, _) = Client::connect(live.address).await;
+    client.ask("subscribe", json!({"instrument": "BTC-USD", "channels": ["ticks"]})).await;
+    for _ in 0..20 {
+        live.post("/v1/clock", json!({"running": true})).await;
+        sleep(Duration::from_millis(37)).await;
+        live.post("/v1/clock", json!({"running": false})).await;
+        let paused = loop {
+            let beat = client.event("heartbeat").await;
+            if beat["clock"]["running"] == json!(false) {
+                break beat;
+            }
+        };
+        sleep(Duration::from_millis(40)).await;
+        assert_eq!(paused["seq"]["BTC-USD"], live.get("/v1/session").await.json()["seq"], "it was told too early");
+        // The next round's heartbeats come after its own start.
+        live.post("/v1/clock", json!({"running": true})).await;
+        while client.event("heartbeat").await["clock"]["running"] == json!(false) {}
+    }
+    live.stop().await;
+}

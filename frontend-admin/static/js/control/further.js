@@ -1,7 +1,8 @@
 // What of Inject isn't on the page at first: the further forms, how they are told, and the path ahead on the chart.
 import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { instrument, quote } from "../state/market.js";
+import { parameters } from "../state/admin.js";
+import { quote } from "../state/market.js";
 import { makeForm } from "./form.js";
 import { BEND } from "./further/bend.js";
 import { CONTROL } from "./further/take.js";
@@ -19,12 +20,6 @@ export const told = tellings;
 const MORE = { ...MOVE, ...BEND, ...CONTROL };
 const kindsOf = (/** @type {object} */ group) => /** @type {Kind[]} */ (Object.keys(group));
 const GROUPS = /** @type {const} */ ([["group.move", kindsOf(MOVE)], ["group.bend", kindsOf(BEND)], ["group.control", kindsOf(CONTROL)]]);
-
-/** What only some models have, by their names on the wire; and what to say of the others. */
-const NEEDS = {
-  jump_rate: { models: ["merton", "kou", "bates", "cascade"], without: /** @type {const} */ ("kind.noJumps") },
-  regime: { models: ["regime_switching"], without: /** @type {const} */ ("kind.noRegimes") },
-};
 
 const forms = new Map([["price", makeForm(setPrice)], ["shock", makeForm(shock)]]);
 const kind = signal(/** @type {Kind} */ ("flash_crash"));
@@ -50,8 +45,9 @@ export const form = () => shown.value;
 
 /** Why the model can't, if it can't. @param {Kind} wanted */
 function lacks(wanted) {
-  const need = wanted in NEEDS ? NEEDS[/** @type {keyof typeof NEEDS} */ (wanted)] : undefined;
-  return need && !need.models.includes(instrument.value?.model ?? "") ? t(need.without) : "";
+  const model = parameters.value;
+  if (wanted === "jump_rate" && !model?.jumps) return t("kind.noJumps");
+  return wanted === "regime" && !model?.regimes ? t("kind.noRegimes") : "";
 }
 
 const KindOption = view((/** @type {{wanted: Kind}} */ { wanted }) => {
