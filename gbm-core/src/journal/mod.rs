@@ -13,10 +13,11 @@
 //!
 //! Every line but the header carries `at`, the last tick computed when it was written, and `digest`, the digest of
 //! all ticks up to `at`. A watermark is written at least every [`BLOCK_TICKS`] ticks, so that a differing replay is
-//! pinned to one block.
+//! pinned to one block. A [`Compactor`] rewrites a journal that has grown too long without most of them.
 
 mod chain;
 mod checkpoint;
+mod compact;
 mod digest;
 mod line;
 mod read;
@@ -25,6 +26,7 @@ mod replay;
 
 pub use chain::{Chain, SealError};
 pub use checkpoint::{Checkpoint, CheckpointError};
+pub use compact::Compactor;
 pub use digest::{BLOCK_TICKS, Digest, DigestState, TickDigest};
 pub use line::{CommandLine, Entry, FORMAT, Header, Line, MAX_ACTOR_CHARS, MAX_KEY_CHARS, MAX_REASON_CHARS, STREAMS};
 pub use read::{Journal, JournalError, LineError, Position, Torn, read, read_first, read_tail};

@@ -58,6 +58,16 @@ pub enum RecordError {
     /// Too many lines wait for the disk.
     #[error("{MAX_OPEN} lines are not confirmed: wait for the disk")]
     Full,
+    /// A rewritten journal that isn't this one's.
+    #[error("through = {found}: the journal stands at {through}, and {open} of its lines are not confirmed")]
+    Elsewhere {
+        /// The other's watermark.
+        found: u64,
+        /// Lines that aren't confirmed.
+        open: usize,
+        /// This one's watermark.
+        through: u64,
+    },
     /// A line that can't be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
@@ -331,6 +341,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     fn find_horizon(&mut self) {
         let last = if self.ended { self.simulation.tick() } else { self.through };
         self.horizon = self.open.iter().filter_map(Open::command_tick).fold(last, |last, tick| last.min(tick - 1));
+    }
+
+    /// Goes on in another journal of the same session, whose lines say what this one's do: a
+    /// [`Compactor`](super::Compactor) has rewritten it up to here.
+    ///
+    /// # Errors
+    /// [`RecordError::Elsewhere`] while lines aren't confirmed, and for a journal that ends at another watermark.
+    pub fn go_on_from(&mut self, position: Position) -> Result<(), RecordError> {
+        if !self.open.is_empty() || position.through != self.through {
+            return Err(RecordError::Elsewhere { found: position.through, open: self.open.len(), through: self.through });
+        }
+        (self.seq, self.at, self.chain) = (position.seq, position.at, position.chain);
+        Ok(())
     }
 
     /// Computes the next tick; its quotes, one for each instrument.

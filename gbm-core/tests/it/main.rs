@@ -8,6 +8,7 @@
 mod book_law;
 mod calibration;
 mod checkpoints;
+mod compaction;
 mod controllers;
 mod correlated;
 mod counterfactuals;
