@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::process::ExitCode;
 
+use bytesize::ByteSize;
 use clap::{Args, Parser};
 use market_api::instrument::TickSize;
 use market_setup::args::MarketArgs;
@@ -13,6 +14,7 @@ use svc_common::token::Verifier;
 use svc_common::{program, shutdown};
 
 use crate::service::{Config, Service, ServiceError};
+use crate::store::DiskSpace;
 
 /// What the flags of a live market's defaults are; beside those of a market that is only simulated.
 pub const DEFAULTS: &str = "\
@@ -36,6 +38,18 @@ pub struct SessionArgs {
     /// Put the session that is there away, under sessions/ in the data directory, and begin another
     #[arg(long)]
     pub new_session: bool,
+    /// Rewrite the session's journal without what has been overtaken once it is this long: 4KiB to 1TiB
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = journal_size)]
+    pub max_journal: ByteSize,
+    /// Remove the oldest journals under sessions/ beyond this; the newest stays
+    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    pub max_archive: ByteSize,
+}
+
+fn journal_size(text: &str) -> Result<ByteSize, String> {
+    let size: ByteSize = text.parse()?;
+    let (low, high) = (ByteSize::kib(4), ByteSize::tib(1));
+    if (low..=high).contains(&size) { Ok(size) } else { Err(format!("must be {low} to {high}")) }
 }
 
 /// The market data service: owns the simulation, journals commands, publishes ticks.
@@ -69,6 +83,10 @@ impl Started {
             market: session.market.clone(),
             new_session: session.new_session,
             tick_size,
+            space: DiskSpace {
+                journal_bytes: session.max_journal.as_u64(),
+                archive_bytes: session.max_archive.as_u64(),
+            },
         };
         let opened = tokio::task::spawn_blocking(move || Service::open(&config)).await;
         let service = opened.map_err(|error| error.to_string())?.map_err(|error: ServiceError| error.to_string())?;

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -64,11 +64,26 @@ pub trait Files: Debug + Send + Sync + 'static {
     /// Those of the disk.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
+    /// The files of a directory, in no order; none if there is no such directory.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>>;
+
     /// Makes a directory's entries durable: a new file is only found after a crash if its directory was synced.
     ///
     /// # Errors
     /// Those of the disk.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
+}
+
+/// A file of a directory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// The system's own.
@@ -119,6 +134,22 @@ impl Files for SystemFiles {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
+    }
+
+    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
+        let entries = match std::fs::read_dir(directory) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            entries => entries?,
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let metadata = entry.metadata()?;
+            if metadata.is_file() {
+                files.push(Listed { path: entry.path(), bytes: metadata.len() });
+            }
+        }
+        Ok(files)
     }
 
     /// Where directories can't be opened, the file system sees to it.

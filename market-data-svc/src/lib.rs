@@ -1,7 +1,8 @@
 //! The market data service. One task owns the simulation; everyone else sends it requests and sees what it publishes.
 //!
-//! - [`store`]: the data directory, its lock, and the journal's file.
-//! - [`writer`]: a thread that appends lines and syncs them, many at a time. [`files`]: the system's, or a test's.
+//! - [`store`]: the data directory, its lock, and the journals of sessions that have ended (`archive`).
+//! - [`journal_file`]: the journal that is written, and rewritten when it has grown too long. [`writer`]: the thread that
+//!   does it, many lines at a time. [`files`]: the system's, or a test's.
 //! - [`clock`], [`wire`], [`history`], [`overrides`]: which tick is due when; the wire's types and the engine's; what
 //!   clients may still be told of ticks, and of interventions.
 //! - [`kept`]: what a restart needn't compute again.
@@ -14,6 +15,7 @@
 //! - [`service`]: all of it on one port. [`cli`]: the program.
 
 pub mod allowance;
+mod archive;
 pub mod begin;
 pub mod cli;
 pub mod clock;
@@ -22,6 +24,7 @@ pub mod files;
 pub mod handle;
 pub mod history;
 pub mod jobs;
+pub mod journal_file;
 pub mod kept;
 pub mod market;
 pub mod overrides;

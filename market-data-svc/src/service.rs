@@ -29,7 +29,7 @@ use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};
 use crate::overrides::Overrides;
 use crate::session::{Begun, Disk, new_name};
-use crate::store::{Loaded, Store, StoreError};
+use crate::store::{DiskSpace, Loaded, Store, StoreError};
 use crate::writer::{JournalWriter, Sink};
 use crate::{rest, stream};
 
@@ -49,6 +49,8 @@ pub struct Config {
     pub new_session: bool,
     /// The price increment on the wire.
     pub tick_size: TickSize,
+    /// What the data directory may grow to.
+    pub space: DiskSpace,
 }
 
 /// A service that can't start, or stopped.
@@ -104,7 +106,7 @@ impl Service {
     /// [`ServiceError`] for a directory or journal that can't be used, and for flags that no market can be made from or
     /// that contradict the session.
     pub fn open(config: &Config) -> Result<Self, ServiceError> {
-        let store = Store::open(&config.data_directory, config.tick_size)?;
+        let store = Store::open(&config.data_directory, config.tick_size)?.with_space(config.space);
         let loaded = store.load();
         if config.new_session {
             // Flags are checked before anything is moved.

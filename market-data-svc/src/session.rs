@@ -12,7 +12,7 @@ use market_api::session::Session;
 
 use crate::clock::server_time;
 use crate::history::History;
-use crate::kept::Standing;
+use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
 use crate::writer::Sink;
 
@@ -54,11 +54,19 @@ pub trait Disk: Send + Sync + 'static {
     /// How to keep, off the task, what a restart needn't compute again.
     fn keep(&self) -> Keep;
 
+    /// Ticks and lines after which another one is worth its while.
+    fn keep_every(&self) -> u64 {
+        KEEP_EVERY
+    }
+
     /// The journal, to be read.
     ///
     /// # Errors
     /// Those of the disk.
     fn journal(&self) -> io::Result<File>;
+
+    /// The length at which a journal is rewritten without what has been overtaken.
+    fn max_journal_bytes(&self) -> u64;
 
     /// The price increment on the wire.
     fn tick_size(&self) -> TickSize;

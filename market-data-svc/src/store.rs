@@ -10,15 +10,15 @@ use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 
+use crate::archive;
 use crate::files::{Files, OpenFile, SystemFiles, private};
+use crate::journal_file::{COPY, JOURNAL, JournalFile};
 use crate::kept::{self, Kept, Standing};
 use crate::session::{BeginError, Disk, Keep};
-use crate::writer::{FileSink, Sink};
+use crate::writer::Sink;
 
-const JOURNAL: &str = "session.jsonl";
 /// A journal that is to take the place of the other: it counts only once it has been renamed.
 const NEXT: &str = "session.next.jsonl";
-const ARCHIVE: &str = "sessions";
 const CLOCK: &str = "clock.json";
 const LOCK: &str = "lock";
 /// The longest header.
@@ -70,12 +70,29 @@ pub struct Loaded {
     pub bytes: u64,
 }
 
+/// What the data directory may grow to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DiskSpace {
+    /// A journal that has come to this length is rewritten without what has been overtaken.
+    pub journal_bytes: u64,
+    /// The journals of earlier sessions, together; the newest of them stays in any case.
+    pub archive_bytes: u64,
+}
+
+impl Default for DiskSpace {
+    /// 64 MiB and 1 GiB.
+    fn default() -> Self {
+        Self { journal_bytes: 64 << 20, archive_bytes: 1 << 30 }
+    }
+}
+
 /// A locked data directory. The lock is advisory and falls with the process, however it ends.
 #[derive(Debug)]
 pub struct Store {
     files: Arc<dyn Files>,
     directory: PathBuf,
     pub(crate) tick_size: TickSize,
+    space: DiskSpace,
     _lock: Option<File>,
 }
 
@@ -98,7 +115,13 @@ impl Store {
 
     /// A directory of other files than the system's, where nobody else can be.
     pub fn on(files: Arc<dyn Files>, directory: &Path, tick_size: TickSize) -> Self {
-        Self { files, directory: directory.into(), tick_size, _lock: None }
+        Self { files, directory: directory.into(), tick_size, space: DiskSpace::default(), _lock: None }
+    }
+
+    /// The same with other space.
+    #[must_use]
+    pub fn with_space(self, space: DiskSpace) -> Self {
+        Self { space, ..self }
     }
 
     /// The journal's path.
@@ -127,6 +150,8 @@ impl Store {
         if !self.files.exists(&path) && self.files.exists(&self.directory.join(NEXT)) {
             in_file(&path, self.take_place())?;
         }
+        // A copy that a crash left half-way counts for nothing.
+        drop(self.files.remove(&self.directory.join(COPY)));
         let mut file = match self.files.open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => in_file(&path, opened)?,
@@ -167,7 +192,7 @@ impl Store {
         in_file(&path, file.write_all(&bytes[last..]).and_then(|()| file.sync_data()))?;
         in_file(&self.directory, self.files.sync_directory(&self.directory))?;
         let bytes = in_file(&path, file.seek(SeekFrom::End(0)))?;
-        let sink = Box::new(in_file(&path, FileSink::new(file))?);
+        let sink = Box::new(in_file(&path, self.sink(file))?);
         Ok(Some(Loaded { journal, kept, sink, bytes }))
     }
 
@@ -179,7 +204,7 @@ impl Store {
         let path = self.journal_path();
         let file = in_file(&path, self.prepare(header))?;
         in_file(&path, self.take_place())?;
-        Ok(Box::new(in_file(&path, FileSink::new(file))?))
+        Ok(Box::new(in_file(&path, self.sink(file))?))
     }
 
     /// Puts the journal that is here away, whatever it holds, under the name of its session.
@@ -187,7 +212,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::File`] if it can't be moved.
     pub fn archive(&self, session: &str) -> Result<(), StoreError> {
-        in_file(&self.journal_path(), self.place_of(session).and_then(|place| self.put_away_to(&place)))
+        // Nothing that was prepared for another session may be found in its place.
+        self.forget_next();
+        in_file(&self.journal_path(), self.free_place(session).and_then(|place| self.put_away_to(&place)))?;
+        self.sweep();
+        Ok(())
     }
 
     /// The clock that was kept; running at the speed of the wall's if none was, or none that can be understood.
@@ -218,27 +247,29 @@ impl Store {
         self.files.sync_directory(&self.directory)
     }
 
-    /// A free place for the journal among those of earlier sessions.
-    fn place_of(&self, session: &str) -> io::Result<PathBuf> {
-        let archive = self.directory.join(ARCHIVE);
-        self.files.create_directories(&archive)?;
-        // A name from a file is not trusted to be one.
-        let session: String = session.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(64).collect();
-        let session = if session.is_empty() { "unnamed" } else { &session };
-        let mut path = archive.join(format!("{session}.jsonl"));
-        for number in 1.. {
-            if !self.files.exists(&path) {
-                break;
-            }
-            path = archive.join(format!("{session}-{number}.jsonl"));
+    fn free_place(&self, session: &str) -> io::Result<PathBuf> {
+        archive::place(&*self.files, &self.directory, session)
+    }
+
+    /// A file of the journal that is, or will be, here.
+    fn sink(&self, file: Box<dyn OpenFile>) -> io::Result<JournalFile> {
+        JournalFile::new(self.files.clone(), &self.directory, file)
+    }
+
+    /// Keeps earlier sessions within their limit; that it can't be done is no reason to stop.
+    fn sweep(&self) {
+        match archive::sweep(&*self.files, &self.directory, self.space.archive_bytes) {
+            Ok(removed) => removed.iter().for_each(|path| {
+                tracing::info!(path = %path.display(), "removed the journal of an old session, to stay within --max-archive");
+            }),
+            Err(error) => tracing::warn!(%error, "journals of old sessions can't be removed"),
         }
-        Ok(path)
     }
 
     /// Moves the journal to a place; it may be there even if that fails.
     fn put_away_to(&self, place: &Path) -> io::Result<()> {
         self.files.rename(&self.journal_path(), place)?;
-        self.files.sync_directory(&self.directory.join(ARCHIVE))
+        self.files.sync_directory(&archive::folder(&self.directory))
     }
 
     /// The same the other way, and surely.
@@ -258,8 +289,8 @@ impl Store {
 
 impl Disk for Store {
     fn begin(&mut self, ended: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError> {
-        let sink = self.prepare(header).and_then(FileSink::new);
-        let placed = sink.and_then(|sink| Ok((sink, self.place_of(ended)?)));
+        let sink = self.prepare(header).and_then(|file| self.sink(file));
+        let placed = sink.and_then(|sink| Ok((sink, self.free_place(ended)?)));
         let (sink, archived) = placed.inspect_err(|_| self.forget_next())?;
         // A crash between the two is met by `load`, which finds the next journal in the place of none.
         if let Err(error) = self.put_away_to(&archived).and_then(|()| self.take_place()) {
@@ -268,6 +299,7 @@ impl Disk for Store {
             self.forget_next();
             return Err(error.into());
         }
+        self.sweep();
         Ok(Box::new(sink))
     }
 
@@ -283,6 +315,10 @@ impl Disk for Store {
 
     fn journal(&self) -> io::Result<File> {
         File::open(self.journal_path())
+    }
+
+    fn max_journal_bytes(&self) -> u64 {
+        self.space.journal_bytes
     }
 
     fn tick_size(&self) -> TickSize {

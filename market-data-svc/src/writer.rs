@@ -1,18 +1,17 @@
 //! The thread that puts lines on the disk: whatever has gathered while one sync ran is written and synced together.
 
-use std::io::{self, SeekFrom};
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
+use gbm_core::journal::Position;
 use tokio::sync::mpsc::UnboundedSender;
-
-use crate::files::OpenFile;
 
 /// Lines that may wait for the disk; one more is refused.
 pub const MAX_WAITING: usize = 4096;
-/// A cut that failed is tried again this much later, at the latest.
-const CUT_RETRY: Duration = Duration::from_millis(100);
+/// What failed and must not stay so is tried again this much later, at the latest.
+const RETRY: Duration = Duration::from_millis(100);
 
 /// Where lines go: a file, or what a test puts in its place.
 pub trait Sink: Send + 'static {
@@ -27,39 +26,52 @@ pub trait Sink: Send + 'static {
     /// # Errors
     /// Those of the disk; the bytes may still be there.
     fn cut(&mut self) -> io::Result<()>;
-}
 
-/// A journal file. What couldn't be written whole is cut off again.
-#[derive(Debug)]
-pub struct FileSink {
-    file: Box<dyn OpenFile>,
-    good: u64,
-}
-
-impl FileSink {
-    /// Appends at the file's end, all of which is known to be good.
+    /// Begins to rewrite, beside the journal, what is on the disk for sure; watermarks within `span` ticks are joined.
     ///
     /// # Errors
-    /// If the file's length can't be read.
-    pub fn new(mut file: Box<dyn OpenFile>) -> io::Result<Self> {
-        let good = file.seek(SeekFrom::End(0))?;
-        Ok(Self { file, good })
+    /// Those of the disk, after which the copy is to be [dropped](Sink::drop_copy). A sink that can't be rewritten says so.
+    fn start_copy(&mut self, span: u64) -> io::Result<()> {
+        let _ = span;
+        Err(io::ErrorKind::Unsupported.into())
     }
+
+    /// Rewrites a piece; whether that was the last there is at present.
+    ///
+    /// # Errors
+    /// As [`Sink::start_copy`].
+    fn copy_piece(&mut self) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Rewrites the rest and lets the copy take the journal's place. Both say the same, so it doesn't matter which of them a
+    /// crash leaves there, as long as nothing is appended before [`Sink::sync_place`].
+    ///
+    /// # Errors
+    /// As [`Sink::start_copy`]; the journal is where it was.
+    fn place_copy(&mut self) -> io::Result<Placed> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Makes the copy's place durable.
+    ///
+    /// # Errors
+    /// Those of the disk; it may be called again.
+    fn sync_place(&mut self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Leaves the copy alone.
+    fn drop_copy(&mut self) {}
 }
 
-impl Sink for FileSink {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
-        self.file.sync_data()?;
-        self.good += bytes.len() as u64;
-        Ok(())
-    }
-
-    fn cut(&mut self) -> io::Result<()> {
-        self.file.set_len(self.good)?;
-        self.file.seek(SeekFrom::Start(self.good))?;
-        self.file.sync_data()
-    }
+/// Where a rewritten journal stands that has taken the other's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// What follows its last line.
+    pub position: Position,
+    /// Its length.
+    pub bytes: u64,
 }
 
 /// What became of the lines sent.
@@ -74,6 +86,26 @@ pub enum Written {
         /// What the disk said.
         error: io::Error,
     },
+    /// The journal has been rewritten as far as it went then; [`Order::Place`] is next, when no line is under way.
+    Copied,
+    /// The journal wasn't rewritten and goes on as it is.
+    NotRotated(io::Error),
+    /// The rewritten journal's place isn't durable yet; that is tried again, and nothing may be appended before.
+    Hindered(io::Error),
+    /// The rewritten journal has taken the other's place.
+    Rotated(Placed),
+}
+
+/// What else the worker is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Begin to rewrite the journal, watermarks within so many ticks joined.
+    Copy {
+        /// The ticks.
+        span: u64,
+    },
+    /// Let what was rewritten take its place.
+    Place,
 }
 
 /// Lines on their way to the disk.
@@ -83,8 +115,10 @@ pub struct Lines {
     pub epoch: u64,
     /// The last one's.
     pub seq: u64,
-    /// Their text.
+    /// Their text; empty for an order alone.
     pub text: String,
+    /// What is to be done after them.
+    pub then: Option<Order>,
 }
 
 impl Lines {
@@ -92,9 +126,11 @@ impl Lines {
     #[must_use]
     pub fn with_gathered(self, lines: &Receiver<Self>) -> Self {
         let mut gathered = self;
-        while let Ok(next) = lines.try_recv() {
+        while gathered.then.is_none()
+            && let Ok(next) = lines.try_recv()
+        {
             if next.epoch == gathered.epoch {
-                gathered.seq = next.seq;
+                (gathered.seq, gathered.then) = (next.seq, next.then);
                 gathered.text.push_str(&next.text);
             } else {
                 gathered = next;
@@ -130,16 +166,12 @@ impl Worker for Threads {
 
 fn work(mut appender: Appender, lines: &Receiver<Lines>) {
     loop {
-        let first = if appender.is_cutting() {
-            match lines.recv_timeout(CUT_RETRY) {
-                Err(RecvTimeoutError::Disconnected) => return,
-                received => received.ok(),
-            }
-        } else {
-            let Ok(first) = lines.recv() else { return };
-            Some(first)
+        let first = match appender.rest() {
+            None => lines.recv().map_err(RecvTimeoutError::from),
+            Some(rest) => lines.recv_timeout(rest),
         };
-        if !appender.take(first.map(|first| first.with_gathered(lines))) {
+        let has_ended = matches!(first, Err(RecvTimeoutError::Disconnected));
+        if has_ended || !appender.take(first.ok().map(|first| first.with_gathered(lines))) {
             return;
         }
     }
@@ -172,7 +204,8 @@ impl JournalWriter {
         written: UnboundedSender<Written>,
     ) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(MAX_WAITING);
-        let ended = worker.start(Appender { sink, written, failed: None, cutting: None }, receiver)?;
+        let ended = worker
+            .start(Appender { sink, written, failed: None, cutting: None, rotation: Rotation::None }, receiver)?;
         Ok(Self { worker, lines: Some(sender), ended: Some(ended), epoch: 0 })
     }
 
@@ -186,8 +219,16 @@ impl JournalWriter {
 
     /// Sends a line; `false` if too many are waiting.
     pub fn send(&mut self, seq: u64, text: String) -> bool {
-        let line = Lines { epoch: self.epoch, seq, text };
-        self.lines.as_ref().is_some_and(|lines| lines.try_send(line).is_ok())
+        self.send_lines(Lines { epoch: self.epoch, seq, text, then: None })
+    }
+
+    /// Sends an order; `false` if too much is waiting.
+    pub fn order(&mut self, order: Order) -> bool {
+        self.send_lines(Lines { epoch: self.epoch, seq: 0, text: String::new(), then: Some(order) })
+    }
+
+    fn send_lines(&self, sent: Lines) -> bool {
+        self.lines.as_ref().is_some_and(|lines| lines.try_send(sent).is_ok())
     }
 
     /// Begins again after a failure; `false` if that failure is known already.
@@ -207,6 +248,16 @@ impl Drop for JournalWriter {
     }
 }
 
+/// How far the journal has been rewritten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rotation {
+    None,
+    Copying,
+    Copied,
+    /// Its place isn't durable yet; whether that was told.
+    Placed(Placed, bool),
+}
+
 /// Appends lines to a sink and tells what became of them, one group after the other.
 pub struct Appender {
     sink: Box<dyn Sink>,
@@ -215,6 +266,7 @@ pub struct Appender {
     failed: Option<u64>,
     /// Why, until what it left is cut off.
     cutting: Option<io::Error>,
+    rotation: Rotation,
 }
 
 impl Appender {
@@ -223,26 +275,82 @@ impl Appender {
         self.failed
     }
 
-    /// Whether something that failed is still to be cut off. It is tried again whenever the appender is called, for as long
-    /// as that takes: lines that may still stand on the disk would come back after a crash, so nobody may be told that
-    /// they are gone. What is sent meanwhile is of the failed epoch.
-    pub fn is_cutting(&self) -> bool {
-        self.cutting.is_some()
+    /// After how much time it is to be called although nothing was sent; none if that isn't needed.
+    ///
+    /// Something that failed may still be to be cut off. That is tried again whenever the appender is called, for as long as it
+    /// takes: lines that may still stand on the disk would come back after a crash, so nobody may be told that they are
+    /// gone. What is sent meanwhile is of the failed epoch.
+    pub fn rest(&self) -> Option<Duration> {
+        match self.rotation {
+            Rotation::Copying => Some(Duration::ZERO),
+            Rotation::Placed(..) => Some(RETRY),
+            _ => self.cutting.is_some().then_some(RETRY),
+        }
     }
 
-    /// Writes and syncs lines, unless their epoch has failed; `false` if nobody listens any more.
+    /// Writes and syncs lines, unless their epoch has failed, and does a piece of whatever else is under way; `false` if nobody
+    /// listens any more.
     pub fn take(&mut self, lines: Option<Lines>) -> bool {
-        if let Some(Lines { epoch, seq, text }) = lines.filter(|lines| self.failed != Some(lines.epoch)) {
-            match self.sink.append(text.as_bytes()) {
-                Ok(()) => return self.written.send(Written::Through(seq)).is_ok(),
-                Err(error) => (self.failed, self.cutting) = (Some(epoch), Some(error)),
+        let order = lines.as_ref().and_then(|lines| lines.then);
+        let is_new = |lines: &Lines| self.failed != Some(lines.epoch) && !lines.text.is_empty();
+        let appended = lines.filter(is_new).is_none_or(|lines| self.append(&lines));
+        appended && self.cut() && self.rotate(order)
+    }
+
+    fn tell(&self, what: Written) -> bool {
+        self.written.send(what).is_ok()
+    }
+
+    fn append(&mut self, lines: &Lines) -> bool {
+        match self.sink.append(lines.text.as_bytes()) {
+            Ok(()) => self.tell(Written::Through(lines.seq)),
+            Err(error) => {
+                (self.failed, self.cutting) = (Some(lines.epoch), Some(error));
+                true
             }
         }
+    }
+
+    fn cut(&mut self) -> bool {
         let (Some(epoch), Some(error)) = (self.failed, self.cutting.take()) else { return true };
         if self.sink.cut().is_err() {
             self.cutting = Some(error);
             return true;
         }
-        self.written.send(Written::Failed { epoch, error }).is_ok()
+        self.tell(Written::Failed { epoch, error })
+    }
+
+    fn rotate(&mut self, order: Option<Order>) -> bool {
+        let done = match order {
+            Some(Order::Copy { span }) => self.sink.start_copy(span).map(|()| self.rotation = Rotation::Copying),
+            Some(Order::Place) => self.sink.place_copy().map(|placed| self.rotation = Rotation::Placed(placed, false)),
+            None => Ok(()),
+        };
+        let done = match (done, self.rotation) {
+            (Ok(()), Rotation::Copying) => self.sink.copy_piece(),
+            (done, _) => done.map(|()| false),
+        };
+        match (done, self.rotation) {
+            (Err(error), _) => {
+                self.rotation = Rotation::None;
+                self.sink.drop_copy();
+                self.tell(Written::NotRotated(error))
+            }
+            (Ok(true), _) => {
+                self.rotation = Rotation::Copied;
+                self.tell(Written::Copied)
+            }
+            (Ok(false), Rotation::Placed(placed, was_told)) => match self.sink.sync_place() {
+                Ok(()) => {
+                    self.rotation = Rotation::None;
+                    self.tell(Written::Rotated(placed))
+                }
+                Err(error) => {
+                    self.rotation = Rotation::Placed(placed, true);
+                    was_told || self.tell(Written::Hindered(error))
+                }
+            },
+            (Ok(false), _) => true,
+        }
     }
 }

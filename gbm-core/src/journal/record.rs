@@ -350,7 +350,11 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
     /// [`RecordError::Elsewhere`] while lines aren't confirmed, and for a journal that ends at another watermark.
     pub fn go_on_from(&mut self, position: Position) -> Result<(), RecordError> {
         if !self.open.is_empty() || position.through != self.through {
-            return Err(RecordError::Elsewhere { found: position.through, open: self.open.len(), through: self.through });
+            return Err(RecordError::Elsewhere {
+                found: position.through,
+                open: self.open.len(),
+                through: self.through,
+            });
         }
         (self.seq, self.at, self.chain) = (position.seq, position.at, position.chain);
         Ok(())

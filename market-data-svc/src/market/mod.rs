@@ -1,6 +1,7 @@
 //! The task that owns the simulation: it alone steps it, and no tick or command gets ahead of the disk.
 
 mod commands;
+mod rotation;
 mod succession;
 
 use std::collections::VecDeque;
@@ -15,12 +16,13 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
 use crate::handle::{JournalCopy, MAX_REQUESTS, MarketError, MarketHandle, Request, Status, View};
-use crate::kept::{KEEP_EVERY, Standing};
+use crate::kept::Standing;
 use crate::overrides::Overrides;
 use crate::pace::Pace;
 use crate::session::{Begun, Disk, Keep};
 use crate::writer::{JournalWriter, MAX_WAITING, Written};
 use commands::{Answer, Told};
+use rotation::Rotation;
 
 pub use commands::COMMAND_LEAD;
 
@@ -87,6 +89,9 @@ pub struct Market {
     /// The last requests with a key that leave no line of their own, and their answers.
     told: VecDeque<(String, Told)>,
     stalled: Option<Stall>,
+    rotation: Rotation,
+    /// The journal's length at which it is rewritten.
+    rotate_at: u64,
 }
 
 struct Stall {
@@ -123,6 +128,7 @@ impl Market {
         let grid = recorder.simulation().market().grid();
         let clock = Clock::new(grid.tick_interval_ms(), recorder.simulation().tick(), clock);
         let (seq, watermark) = (recorder.seq(), recorder.through());
+        let rotate_at = disk.max_journal_bytes();
         let market = Self {
             recorder,
             session,
@@ -146,6 +152,8 @@ impl Market {
             waiting: Vec::new(),
             told: VecDeque::new(),
             stalled: None,
+            rotation: Rotation::None,
+            rotate_at,
         };
         (market, MarketHandle(handle))
     }
@@ -157,9 +165,11 @@ impl Market {
     }
 
     async fn turn(&mut self) -> Result<(), Unheard> {
+        self.rotate();
         self.raise_watermark();
         // While a trial is under way its outcome wakes the task, not the time that has passed.
-        let retry = self.stalled.as_ref().filter(|_| self.proposed == self.confirmed).map(|stall| stall.retry);
+        let may_try = self.proposed == self.confirmed && !self.rotation.holds();
+        let retry = self.stalled.as_ref().filter(|_| may_try).map(|stall| stall.retry);
         let wake = [self.next_due(), retry].into_iter().flatten().min();
         // In a fixed order, so that no chance decides; ticks and requests that are both ready take turns.
         let is_due = wake.is_some_and(|wake| wake <= Instant::now());
@@ -168,7 +178,7 @@ impl Market {
             biased;
             Some(outcome) = self.written.recv() => self.settle(outcome),
             () = std::future::ready(()), if is_ticks_turn => self.tick().await?,
-            request = self.requests.recv() => match request {
+            request = self.requests.recv(), if !self.rotation.is_short() => match request {
                 Some(request) => self.answer(request).await?,
                 None => return Err(Unheard),
             },
@@ -184,7 +194,7 @@ impl Market {
     /// Lets how things stand be kept once enough has happened.
     async fn keep(&mut self) -> Result<(), Unheard> {
         let done = self.simulation().tick() + self.confirmed;
-        if done < self.keep_at + KEEP_EVERY {
+        if done < self.keep_at + self.disk.keep_every() || self.rotation.holds() {
             return Ok(());
         }
         let Some(position) = self.recorder.position() else { return Ok(()) };
@@ -209,6 +219,9 @@ impl Market {
 
     /// Proposes the next watermark while half of the last one is left, or to see whether the disk is back.
     fn raise_watermark(&mut self) {
+        if self.rotation.holds() {
+            return;
+        }
         let tick = self.simulation().tick();
         let lead = self.clock.ticks_in(WATERMARK_LEAD).clamp(2, BLOCK_TICKS);
         let is_trial = match &self.stalled {
@@ -338,19 +351,28 @@ impl Market {
             through: self.recorder.through(),
             ticks_per_second: self.pace.ticks_per_second(),
             lateness_p99_ms: self.pace.p99_ms(),
-            stalled: self.stalled.as_ref().map(|stall| stall.reason.clone()),
+            stalled: self.stall_reason().map(str::to_owned),
         }
     }
 
+    /// Why the journal can't be written, while it can't.
+    fn stall_reason(&self) -> Option<&str> {
+        self.stalled.as_ref().map(|stall| stall.reason.as_str()).or(self.rotation.reason())
+    }
+
     fn copy(&self) -> Result<JournalCopy, MarketError> {
+        // The file that is there has other lines than the recorder knows of.
+        if let Some(reason) = self.rotation.reason() {
+            return Err(MarketError::Disk(reason.into()));
+        }
         let file = self.disk.journal().map_err(|error| MarketError::Disk(error.to_string()))?;
         Ok(JournalCopy { file, bytes: self.confirmed_bytes, end: self.recorder.closing()?.text })
     }
 
     /// Whether commands can be taken now.
     fn check_disk(&self, lines: usize) -> Result<(), MarketError> {
-        match &self.stalled {
-            Some(stall) => Err(MarketError::Disk(stall.reason.clone())),
+        match self.stall_reason() {
+            Some(reason) => Err(MarketError::Disk(reason.into())),
             None if self.proposed - self.confirmed + lines as u64 > MAX_WAITING as u64 => {
                 Err(MarketError::Busy(MAX_WAITING))
             }
@@ -377,6 +399,10 @@ impl Market {
                     self.fail(&error.to_string());
                 }
             }
+            Written::Copied => self.rotation = Rotation::Settling,
+            Written::NotRotated(error) => self.not_rotated(&error.to_string()),
+            Written::Hindered(error) => self.rotation = Rotation::Hindered(error.to_string()),
+            Written::Rotated(placed) => self.rotated(placed),
         }
     }
 

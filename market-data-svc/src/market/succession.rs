@@ -10,6 +10,7 @@ use tokio::sync::mpsc::unbounded_channel;
 
 use super::Market;
 use super::commands::Told;
+use super::rotation::Rotation;
 use crate::clock::Clock;
 use crate::handle::{MarketError, Reply};
 use crate::session::{BeginError, Begun};
@@ -43,7 +44,7 @@ impl Market {
     }
 
     /// The session's file has its place no more, so nothing more may be promised in it.
-    fn stop(&mut self) {
+    pub(super) fn stop(&mut self) {
         self.requests.close();
         while self.requests.try_recv().is_ok() {}
     }
@@ -83,7 +84,7 @@ impl Market {
             self.settle(outcome);
         }
         self.fail("the session has ended");
-        self.stalled = None;
+        (self.stalled, self.rotation, self.rotate_at) = (None, Rotation::None, self.disk.max_journal_bytes());
         // What was released belongs to lines of the old journal; a new one counts from 1 again.
         self.told.retain(|(_, told)| matches!(told, Told::Begun(..)));
 

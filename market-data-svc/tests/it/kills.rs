@@ -110,9 +110,10 @@ async fn ready(address: SocketAddr) {
     }
 }
 
-fn start(folder: &Path, port: u16) -> Process {
+fn start(folder: &Path, port: u16, max_journal: &str) -> Process {
     let (port, data) = (port.to_string(), folder.to_str().unwrap());
     let arguments = ["--data", data, "--port", &port, "--tick-interval", "10ms", "--seed", "42"];
+    let arguments = [&arguments[..], &["--max-journal", max_journal]].concat();
     Process::start(Path::new(env!("CARGO_BIN_EXE_market-data-svc")), &arguments, &[])
 }
 
@@ -130,7 +131,8 @@ async fn killed_at_any_moment_it_keeps_every_word() {
     let mut dice = 0x9e37_79b9_u64;
     for _ in 0..kills {
         let began = Instant::now();
-        let process = start(folder.path(), port);
+        // Rewritten ever again, and twice as long before it is once more: so at any length of the session.
+        let process = start(folder.path(), port, if restarts.len() % 4 == 3 { "64MiB" } else { "8KiB" });
         ready(address).await;
         restarts.push(began.elapsed());
         let watching = tokio::spawn(watch(address, told.clone()));

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 21] = [
+const LAYERS: [&str; 23] = [
     "clock",
     "wire",
     "pace",
@@ -11,7 +11,9 @@ const LAYERS: [&str; 21] = [
     "overrides",
     "files",
     "kept",
+    "archive",
     "writer",
+    "journal_file",
     "session",
     "store",
     "handle",

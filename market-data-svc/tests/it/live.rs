@@ -9,6 +9,7 @@ use gbm_core::noise::Seed;
 use market_api::auth::Role;
 use market_api::instrument::TickSize;
 use market_data_svc::service::{Config, Service, ServiceError};
+use market_data_svc::store::DiskSpace;
 use market_setup::args::MarketArgs;
 use serde_json::{Value, json};
 use svc_common::guard::Guard;
@@ -36,7 +37,7 @@ impl Live {
         let market =
             MarketArgs { seed: Some(Seed::from(42)), tick_interval: Some("10ms".into()), ..MarketArgs::default() };
         let tick_size = TickSize::new(1, 2).unwrap();
-        Config { data_directory: folder.to_owned(), market, new_session: false, tick_size }
+        Config { data_directory: folder.to_owned(), market, new_session: false, tick_size, space: DiskSpace::default() }
     }
 
     pub(crate) async fn start(folder: &Path) -> Self {

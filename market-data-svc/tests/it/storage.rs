@@ -7,7 +7,8 @@ use gbm_core::journal::Recorder;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_data_svc::session::Disk;
-use market_data_svc::store::{Loaded, Store, StoreError};
+use market_data_svc::store::{DiskSpace, Loaded, Store, StoreError};
+use market_data_svc::writer::Sink;
 
 use crate::support::market;
 
@@ -97,4 +98,85 @@ fn a_clock_is_kept() {
     assert_eq!(store.clock().unwrap(), Clock { running: false, speed: 2.5 });
     std::fs::write(folder.path().join("clock.json"), "{").unwrap();
     assert_eq!(store.clock().unwrap(), Clock { running: true, speed: 1.0 });
+}
+
+#[test]
+fn a_journal_takes_its_own_place_rewritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap();
+    let (mut recorder, header) = Recorder::start_session(market(1, 100), "s1").unwrap();
+    let mut sink = store.create(header.as_bytes()).unwrap();
+    let advance = |recorder: &mut Recorder<_>, sink: &mut Box<dyn Sink>| {
+        let line = recorder.propose_through(recorder.through() + 3).unwrap();
+        sink.append(line.text.as_bytes()).unwrap();
+        recorder.confirm(line.line.seq);
+        while recorder.step().is_ok() {}
+    };
+    for _ in 0..3000 {
+        advance(&mut recorder, &mut sink);
+    }
+    sink.start_copy(4096).unwrap();
+    let mut pieces = 1;
+    while !sink.copy_piece().unwrap() {
+        // The session goes on meanwhile.
+        advance(&mut recorder, &mut sink);
+        pieces += 1;
+    }
+    assert!(pieces > 2, "{pieces} pieces");
+    for _ in 0..10 {
+        advance(&mut recorder, &mut sink);
+    }
+    let before = std::fs::metadata(store.journal_path()).unwrap().len();
+    let placed = sink.place_copy().unwrap();
+    sink.sync_place().unwrap();
+    assert!(placed.bytes < before / 100, "{placed:?} of {before}");
+    recorder.go_on_from(placed.position).unwrap();
+    advance(&mut recorder, &mut sink);
+    let Loaded { journal, bytes, .. } = store.load().unwrap().unwrap();
+    assert!(bytes > placed.bytes && journal.torn.is_none());
+    let again = Recorder::recover(&journal, |_, _| ()).unwrap();
+    assert_eq!((again.digest(), again.position()), (recorder.digest(), recorder.position()));
+    let mut left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["lock", "session.jsonl"]);
+
+    // One that is given up leaves nothing, and the journal as it was.
+    let bytes = std::fs::read(store.journal_path()).unwrap();
+    sink.start_copy(4096).unwrap();
+    drop(sink);
+    assert!(!folder.path().join("session.copy.jsonl").exists());
+    assert_eq!(std::fs::read(store.journal_path()).unwrap(), bytes);
+}
+
+#[test]
+fn the_oldest_sessions_go_first_and_the_newest_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let space = |archive_bytes| DiskSpace { archive_bytes, ..DiskSpace::default() };
+    let sessions = folder.path().join("sessions");
+    let left = || {
+        let mut left: Vec<String> = std::fs::read_dir(&sessions)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        left.sort();
+        left
+    };
+    let mut store = Store::open(folder.path(), TickSize::new(1, 2).unwrap()).unwrap().with_space(space(2500));
+    let line = vec![b'x'; 1000];
+    let mut sink = store.create(&line).unwrap();
+    for number in 1..=4 {
+        let begun = store.begin(&format!("019f00000000000{number:02}"), &line);
+        sink = begun.map_err(|error| error.to_string()).unwrap();
+    }
+    assert_eq!(left(), ["019f0000000000003.jsonl", "019f0000000000004.jsonl"]);
+    // What isn't a session's journal isn't ours to remove, but for a journal that couldn't be read.
+    std::fs::write(sessions.join("mine.jsonl"), &line).unwrap();
+    std::fs::write(sessions.join("unread-019f0000000000002.jsonl"), &line).unwrap();
+    store.archive("019f0000000000004").unwrap();
+    assert_eq!(left(), ["019f0000000000004-1.jsonl", "019f0000000000004.jsonl", "mine.jsonl"]);
+    drop(sink);
+    let store = store.with_space(space(0));
+    std::fs::write(store.journal_path(), &line).unwrap();
+    store.archive("019f0000000000005").unwrap();
+    assert_eq!(left(), ["019f0000000000005.jsonl", "mine.jsonl"]);
 }

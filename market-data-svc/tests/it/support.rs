@@ -91,6 +91,10 @@ impl Kept for Disk {
         Err(io::Error::from(io::ErrorKind::Unsupported))
     }
 
+    fn max_journal_bytes(&self) -> u64 {
+        u64::MAX
+    }
+
     fn tick_size(&self) -> TickSize {
         TickSize::new(1, 2).unwrap()
     }

@@ -10,7 +10,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use market_data_svc::files::{Files, OpenFile};
+use market_data_svc::files::{Files, Listed, OpenFile};
+use market_data_svc::journal_file::COPY;
 
 use super::dice::Dice;
 use super::faults::Planted;
@@ -84,6 +85,7 @@ struct State {
     planted: Option<Planted>,
     is_starting: bool,
     calls: u64,
+    rotations: u64,
 }
 
 /// The disk, shared by whoever has files open.
@@ -234,6 +236,7 @@ impl SimulatedDisk {
             planted,
             is_starting: false,
             calls: 0,
+            rotations: 0,
         })))
     }
 
@@ -272,6 +275,11 @@ impl SimulatedDisk {
     /// All that was called so far: a number that differs if two runs did.
     pub(super) fn calls(&self) -> u64 {
         self.state().calls
+    }
+
+    /// How often a rewritten journal has taken the other's place.
+    pub(super) fn rotations(&self) -> u64 {
+        self.state().rotations
     }
 
     /// What the crash leaves is what the next life finds. Gives the bit that is wrong, if one is.
@@ -329,20 +337,17 @@ impl SimulatedDisk {
         }
     }
 
-    /// The inode of a session's journal, wherever it is.
+    /// The inode of a session's journal, wherever it is; one that is only being written counts for nothing.
     pub(super) fn journal_of(&self, session: &str) -> Option<usize> {
         let state = self.state();
         let named = format!("\"session\":\"{session}\",");
-        let is_it = |file: &Inode| {
-            let header = &file.cache[..file.cache.len().min(200)];
-            header.windows(named.len()).any(|window| window == named.as_bytes())
+        let is_it = |&(path, &inode): &(&PathBuf, &usize)| {
+            let header = &state.inodes[inode].cache;
+            let header = &header[..header.len().min(200)];
+            let counts = path.extension() == Some("jsonl".as_ref()) && !path.ends_with(COPY);
+            counts && header.windows(named.len()).any(|window| window == named.as_bytes())
         };
-        state.inodes.iter().rposition(is_it)
-    }
-
-    /// Whether a path leads to it.
-    pub(super) fn is_reachable(&self, inode: usize) -> bool {
-        self.state().names.values().any(|&named| named == inode)
+        state.names.iter().filter(is_it).map(|(_, &inode)| inode).max()
     }
 
     /// What is surely there of a file, from a byte on.
@@ -423,6 +428,7 @@ impl Files for SimulatedDisk {
         let mut state = self.state();
         state.call()?;
         state.inode(from)?;
+        state.rotations += u64::from(from.ends_with(COPY));
         state.change(Change::Move(from.into(), to.into()));
         Ok(())
     }
@@ -435,10 +441,22 @@ impl Files for SimulatedDisk {
         Ok(())
     }
 
+    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
+        let mut state = self.state();
+        state.call()?;
+        let here = state.names.iter().filter(|(path, _)| path.parent() == Some(directory));
+        Ok(here
+            .map(|(path, &inode)| Listed { path: path.clone(), bytes: state.inodes[inode].cache.len() as u64 })
+            .collect())
+    }
+
     fn sync_directory(&self, _: &Path) -> io::Result<()> {
         let state = &mut *self.state();
         state.call()?;
-        if state.planted == Some(Planted::UnsyncedNames) {
+        let is_rotation = matches!(state.log.last(), Some(Change::Move(from, _)) if from.ends_with(COPY));
+        if state.planted == Some(Planted::UnsyncedNames)
+            || (state.planted == Some(Planted::UnsyncedPlace) && is_rotation)
+        {
             return Ok(());
         }
         for change in state.log.drain(..) {
@@ -524,6 +542,10 @@ impl OpenFile for SimulatedFile {
             return answer;
         }
         if state.planted == Some(Planted::UnsyncedStart) && state.is_starting {
+            return answer;
+        }
+        let is_copy = state.names.iter().any(|(path, &inode)| inode == self.inode && path.ends_with(COPY));
+        if state.planted == Some(Planted::UnsyncedCopy) && is_copy {
             return answer;
         }
         let file = &mut state.inodes[self.inode];

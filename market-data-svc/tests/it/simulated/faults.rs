@@ -25,6 +25,10 @@ pub(super) enum Planted {
     UnsyncedNames,
     /// What a killed process wrote is trusted without a sync.
     UnsyncedStart,
+    /// A rewritten journal takes the other's place before it is synced.
+    UnsyncedCopy,
+    /// Lines follow in a rewritten journal before its place is durable.
+    UnsyncedPlace,
 }
 
 impl Planted {

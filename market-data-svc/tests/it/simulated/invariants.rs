@@ -30,28 +30,28 @@ pub(super) use must;
 #[derive(Debug)]
 struct Seen {
     name: String,
-    /// Its journal.
-    inode: usize,
     /// Every tick that was published.
     ticks: Vec<Quote>,
     looks: Vec<Looked>,
 }
 
-/// What is surely on the disk of one journal.
+/// What is surely on the disk of one session, or was before its journal was rewritten.
 #[derive(Debug, Default)]
 struct Sure {
+    /// The file it was read from, and how far.
+    inode: Option<usize>,
     parsed: usize,
     through: u64,
     ids: BTreeSet<u64>,
     /// Id and tick of each command, by its label.
-    commands: BTreeMap<String, Vec<(u64, u64)>>,
+    commands: BTreeMap<String, BTreeSet<(u64, u64)>>,
 }
 
 /// Everything that was told.
 #[derive(Debug, Default)]
 pub(super) struct Witness {
     sessions: Vec<Seen>,
-    sure: BTreeMap<usize, Sure>,
+    sure: BTreeMap<String, Sure>,
     /// Label, id and tick of what was acknowledged, and the journals it may stand in.
     acknowledged: BTreeSet<(String, u64, u64)>,
     /// The answer to each label in each session.
@@ -73,8 +73,8 @@ pub(super) struct Witness {
 impl Witness {
     /// A session's first tick.
     pub(super) fn begin(&mut self, disk: &SimulatedDisk, name: &str) -> Result<(), Broken> {
-        let inode = disk.journal_of(name).ok_or_else(|| format!("session {name} has no journal"))?;
-        self.sessions.push(Seen { name: name.into(), inode, ticks: Vec::new(), looks: Vec::new() });
+        must!(disk.journal_of(name).is_some(), "session {name} has no journal");
+        self.sessions.push(Seen { name: name.into(), ticks: Vec::new(), looks: Vec::new() });
         // Names are given in order; a later one may have been given already.
         self.undecided.retain(|other| other.as_str() > name);
         self.promised = self.promised.take().filter(|promised| promised != name);
@@ -88,7 +88,7 @@ impl Witness {
     /// The last tick published, and how many commands its journal surely holds.
     pub(super) fn stands(&self) -> (u64, u64) {
         let Some(seen) = self.sessions.last() else { return (0, 0) };
-        (seen.ticks.len() as u64, self.sure.get(&seen.inode).map_or(0, |sure| sure.ids.len() as u64))
+        (seen.ticks.len() as u64, self.sure.get(&seen.name).map_or(0, |sure| sure.ids.len() as u64))
     }
 
     /// A name was given to a session that may begin or not.
@@ -116,17 +116,21 @@ impl Witness {
     }
 
     /// Reads what has become sure since.
-    fn look_at(&mut self, disk: &SimulatedDisk, inode: usize) -> &Sure {
-        let sure = self.sure.entry(inode).or_default();
+    fn look_at(&mut self, disk: &SimulatedDisk, session: &str) -> &Sure {
+        let sure = self.sure.entry(session.into()).or_default();
+        let Some(inode) = disk.journal_of(session) else { return sure };
+        if sure.inode.replace(inode) != Some(inode) {
+            sure.parsed = 0;
+        }
         let bytes = disk.sure(inode, sure.parsed);
         for text in bytes.split_inclusive(|&byte| byte == b'\n').filter(|text| text.ends_with(b"\n")) {
             sure.parsed += text.len();
             match serde_json::from_slice::<Line>(text).map(|line| line.entry) {
-                Ok(Entry::Through { tick }) => sure.through = tick,
+                Ok(Entry::Through { tick }) => sure.through = sure.through.max(tick),
                 Ok(Entry::Command(line)) => {
                     let (id, tick) = (line.intervention.id.get(), line.intervention.tick);
                     sure.ids.insert(id);
-                    sure.commands.entry(line.actor).or_default().push((id, tick));
+                    sure.commands.entry(line.actor).or_default().insert((id, tick));
                 }
                 // The header, the end, and what a planted fault has left.
                 _ => {}
@@ -138,8 +142,8 @@ impl Witness {
     pub(super) fn published(&mut self, disk: &SimulatedDisk, published: Published) -> Result<bool, Broken> {
         match published {
             Published::Ticks { first, quotes } => {
-                let Some(inode) = self.sessions.last().map(|seen| seen.inode) else { return Ok(false) };
-                let through = self.look_at(disk, inode).through;
+                let Some(session) = self.session().map(str::to_owned) else { return Ok(false) };
+                let through = self.look_at(disk, &session).through;
                 self.ticks += quotes.len() as u64;
                 let Some(seen) = self.sessions.last_mut() else { return Ok(false) };
                 let expected = seen.ticks.len() as u64 + 1;
@@ -149,8 +153,8 @@ impl Witness {
                 must!(last <= through, "tick {last} was published above the durable watermark {through}");
             }
             Published::Overrides(told) => {
-                let Some(inode) = self.sessions.last().map(|seen| seen.inode) else { return Ok(false) };
-                let sure = self.look_at(disk, inode);
+                let Some(session) = self.session().map(str::to_owned) else { return Ok(false) };
+                let sure = self.look_at(disk, &session);
                 for told in told {
                     must!(sure.ids.contains(&told.id), "intervention {} was told before its line was durable", told.id);
                 }
@@ -218,11 +222,11 @@ impl Witness {
         settled: bool,
     ) -> Result<(), Broken> {
         self.acknowledgements += 1;
-        let inodes: Vec<usize> = self.sessions.iter().rev().map(|seen| seen.inode).collect();
+        let sessions: Vec<String> = self.sessions.iter().rev().map(|seen| seen.name.clone()).collect();
         for acted in acted {
             let place = (acted.accepted.id.get(), acted.accepted.tick);
-            let stands = inodes.iter().any(|&inode| {
-                let commands = &self.look_at(disk, inode).commands;
+            let stands = sessions.iter().any(|session| {
+                let commands = &self.look_at(disk, session).commands;
                 commands.get(&label).is_some_and(|places| places.contains(&place))
             });
             must!(stands, "{label} was acknowledged as {place:?} before its line was durable");
@@ -241,14 +245,14 @@ impl Witness {
         self.answers.retain(|(_, label), _| !label.starts_with('r'));
     }
 
-    /// What a start has found.
+    /// What a start has found; gives the session's ticks.
     pub(super) fn restarted(
         &mut self,
         disk: &SimulatedDisk,
         session: &str,
         tick: u64,
         clock: Clock,
-    ) -> Result<(), Broken> {
+    ) -> Result<&[Quote], Broken> {
         if self.session() != Some(session) {
             must!(
                 self.sessions.is_empty() || self.undecided.contains(session),
@@ -274,17 +278,15 @@ impl Witness {
         must!(ticks.len() as u64 == tick, "a start computed {tick} ticks, a replay {}", ticks.len());
         // They are history now, which anyone may be told.
         self.sessions[last].ticks = ticks;
-        Ok(())
+        Ok(&self.sessions[last].ticks)
     }
 
     /// At the end: every session that was ever seen.
     pub(super) fn over(&mut self, disk: &SimulatedDisk) -> Result<(), Broken> {
         let mut journaled = BTreeSet::new();
         for session in 0..self.sessions.len() {
-            let Seen { name, inode, .. } = &self.sessions[session];
-            must!(disk.is_reachable(*inode), "the journal of session {name} is lost");
             self.holds(disk, session)?;
-            let journal = read(disk, self.sessions[session].inode)?;
+            let journal = read(disk, &self.sessions[session].name)?;
             journaled.extend(commands(&journal));
         }
         for acknowledged in &self.acknowledged {
@@ -299,14 +301,14 @@ impl Witness {
 
     /// A session's journal against what was told of it; gives its ticks.
     fn holds(&self, disk: &SimulatedDisk, session: usize) -> Result<Vec<Quote>, Broken> {
-        let Seen { name, inode, ticks, looks } = &self.sessions[session];
-        let journal = read(disk, *inode)?;
+        let Seen { name, ticks, looks } = &self.sessions[session];
+        let journal = read(disk, name)?;
         let found = commands(&journal);
         let mut labels = BTreeSet::new();
         for (label, ..) in found.iter().filter(|(label, ..)| label.starts_with('c')) {
             must!(labels.insert(label), "{label} stands in the journal of {name} twice");
         }
-        if let Some(sure) = self.sure.get(inode) {
+        if let Some(sure) = self.sure.get(name) {
             for acknowledged in &self.acknowledged {
                 let (label, id, tick) = acknowledged;
                 let was_here = sure.commands.get(label).is_some_and(|places| places.contains(&(*id, *tick)));
@@ -335,7 +337,8 @@ impl Witness {
     }
 }
 
-fn read(disk: &SimulatedDisk, inode: usize) -> Result<journal::Journal<Model>, Broken> {
+fn read(disk: &SimulatedDisk, session: &str) -> Result<journal::Journal<Model>, Broken> {
+    let inode = disk.journal_of(session).ok_or_else(|| format!("the journal of session {session} is lost"))?;
     journal::read(&disk.bytes(inode)).map_err(|error| error.to_string())
 }
 

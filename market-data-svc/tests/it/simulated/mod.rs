@@ -89,7 +89,13 @@ fn whatever_happens_what_was_told_stays_true() {
     println!("{count} seeds in {:?}: {all:?}", began.elapsed());
     if count > 1 {
         assert!(all.lives > 2 * count && all.acknowledgements > count && all.ticks > 50 * count, "{all:?}");
-        assert!(all.sessions > count && all.damage_found > count / 20, "{all:?}");
+        assert!(
+            all.sessions > count
+                && all.damage_found > count / 20
+                && all.rotations > count / 4
+                && all.resumed > count / 10,
+            "{all:?}"
+        );
     }
 }
 
@@ -146,4 +152,14 @@ fn a_rename_that_is_not_synced_is_found() {
 #[test]
 fn a_start_that_trusts_what_is_not_synced_is_found() {
     finds(Planted::UnsyncedStart, 200);
+}
+
+#[test]
+fn a_rewritten_journal_that_is_not_synced_is_found() {
+    finds(Planted::UnsyncedCopy, 500);
+}
+
+#[test]
+fn lines_in_a_rewritten_journal_whose_place_is_not_durable_are_found() {
+    finds(Planted::UnsyncedPlace, 500);
 }

@@ -18,8 +18,8 @@ use market_data_svc::handle::MarketHandle;
 use market_data_svc::history::History;
 use market_data_svc::market::{Market as Task, Published};
 use market_data_svc::service::{Service, ServiceError};
-use market_data_svc::session::{BeginError, Disk, Keep};
-use market_data_svc::store::{Store, StoreError};
+use market_data_svc::session::{BeginError, Begun, Disk, Keep};
+use market_data_svc::store::{DiskSpace, Store, StoreError};
 use market_data_svc::writer::{Appender, Ended, JournalWriter, Sink, Worker, Written};
 use tokio::sync::mpsc::{Receiver, channel, unbounded_channel};
 
@@ -45,6 +45,10 @@ pub(super) struct Ran {
     pub(super) sessions: u64,
     /// Bits that were wrong and found.
     pub(super) damage_found: u64,
+    /// Journals that were rewritten.
+    pub(super) rotations: u64,
+    /// Starts that went on from what was kept.
+    pub(super) resumed: u64,
 }
 
 /// Runs a seed on a runtime of its own.
@@ -84,7 +88,7 @@ fn step(work: &Work, planted: Option<Planted>) -> bool {
     let Some((appender, lines)) = place.as_mut() else { return false };
     let first = match lines.try_recv() {
         Ok(first) => Some(first),
-        Err(TryRecvError::Empty) if appender.is_cutting() => None,
+        Err(TryRecvError::Empty) if appender.rest().is_some() => None,
         Err(TryRecvError::Empty) => return false,
         Err(TryRecvError::Disconnected) => {
             *place = None;
@@ -105,6 +109,7 @@ fn step(work: &Work, planted: Option<Planted>) -> bool {
 /// The store, with names that the run gives.
 struct Cabinet {
     store: Store,
+    keep_every: u64,
     names: Arc<Mutex<Vec<String>>>,
     planted: Option<Planted>,
 }
@@ -129,6 +134,14 @@ impl Disk for Cabinet {
 
     fn journal(&self) -> io::Result<std::fs::File> {
         Err(io::Error::from(io::ErrorKind::Unsupported))
+    }
+
+    fn keep_every(&self) -> u64 {
+        self.keep_every
+    }
+
+    fn max_journal_bytes(&self) -> u64 {
+        self.store.max_journal_bytes()
     }
 
     fn tick_size(&self) -> TickSize {
@@ -180,6 +193,8 @@ struct Run {
     bell: Arc<Bell>,
     interval_ms: u64,
     capacity: usize,
+    max_journal_bytes: u64,
+    keep_every: u64,
     /// Calls to the disk that fail on a bad day, of a thousand.
     failing: u64,
     /// Steps after which there is a crash, of a thousand.
@@ -197,6 +212,8 @@ impl Ran {
         self.acknowledgements += other.acknowledgements;
         self.sessions += other.sessions;
         self.damage_found += other.damage_found;
+        self.rotations += other.rotations;
+        self.resumed += other.resumed;
     }
 }
 
@@ -215,6 +232,8 @@ impl Run {
             bell: Arc::default(),
             interval_ms,
             capacity: dice.pick(&[1, 2, 64]),
+            keep_every: dice.pick(&[20, 200, 30_000]),
+            max_journal_bytes: dice.pick(&[2000, 5000, 20_000, u64::MAX / 2]),
             failing: dice.pick(&[0, 10, 50, 200]),
             crashing: dice.pick(&[5, 20, 60]),
             trace: DefaultHasher::new(),
@@ -251,11 +270,14 @@ impl Run {
         self.ran.trace = self.trace.finish();
         (self.ran.ticks, self.ran.acknowledgements) = (self.witness.ticks, self.witness.acknowledgements);
         self.ran.sessions = self.names.lock().unwrap().len() as u64;
+        self.ran.rotations = self.disk.rotations();
         Ok(self.ran)
     }
 
     fn store(&self) -> Store {
-        Store::on(Arc::new(self.disk.clone()), Path::new(DIRECTORY), TickSize::new(1, 2).unwrap())
+        let space = DiskSpace { journal_bytes: self.max_journal_bytes, archive_bytes: u64::MAX };
+        let files = Arc::new(self.disk.clone());
+        Store::on(files, Path::new(DIRECTORY), TickSize::new(1, 2).unwrap()).with_space(space)
     }
 
     /// Starts as the program does; `None` if faults or another crash prevent it.
@@ -290,8 +312,14 @@ impl Run {
         }
         let (tick, session, clock) = (ready.recorder.simulation().tick(), ready.session.clone(), ready.clock);
         self.note(|| format!("start: session {session}, tick {tick}, {clock:?}"));
-        self.witness.restarted(&self.disk, &session, tick, clock)?;
-        let cabinet = Cabinet { store, names: self.names.clone(), planted: self.planted };
+        let ticks = self.witness.restarted(&self.disk, &session, tick, clock)?;
+        let market = ready.recorder.simulation().market();
+        let mut history = Begun::new(market, &session, store.tick_size(), clock).history;
+        for &quote in ticks {
+            history.push(quote);
+        }
+        must!(history == begun.history, "what was kept has another history than the journal");
+        let cabinet = Cabinet { store, keep_every: self.keep_every, names: self.names.clone(), planted: self.planted };
         let (written, outcomes) = unbounded_channel::<Written>();
         let sink = faulty(sink, self.planted);
         let writer = JournalWriter::start_with(Arc::new(self.bench.clone()), sink, written).unwrap();
@@ -305,6 +333,7 @@ impl Run {
     fn open(&mut self) -> Result<Service, ServiceError> {
         let store = self.store();
         if let Some(loaded) = store.load()? {
+            self.ran.resumed += u64::from(loaded.kept.is_some());
             return Service::go_on(store, loaded);
         }
         let name = new_name(&self.names);
