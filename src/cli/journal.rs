@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use gbm_core::intervention::Accepted;
-use gbm_core::journal::{Entry, Journal, Line, Replay};
+use gbm_core::journal::{Compactor, Entry, Journal, JournalError, Line, Replay};
 use gbm_core::prelude::*;
 
-use super::error::{CliError, Result};
+use super::error::{CliError, Result, in_file};
 use super::explain::commands;
 use super::output::{Progress, print, time_text};
-use super::replay::read_journal;
+use super::replay::{MAX_JOURNAL_BYTES, parse_journal, read_journal, read_limited};
 
 #[derive(Subcommand)]
 pub(super) enum JournalVerb {
@@ -22,6 +22,8 @@ pub(super) enum JournalVerb {
     Diff(DiffArgs),
     /// Print the interventions as `simulate --intervene` reads them
     Export(PathArgs),
+    /// Print the journal without the watermarks that later ones have overtaken, as a live session's is rewritten
+    Compact(PathArgs),
 }
 
 #[derive(Args)]
@@ -44,6 +46,7 @@ pub(super) fn run(verb: &JournalVerb) -> Result<()> {
         JournalVerb::Show(args) => show(args),
         JournalVerb::Diff(args) => diff(args),
         JournalVerb::Export(args) => export(args),
+        JournalVerb::Compact(args) => compact(args),
     }
 }
 
@@ -84,6 +87,24 @@ fn export(args: &PathArgs) -> Result<()> {
         text.push_str(&serde_json::to_string(&line.intervention).unwrap_or_default());
         text.push('\n');
     }
+    print(&text)
+}
+
+fn compact(args: &PathArgs) -> Result<()> {
+    let path = &args.journal;
+    let damaged = |line| move |error| CliError::Journal { path: path.clone(), error: JournalError { line, error } };
+    let bytes = in_file(path, read_limited(path, MAX_JOURNAL_BYTES))?;
+    // Everything is checked first; a torn line is left out.
+    let journal = parse_journal(path, &bytes)?;
+    let whole = &bytes[..journal.torn.map_or(bytes.len(), |torn| torn.offset)];
+    let mut lines = (1..).zip(whole.split_inclusive(|&byte| byte == b'\n'));
+    let header = lines.next().map_or(&[][..], |(_, header)| header);
+    let mut text = String::from_utf8_lossy(header).into_owned();
+    let mut compactor = Compactor::new(header, Compactor::span(journal.last_tick())).map_err(damaged(1))?;
+    for (number, line) in lines {
+        compactor.push(line, &mut text).map_err(damaged(number))?;
+    }
+    compactor.finish(&mut text).map_err(damaged(journal.lines.len() + 1))?;
     print(&text)
 }
 

@@ -11,7 +11,7 @@ use super::error::{CliError, Result, in_file};
 use super::output::{Format, TickWriter};
 
 /// The largest journal that is read, 4 GiB: read whole, since its seals are checked before its first tick.
-const MAX_JOURNAL_BYTES: u64 = 4 << 30;
+pub(super) const MAX_JOURNAL_BYTES: u64 = 4 << 30;
 
 #[derive(Args, Debug)]
 pub(super) struct ReplayArgs {
@@ -42,10 +42,14 @@ pub(super) fn run(args: &ReplayArgs) -> Result<()> {
 }
 
 /// Reads and checks a journal; a torn last line is told to the user.
-#[allow(clippy::print_stderr, reason = "a note beside the ticks on standard output")]
 pub(super) fn read_journal(path: &Path) -> Result<Journal<Model>> {
-    let bytes = in_file(path, read_limited(path, MAX_JOURNAL_BYTES))?;
-    let journal = journal::read(&bytes).map_err(|error| CliError::Journal { path: path.into(), error })?;
+    parse_journal(path, &in_file(path, read_limited(path, MAX_JOURNAL_BYTES))?)
+}
+
+/// The same of the file's bytes.
+#[allow(clippy::print_stderr, reason = "a note beside the ticks on standard output")]
+pub(super) fn parse_journal(path: &Path, bytes: &[u8]) -> Result<Journal<Model>> {
+    let journal = journal::read(bytes).map_err(|error| CliError::Journal { path: path.into(), error })?;
     if let Some(torn) = journal.torn {
         eprintln!("note: {}: line {} was torn; its {} bytes are cut off", path.display(), torn.line, torn.bytes);
     }

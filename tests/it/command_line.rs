@@ -100,7 +100,7 @@ fn bad_flags_are_named_in_one_line() {
     fails(&["fly"], "unrecognized subcommand 'fly'");
     fails(
         &["journal"],
-        "'algo-trading journal' requires a subcommand but one was not provided [subcommands: verify, show, diff, export, help]",
+        "'algo-trading journal' requires a subcommand but one was not provided [subcommands: verify, show, diff, export, compact, help]",
     );
 }
 

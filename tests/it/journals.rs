@@ -91,3 +91,15 @@ fn a_changed_byte_is_refused_with_its_line() {
     let empty = folder.write("empty.jsonl", "");
     fails(&["journal", "verify", &empty], &format!("{empty}: journal line 1: there is no whole header"));
 }
+
+#[test]
+fn a_compacted_journal_tells_the_same() {
+    let folder = Folder::new();
+    let (journal, _) = recorded(&folder);
+    let shorter = folder.write("shorter.jsonl", succeeds(&["journal", "compact", &journal]));
+    assert_eq!(succeeds(&["journal", "diff", &journal, &shorter]), "the same market, interventions and ticks\n");
+    assert!(succeeds(&["journal", "verify", &shorter]).contains("4 commands, 10000 ticks, closed"));
+    let changed =
+        folder.write("changed.jsonl", folder.read("journal.jsonl").replace("\"half_life_s\":60", "\"half_life_s\":61"));
+    fails(&["journal", "compact", &changed], "journal line 3: the seal does not match");
+}

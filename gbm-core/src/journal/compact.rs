@@ -9,8 +9,8 @@ const KEPT_WATERMARKS: u64 = 4096;
 /// Rewrites a journal without the watermarks that later ones have overtaken.
 ///
 /// Every command stays, with its `at`, digest, actor, reason and key; of watermarks, each run between two commands is joined
-/// to one for every [`span`](Compactor::span) ticks, which is written where the first of them stood and reaches as far as
-/// the last. The ticks, their digest and the interventions are the same; what is lost is that a differing replay is
+/// to one for every [`span`](Compactor::span) ticks, which is written where the first of them stood (its `at`) and reaches as
+/// far as the last. The ticks, their digest and the interventions are the same; what is lost is that a differing replay is
 /// pinned to a span instead of a block. Lines are numbered and sealed anew. A session's journal is thereby bounded by its
 /// commands, of which there are at most [`MAX_INTERVENTIONS`](crate::engine::MAX_INTERVENTIONS).
 ///
@@ -56,7 +56,7 @@ pub struct Compactor {
 }
 
 impl Compactor {
-    /// Begins after a header, which stays as it is; its line may have its newline. Watermarks within `span` ticks are joined.
+    /// Begins after a header, which stays as it is; its line may have its newline. Watermarks written within `span` ticks are joined.
     ///
     /// # Errors
     /// [`LineError::Seal`] for a line that was changed.
@@ -84,7 +84,7 @@ impl Compactor {
         let line: Line = serde_json::from_slice(line)?;
         match (&line.entry, &mut self.joined) {
             (&Entry::Through { tick: to }, Some(Line { at, entry: Entry::Through { tick }, .. }))
-                if to <= *at + self.span =>
+                if line.at < *at + self.span =>
             {
                 *tick = to;
             }
