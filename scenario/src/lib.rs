@@ -3,7 +3,7 @@
 //! A [`Scenario`] says what happens how long after its start; [`Scenario::resolve`] turns it into commands for a place in a market.
 //! A scenario is checked whole before the first of its steps acts: [`Scenario::check`] tries it on a copy of the simulation,
 //! [`Scenario::dry_run`] shows the prices with it and without, [`Scenario::play`] applies all of it or nothing. [`record`] turns a
-//! stretch of a journal back into a scenario, and [`schema`] describes the format to editors and forms.
+//! stretch of a journal back into a scenario ([`record_accepted`] of what a simulation has accepted), and [`schema`] describes the format to editors and forms.
 //!
 //! ```
 //! use gbm_core::prelude::*;
@@ -63,6 +63,6 @@ pub use limits::{
     MAX_COMMANDS, MAX_DESCRIPTION_CHARS, MAX_LOOK_AHEAD_TICKS, MAX_NAME_CHARS, MAX_PARAMETERS, MAX_POINTS,
     MAX_TEXT_BYTES, MAX_TITLE_CHARS,
 };
-pub use record::{RecordError, Recording, record};
+pub use record::{Called, RecordError, Recording, record, record_accepted};
 pub use resolve::{Overrides, Start, tick_after};
 pub use schema::schema;

@@ -57,11 +57,28 @@ pub enum RecordError {
     Scenario(#[from] ScenarioError),
 }
 
+/// What a recording is called. What is absent is said of its stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Called<'a> {
+    /// Its name: 1 to [`MAX_NAME_CHARS`](crate::MAX_NAME_CHARS) of a-z, 0-9 and '_', a letter first.
+    pub name: &'a str,
+    /// Its title: one line of 1 to [`MAX_TITLE_CHARS`](crate::MAX_TITLE_CHARS) characters.
+    pub title: Option<&'a str>,
+    /// What it does: one line of 1 to [`MAX_DESCRIPTION_CHARS`](crate::MAX_DESCRIPTION_CHARS) characters.
+    pub description: Option<&'a str>,
+}
+
+impl Default for Called<'_> {
+    fn default() -> Self {
+        Self { name: "recorded", title: None, description: None }
+    }
+}
+
 #[derive(Serialize)]
-struct WrittenScenario {
-    name: &'static str,
-    title: String,
-    description: String,
+struct WrittenScenario<'a> {
+    name: &'a str,
+    title: &'a str,
+    description: &'a str,
     steps: Vec<WrittenStep>,
 }
 
@@ -112,10 +129,48 @@ pub fn record<P: gbm_core::process::Process>(
     from: u64,
     to: u64,
 ) -> Result<Recording, RecordError> {
+    let commands = journal.lines.iter().filter_map(|line| match &line.entry {
+        Entry::Command(command) => Some(&command.intervention),
+        _ => None,
+    });
+    record_accepted(commands, &journal.header.market.grid(), from, to, &Called::default())
+}
+
+/// The same of interventions that were accepted, in any order, under a name of one's own. They must be all that were accepted up to the
+/// tick `to`, since a cancel says something only beside what it ends.
+///
+/// # Errors
+/// As [`record`], and [`RecordError::Scenario`] for a name, title or description that a scenario can't have.
+///
+/// ```
+/// use gbm_core::prelude::*;
+/// use scenario::{Called, record_accepted};
+/// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
+/// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
+/// let mut simulation = Simulation::new(Market::new(Seed::from(42), TimeGrid::new(0, 1000)?, vec![btc], None)?);
+/// let calm = Intervention::SetVolatility(SetVolatility { sigma: Volatility::new(0.1)?, ramp_s: None });
+/// simulation.intervene(&Command::now(calm).at(130))?;
+/// let (grid, called) = (simulation.market().grid(), Called { name: "quiet", ..Called::default() });
+/// let recording = record_accepted(simulation.interventions(), &grid, 100, 200, &called)?;
+/// assert_eq!((recording.scenario.name(), recording.scenario.title()), ("quiet", "Ticks 100 to 200"));
+/// let called = Called { name: "Quiet!", ..called };
+/// let error = record_accepted(simulation.interventions(), &grid, 100, 200, &called).unwrap_err();
+/// assert!(error.to_string().contains("name = \"Quiet!\": a name is 1 to 32 of a-z"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn record_accepted<'a>(
+    accepted: impl IntoIterator<Item = &'a Accepted>,
+    grid: &TimeGrid,
+    from: u64,
+    to: u64,
+    called: &Called<'_>,
+) -> Result<Recording, RecordError> {
     if from == 0 || from > to {
         return Err(RecordError::Stretch { from, to });
     }
-    let commands: BTreeMap<(u64, InterventionId), &Accepted> = accepted(journal);
+    // In the order in which they act.
+    let commands: BTreeMap<(u64, InterventionId), &Accepted> =
+        accepted.into_iter().map(|accepted| ((accepted.tick, accepted.id), accepted)).collect();
     let ticks: BTreeMap<InterventionId, u64> = commands.keys().map(|&(tick, id)| (id, tick)).collect();
     // A later cancel of the same changes nothing, and would be refused.
     let mut ended = BTreeMap::new();
@@ -149,21 +204,12 @@ pub fn record<P: gbm_core::process::Process>(
     if kept.len() > MAX_COMMANDS {
         return Err(RecordError::Commands(kept.len()));
     }
-    let description = format!("What acted on {} on the ticks {from} to {to} of a session.", first.instrument);
-    let steps = steps(&kept, from, &journal.header.market.grid())?;
-    let title = format!("Ticks {from} to {to}");
-    let written = WrittenScenario { name: "recorded", title, description, steps };
+    let about = format!("What acted on {} on the ticks {from} to {to} of a session.", first.instrument);
+    let ticks = format!("Ticks {from} to {to}");
+    let (title, description) = (called.title.unwrap_or(&ticks), called.description.unwrap_or(&about));
+    let written = WrittenScenario { name: called.name, title, description, steps: steps(&kept, from, grid)? };
     let text = toml::to_string(&written).map_err(|error| RecordError::Text(error.to_string()))?;
     Ok(Recording { scenario: Scenario::from_toml(&text)?, left_out })
-}
-
-/// A journal's commands, in the order in which they act.
-fn accepted<P>(journal: &Journal<P>) -> BTreeMap<(u64, InterventionId), &Accepted> {
-    let commands = journal.lines.iter().filter_map(|line| match &line.entry {
-        Entry::Command(command) => Some(&command.intervention),
-        _ => None,
-    });
-    commands.map(|accepted| ((accepted.tick, accepted.id), accepted)).collect()
 }
 
 fn steps(kept: &[&Accepted], from: u64, grid: &TimeGrid) -> Result<Vec<WrittenStep>, OutOfDomain> {
