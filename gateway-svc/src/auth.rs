@@ -26,7 +26,7 @@ pub(crate) async fn link(
     request: Request,
 ) -> Answer {
     admit(&gateway, peer)?;
-    let Body(LinkExchange { token }) = Body::from_request(request, &()).await?;
+    let Body(LinkExchange { token }): Body<LinkExchange> = Body::from_request(request, &()).await?;
     links::redeem(&gateway.config.data_directory, &token).map_err(|error| ApiError::unauthorized(error.to_string()))?;
     sign(&gateway, ADMIN, Role::Admin)
 }

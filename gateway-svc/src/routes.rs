@@ -2,10 +2,15 @@
 
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use svc_common::body::{MAX_BODY_BYTES, MAX_TEXT_BODY_BYTES};
 use svc_common::problem::ApiError;
 
 /// The prefix of the market data service's REST, which doesn't know it.
 const MARKET: &str = "/api/market";
+/// Where a scenario's text is put, as the market data service knows it.
+const SCENARIO: &str = "/v1/scenarios/";
+/// The largest body of a Socket.IO poll, which may hold many packets, 128 KiB.
+const MAX_POLL_BYTES: usize = 128 << 10;
 
 /// A service behind the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +40,8 @@ pub(crate) struct Route {
     pub(crate) target: PathAndQuery,
     /// Whether it is one of Socket.IO's, whose polls wait and whose bodies are packets.
     pub(crate) is_socket_io: bool,
+    /// The largest body, bytes.
+    pub(crate) max_body_bytes: usize,
 }
 
 /// Where a target leads.
@@ -56,14 +63,17 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
             Some(query) => format!("{rest}?{query}").parse(),
         };
         let target = target.map_err(|_| ApiError::malformed("the request's target is malformed"))?;
-        return Ok(Route { service: Service::MarketData, target, is_socket_io: false });
+        let max_body_bytes = if rest.starts_with(SCENARIO) { MAX_TEXT_BODY_BYTES } else { MAX_BODY_BYTES };
+        return Ok(Route { service: Service::MarketData, target, is_socket_io: false, max_body_bytes });
     }
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
     if under("/socket.io") {
-        return Ok(Route { service: Service::MarketData, target: whole.clone(), is_socket_io: true });
+        let (service, target) = (Service::MarketData, whole.clone());
+        return Ok(Route { service, target, is_socket_io: true, max_body_bytes: MAX_POLL_BYTES });
     }
     if path == "/dashboard" || under("/dashboard") {
-        return Ok(Route { service: Service::Dashboard, target: whole.clone(), is_socket_io: false });
+        let (service, target) = (Service::Dashboard, whole.clone());
+        return Ok(Route { service, target, is_socket_io: false, max_body_bytes: MAX_BODY_BYTES });
     }
     Err(nowhere())
 }
@@ -113,6 +123,16 @@ mod tests {
         ] {
             check(nowhere, Err(404));
         }
+    }
+
+    #[test]
+    fn a_scenario_may_be_as_long_as_one_that_is_kept() {
+        let limit = |target: &str| resolve(&target.parse().unwrap()).unwrap().max_body_bytes;
+        assert_eq!(limit("/api/market/v1/scenarios/x"), MAX_TEXT_BODY_BYTES);
+        for other in ["/api/market/v1/scenarios", "/api/market/v1/scenariosx/", "/dashboard/v1/scenarios/x"] {
+            assert_eq!(limit(other), MAX_BODY_BYTES, "{other}");
+        }
+        assert_eq!(limit("/socket.io/"), MAX_POLL_BYTES);
     }
 
     #[test]

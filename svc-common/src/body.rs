@@ -14,21 +14,24 @@ use crate::problem::ApiError;
 /// The largest JSON body, 64 KiB.
 pub const MAX_BODY_BYTES: usize = 64 << 10;
 
+/// The largest JSON body that holds a text of 64 KiB, however its sender escapes newlines and letters, 256 KiB.
+pub const MAX_TEXT_BODY_BYTES: usize = 256 << 10;
+
 /// How long a body may take from its first byte to its last.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// A JSON body as an extractor's result.
+/// A JSON body of at most so many bytes as an extractor's result.
 #[derive(Clone, Copy, Debug)]
-pub struct Body<T>(pub T);
+pub struct Body<T, const LIMIT: usize = MAX_BODY_BYTES>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+impl<T: DeserializeOwned, S: Send + Sync, const LIMIT: usize> FromRequest<S> for Body<T, LIMIT> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(ApiError::unsupported_media_type());
         }
-        let bytes = read(request.into_body(), MAX_BODY_BYTES).await?;
+        let bytes = read(request.into_body(), LIMIT).await?;
         if bytes.is_empty() {
             return Err(ApiError::malformed("the body is empty").with_fault("", "is empty"));
         }

@@ -15,7 +15,7 @@ use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy;
-use svc_common::body::{MAX_BODY_BYTES, read};
+use svc_common::body::read;
 use svc_common::problem::ApiError;
 use svc_common::serve::Peer;
 
@@ -24,9 +24,6 @@ use crate::service::Gateway;
 
 use stream::Timed;
 pub(crate) use upstream::Upstreams;
-
-/// The largest body of a Socket.IO poll, which may hold many packets, 128 KiB.
-const MAX_POLL_BYTES: usize = 128 << 10;
 
 /// Hands a request to the service that its path belongs to.
 pub(crate) async fn handle(State(gateway): State<Arc<Gateway>>, request: Request) -> Result<Response, ApiError> {
@@ -67,8 +64,7 @@ async fn prepare(
     parts.uri = gateway.upstreams.uri(route);
     parts.version = Version::HTTP_11;
     parts.extensions.clear();
-    let limit = if route.is_socket_io { MAX_POLL_BYTES } else { MAX_BODY_BYTES };
-    let body = bounded(body, limit).await?;
+    let body = bounded(body, route.max_body_bytes).await?;
     Ok((Request::from_parts(parts, body), switches))
 }
 

@@ -75,7 +75,7 @@ async fn a_preflight_is_answered_here() {
         let response = gateway.ask("OPTIONS", target, &lines, "").await;
         assert_eq!(response.status, 204, "{target}");
         assert_eq!(response.header("access-control-allow-origin"), Some(origin.as_str()));
-        assert_eq!(response.header("access-control-allow-methods"), Some("GET, POST, DELETE"));
+        assert_eq!(response.header("access-control-allow-methods"), Some("GET, POST, PUT, DELETE"));
         let headers = Some("authorization, content-type, idempotency-key, x-request-id");
         assert_eq!(response.header("access-control-allow-headers"), headers);
         assert_eq!(response.header("access-control-max-age"), Some("600"));
