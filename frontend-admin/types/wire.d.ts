@@ -65,6 +65,15 @@ export interface NewSession {
   seed?: string; model?: string; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
 }
 
+export interface ScenarioParameter { value: number; min: number; max: number; description: string }
+/** One that comes with the service, or an own one, which can be replaced and deleted. */
+export interface Scenario {
+  name: string; title: string; description: string; parameters: Record<string, ScenarioParameter>; toml: string; built_in: boolean;
+}
+/** What acted on the ticks after `from`, up to `to`. */
+export interface NewRecording { instrument: string; from: number; to: number; name: string; title?: string; description?: string }
+export interface NewScenario { toml: string }
+
 export interface TickBatch {
   instrument: string; session: string; prev_seq: number; seq0: number; tick0: number; t0: number; dt: number; price: number[];
   gaps?: Gap[];

@@ -58,6 +58,12 @@ pub trait Files: Debug + Send + Sync + 'static {
     /// Those of the disk.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
+    /// The files in a directory, at most so many and in any order; what isn't a file is left out.
+    ///
+    /// # Errors
+    /// `NotFound`, and those of the disk.
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>>;
+
     /// Removes a file.
     ///
     /// # Errors
@@ -130,6 +136,12 @@ impl Files for SystemFiles {
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         std::fs::rename(from, to)
+    }
+
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
+        let entries = std::fs::read_dir(directory)?.take(most).map(|entry| Ok(entry?.path()));
+        let paths: io::Result<Vec<PathBuf>> = entries.collect();
+        Ok(paths?.into_iter().filter(|path| path.is_file()).collect())
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {

@@ -8,6 +8,7 @@
 //! - [`kept`]: what a restart needn't compute again.
 //! - [`session`]: what is told of a session, and where it is kept. [`begin`]: the market of a new one.
 //! - [`market`]: the task that owns the recorder: watermark, commands, ticks. [`handle`]: the way to it.
+//! - [`scenarios`]: own scenarios, kept beside the journal.
 //! - [`allowance`]: how much history a connection may ask for.
 //! - [`jobs`], [`what_if`]: work beside the market: futures, attributions, forks.
 //! - [`feed`]: the task that owns history and sends to whoever subscribed.
@@ -30,6 +31,7 @@ pub mod market;
 pub mod overrides;
 mod pace;
 pub mod rest;
+pub mod scenarios;
 pub mod service;
 pub mod session;
 pub mod store;

@@ -211,6 +211,7 @@ impl Service {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServiceError> {
         let Self { store, ready, sink, begun } = self;
+        let scenarios = store.scenarios();
         let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_INTERVENTIONS, false);
         let (written, outcomes) = unbounded_channel();
         let writer = JournalWriter::start(sink, written)?;
@@ -222,7 +223,8 @@ impl Service {
         let (feed, feed_handle) = Feed::new(io.clone(), begun, overrides, published);
         know.send_replace(Some(feed_handle.clone()));
         stream::listen(&io);
-        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier, jobs: Jobs::default() };
+        let jobs = Jobs::default();
+        let state = rest::Rest { feed: feed_handle, market: market_handle, verifier, jobs, scenarios };
         let router = guard.before(rest::router(state).layer(layer));
 
         let market = tokio::spawn(market.run());

@@ -14,6 +14,7 @@ use crate::archive;
 use crate::files::{Files, OpenFile, SystemFiles, private};
 use crate::journal_file::{COPY, JOURNAL, JournalFile};
 use crate::kept::{self, Kept, Standing};
+use crate::scenarios::Library;
 use crate::session::{BeginError, Disk, Keep};
 use crate::writer::Sink;
 
@@ -231,6 +232,11 @@ impl Store {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::File { path, error }),
             _ => Ok(serde_json::from_slice(&text).unwrap_or(Clock { running: true, speed: 1.0 })),
         }
+    }
+
+    /// The scenarios that are kept here.
+    pub fn scenarios(&self) -> Library {
+        Library::open(self.files.clone(), &self.directory)
     }
 
     /// Writes a header beside the journal, where it doesn't count yet.

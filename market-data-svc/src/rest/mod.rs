@@ -6,7 +6,7 @@ mod scenarios;
 mod what_if;
 
 use axum::extract::FromRef;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Json, Router};
 use gbm_core::intervention::InterventionError;
 use gbm_core::journal::RecordError;
@@ -17,6 +17,7 @@ use crate::clock::server_time;
 use crate::feed::FeedHandle;
 use crate::handle::{MarketError, MarketHandle};
 use crate::jobs::Jobs;
+use crate::scenarios::Library;
 
 /// What handlers answer from.
 #[derive(Clone)]
@@ -29,6 +30,8 @@ pub struct Rest {
     pub verifier: Verifier,
     /// Work beside the market.
     pub jobs: Jobs,
+    /// Own scenarios.
+    pub scenarios: Library,
 }
 
 impl FromRef<Rest> for Verifier {
@@ -56,7 +59,8 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/instruments/{id}/preview", post(what_if::preview))
         .route("/v1/instruments/{id}/attribution", get(what_if::attribution))
         .route("/v1/instruments/{id}/forks", post(what_if::fork))
-        .route("/v1/scenarios", get(scenarios::list))
+        .route("/v1/scenarios", get(scenarios::list).post(scenarios::record))
+        .route("/v1/scenarios/{name}", put(scenarios::keep).delete(scenarios::forget))
         .route("/v1/instruments/{id}/runs", post(scenarios::run))
         .route("/v1/instruments/{id}/runs/preview", post(scenarios::preview))
         .route("/v1/instruments/{id}/runs/{run}", delete(scenarios::stop))

@@ -97,7 +97,7 @@ pub(super) async fn preview(
 }
 
 /// The session as far as it has got.
-async fn past(rest: &Rest) -> Result<Past, ApiError> {
+pub(super) async fn past(rest: &Rest) -> Result<Past, ApiError> {
     let past = rest.market.look(|view| Past {
         market: view.simulation.market().clone(),
         entries: view.simulation.interventions().cloned().collect(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 23] = [
+const LAYERS: [&str; 24] = [
     "clock",
     "wire",
     "pace",
@@ -12,6 +12,7 @@ const LAYERS: [&str; 23] = [
     "files",
     "kept",
     "archive",
+    "scenarios",
     "writer",
     "journal_file",
     "session",

@@ -73,6 +73,11 @@ impl Live {
         request("POST", self.address, path).bearer(&self.admin).json(&body).send().await
     }
 
+    /// A PUT of an admin.
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        request("PUT", self.address, path).bearer(&self.admin).json(&body).send().await
+    }
+
     /// A DELETE of an admin.
     pub(crate) async fn delete(&self, path: &str) -> Answer {
         request("DELETE", self.address, path).bearer(&self.admin).send().await

@@ -13,6 +13,7 @@ mod histories;
 mod kills;
 mod layers;
 mod live;
+mod own_scenarios;
 mod promises;
 mod restarts;
 mod scenarios;

@@ -433,6 +433,16 @@ impl Files for SimulatedDisk {
         Ok(())
     }
 
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
+        let mut state = self.state();
+        state.call()?;
+        let files: Vec<PathBuf> = state.names.keys().filter(|path| path.parent() == Some(directory)).cloned().collect();
+        if files.is_empty() {
+            return Err(io::Error::from(io::ErrorKind::NotFound));
+        }
+        Ok(files.into_iter().take(most).collect())
+    }
+
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
         state.call()?;

@@ -25,6 +25,7 @@ mod dice;
 mod disk;
 mod faults;
 mod invariants;
+mod library;
 mod scheduler;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
