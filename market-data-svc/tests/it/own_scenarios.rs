@@ -191,6 +191,30 @@ async fn what_cannot_be_recorded_says_why_and_keeps_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_stretch_of_too_much_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    // A thousand commands, as many as a scenario makes, on twenty ticks; written one by one they need more than 64 KiB.
+    let head = "name = \"many\"\ntitle = \"T\"\ndescription = \"D.\"\n";
+    let step = "[[steps]]\nat_s = 0\nevery_s = 0.01\ntimes = 20\nkind = \"shock\"\nlog_return = 0.0001\npermanent_fraction = 1\n";
+    run_clock(&live, false).await;
+    let first = tick(&live).await + 3;
+    let many = json!({"toml": format!("{head}{}", step.repeat(50)), "tick": first});
+    assert_eq!(live.post(RUNS, many).await.status, 202);
+    act(&live, first + 30, json!({"kind": "shock", "log_return": 0.1, "permanent_fraction": 1})).await;
+    run_clock(&live, true).await;
+    reach(&live, first + 30).await;
+    let record = |to: u64| {
+        let body = json!({"instrument": "BTC-USD", "from": first - 1, "to": to, "name": "many"});
+        live.post(SCENARIOS, body)
+    };
+    is_problem(&record(first + 25).await, 422, "a scenario that is kept has at most 65536", "/from");
+    is_problem(&record(first + 30).await, 422, "commands = 1001: a scenario makes at most 1000", "/from");
+    assert_eq!(record(first + 5).await.status, 201, "a part of it is not too much");
+    live.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_text_is_put_replaced_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let live = Live::start(folder.path()).await;
@@ -350,6 +374,8 @@ async fn recordings_at_once_are_one() {
 struct Counting {
     inside: AtomicUsize,
     most: AtomicUsize,
+    /// The directory's sync that fails, from 1 on; 0 for none.
+    fails_at: AtomicUsize,
 }
 
 impl Counting {
@@ -398,6 +424,11 @@ impl Files for Counting {
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        let left = self.fails_at.load(Ordering::SeqCst);
+        self.fails_at.store(left.saturating_sub(1), Ordering::SeqCst);
+        if left == 1 {
+            return Err(io::Error::other("input/output error"));
+        }
         self.within(|| SystemFiles.sync_directory(path))
     }
 }
@@ -450,4 +481,30 @@ async fn a_change_goes_on_to_its_end_when_nobody_waits_for_it() {
     library.keep(Scenario::from_toml(&text("next", 0.1)).unwrap(), false).await.unwrap();
     assert!(library.get("left").is_some());
     assert_eq!(Library::open(files, folder.path()).all().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_sync_fails_is_undone_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Arc::new(Counting::default());
+    let library = Library::open(files.clone(), folder.path());
+    let scenario = |name: &str, size: f64| Scenario::from_toml(&text(name, size)).unwrap();
+    library.keep(scenario("old", 0.1), true).await.unwrap();
+    for (change, syncs) in [("replace", 2), ("new", 2), ("delete", 1)] {
+        files.fails_at.store(syncs, Ordering::SeqCst);
+        let refused = match change {
+            "replace" => library.keep(scenario("old", 0.2), true).await.map(drop),
+            "new" => library.keep(scenario("new", 0.2), true).await.map(drop),
+            _ => library.forget("old").await,
+        };
+        assert!(matches!(refused, Err(KeepError::Disk(_))), "{change}: {refused:?}");
+        for held in [library.all(), Library::open(files.clone(), folder.path()).all()] {
+            let texts: Vec<&str> = held.iter().map(|one| one.text()).collect();
+            assert_eq!(texts, [text("old", 0.1)], "{change}");
+        }
+        assert!(!kept_file(folder.path(), "new").exists(), "{change}");
+    }
+    assert_eq!(library.keep(scenario("new", 0.2), true).await.unwrap(), Kept::New);
+    library.forget("old").await.unwrap();
+    assert!(!kept_file(folder.path(), "old").exists());
 }

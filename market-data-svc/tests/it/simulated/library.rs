@@ -69,14 +69,14 @@ async fn run(seed: u64, planted: Option<Planted>) -> Result<Ran, String> {
     let disk = SimulatedDisk::new(dice.split(), planted);
     let mut witness = Witness(NAMES.map(|name| (name, BTreeSet::from([None]))).into());
     let (mut ran, mut texts) = (Ran::default(), 0);
-    for _ in 0..4 {
+    for _ in 0..6 {
         let library = open(&disk);
         witness.check(&library)?;
         witness.all_as_in(&library);
         if dice.below(3) == 0 {
             disk.die_in(dice.in_range(1..60));
         }
-        for _ in 0..dice.below(12) {
+        for _ in 0..dice.pick(&[0, 1, 3, 12]) {
             match dice.below(3) {
                 0 => disk.set_weather(dice.pick(&[50, 300]), dice.coin()),
                 _ => disk.set_weather(0, false),
@@ -166,4 +166,22 @@ fn a_disk_that_cannot_be_read_stops_no_start() {
     let refused = block_on(library.keep(Scenario::from_toml(&text("a", 0.2)).unwrap(), true)).unwrap_err();
     assert!(matches!(refused, KeepError::InTheWay(_)), "{refused}");
     assert_eq!(held(&open(&disk), "a"), Some(text("a", 0.1)));
+}
+
+#[test]
+fn a_start_trusts_no_name_that_a_killed_process_left() {
+    let journal = Path::new("/data/session.jsonl");
+    for seed in 0..20 {
+        let disk = SimulatedDisk::new(Dice::new(seed), None);
+        let library = open(&disk);
+        // Killed after the text has its name, and before that is durable.
+        disk.die_in(6);
+        assert!(block_on(library.keep(Scenario::from_toml(&text("a", 0.1)).unwrap(), true)).is_err());
+        assert!(disk.is_dead());
+        disk.come_back(Crash::Kill, journal);
+        assert!(held(&open(&disk), "a").is_some(), "the name is there");
+        disk.die();
+        disk.come_back(Crash::Prefix, journal);
+        assert!(held(&open(&disk), "a").is_some(), "seed {seed}: what a start has told is gone");
+    }
 }
