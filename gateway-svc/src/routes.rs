@@ -2,13 +2,15 @@
 
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use svc_common::body::{MAX_BODY_BYTES, MAX_TEXT_BODY_BYTES};
+use svc_common::body::{MAX_BODY_BYTES, MAX_JOURNAL_BODY_BYTES, MAX_TEXT_BODY_BYTES};
 use svc_common::problem::ApiError;
 
 /// The prefix of the market data service's REST, which doesn't know it.
 const MARKET: &str = "/api/market";
 /// Where a scenario's text is put, as the market data service knows it.
 const SCENARIO: &str = "/v1/scenarios/";
+/// Where a journal is sent to be replayed.
+const REPLAY: &str = "/v1/sessions/replay";
 /// The largest body of a Socket.IO poll, which may hold many packets, 128 KiB.
 const MAX_POLL_BYTES: usize = 128 << 10;
 
@@ -63,7 +65,11 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
             Some(query) => format!("{rest}?{query}").parse(),
         };
         let target = target.map_err(|_| ApiError::malformed("the request's target is malformed"))?;
-        let max_body_bytes = if rest.starts_with(SCENARIO) { MAX_TEXT_BODY_BYTES } else { MAX_BODY_BYTES };
+        let max_body_bytes = match rest {
+            REPLAY => MAX_JOURNAL_BODY_BYTES,
+            _ if rest.starts_with(SCENARIO) => MAX_TEXT_BODY_BYTES,
+            _ => MAX_BODY_BYTES,
+        };
         return Ok(Route { service: Service::MarketData, target, is_socket_io: false, max_body_bytes });
     }
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
@@ -126,10 +132,16 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_may_be_as_long_as_one_that_is_kept() {
+    fn a_scenario_or_a_journal_may_be_as_long_as_one_that_is_kept() {
         let limit = |target: &str| resolve(&target.parse().unwrap()).unwrap().max_body_bytes;
         assert_eq!(limit("/api/market/v1/scenarios/x"), MAX_TEXT_BODY_BYTES);
-        for other in ["/api/market/v1/scenarios", "/api/market/v1/scenariosx/", "/dashboard/v1/scenarios/x"] {
+        assert_eq!(limit("/api/market/v1/sessions/replay?speed=10"), MAX_JOURNAL_BODY_BYTES);
+        for other in [
+            "/api/market/v1/sessions/replay/",
+            "/api/market/v1/scenarios",
+            "/api/market/v1/scenariosx/",
+            "/dashboard/v1/scenarios/x",
+        ] {
             assert_eq!(limit(other), MAX_BODY_BYTES, "{other}");
         }
         assert_eq!(limit("/socket.io/"), MAX_POLL_BYTES);

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use crate::files::{Files, Listed};
 
 const FOLDER: &str = "sessions";
+/// Files there that are looked at.
+const MAX_LISTED: usize = 100_000;
 
 /// A free place for the journal of a session, in a data directory.
 ///
@@ -39,7 +41,7 @@ pub(crate) fn folder(directory: &Path) -> PathBuf {
 /// # Errors
 /// Those of the disk; what was removed until then is gone.
 pub(crate) fn sweep(files: &dyn Files, directory: &Path, limit: u64) -> io::Result<Vec<PathBuf>> {
-    let mut journals: Vec<Listed> = files.list(&folder(directory))?;
+    let mut journals: Vec<Listed> = files.list(&folder(directory), MAX_LISTED)?;
     journals.retain(|file| session_of(&file.path).is_some());
     journals.sort_by(|one, other| (session_of(&one.path), &one.path).cmp(&(session_of(&other.path), &other.path)));
     let mut bytes: u64 = journals.iter().map(|file| file.bytes).sum();

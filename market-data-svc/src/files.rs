@@ -58,23 +58,17 @@ pub trait Files: Debug + Send + Sync + 'static {
     /// Those of the disk.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// The files in a directory, at most so many and in any order; what isn't a file is left out.
-    ///
-    /// # Errors
-    /// `NotFound`, and those of the disk.
-    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>>;
-
     /// Removes a file.
     ///
     /// # Errors
     /// Those of the disk.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
-    /// The files of a directory, in no order; none if there is no such directory.
+    /// The files of a directory, among so many entries and in any order; none if there is no such directory.
     ///
     /// # Errors
     /// Those of the disk.
-    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>>;
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<Listed>>;
 
     /// Makes a directory's entries durable: a new file is only found after a crash if its directory was synced.
     ///
@@ -138,23 +132,17 @@ impl Files for SystemFiles {
         std::fs::rename(from, to)
     }
 
-    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
-        let entries = std::fs::read_dir(directory)?.take(most).map(|entry| Ok(entry?.path()));
-        let paths: io::Result<Vec<PathBuf>> = entries.collect();
-        Ok(paths?.into_iter().filter(|path| path.is_file()).collect())
-    }
-
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
     }
 
-    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<Listed>> {
         let entries = match std::fs::read_dir(directory) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             entries => entries?,
         };
         let mut files = Vec::new();
-        for entry in entries {
+        for entry in entries.take(most) {
             let entry = entry?;
             let metadata = entry.metadata()?;
             if metadata.is_file() {

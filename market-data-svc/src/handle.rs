@@ -4,7 +4,7 @@ use std::fs::File;
 
 use gbm_core::engine::{Quote, Simulation};
 use gbm_core::intervention::{Accepted, Command};
-use gbm_core::journal::{Digest, RecordError};
+use gbm_core::journal::{Digest, Journal, RecordError};
 use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::clock::{Clock, ClockChange};
@@ -81,6 +81,25 @@ pub struct Play {
     pub key: String,
 }
 
+/// What a session begins with.
+#[derive(Clone, Debug)]
+pub enum Opening {
+    /// A market.
+    Market(Box<Market<Model>>),
+    /// All interventions of another session, which it replays.
+    Replay(Box<Journal<Model>>),
+}
+
+impl Opening {
+    /// The session's market.
+    pub fn market(&self) -> &Market<Model> {
+        match self {
+            Self::Market(market) => market,
+            Self::Replay(journal) => &journal.header.market,
+        }
+    }
+}
+
 /// An intervention that is on the disk, with the time of its tick.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Acted {
@@ -144,7 +163,7 @@ pub(crate) enum Request {
     ReleaseAll { run: Option<u64>, actor: String, key: String, reply: Reply<Vec<Acted>> },
     Play { play: Box<Play>, reply: Reply<Vec<Acted>> },
     Clock { change: ClockChange, reply: Reply<Status> },
-    Begin { market: Box<Market<Model>>, clock: Clock, key: String, reply: Reply<(Session, String)> },
+    Begin { opening: Opening, clock: Clock, key: String, reply: Reply<(Session, String)> },
     Journal(Reply<JournalCopy>),
     Look(Look),
 }
@@ -201,14 +220,9 @@ impl MarketHandle {
     ///
     /// # Errors
     /// [`MarketError::Disk`] if the new journal can't be begun; the old session goes on then.
-    pub async fn begin(
-        &self,
-        market: Market<Model>,
-        clock: Clock,
-        key: &str,
-    ) -> Result<(Session, String), MarketError> {
+    pub async fn begin(&self, opening: Opening, clock: Clock, key: &str) -> Result<(Session, String), MarketError> {
         let key = key.into();
-        self.ask(|reply| Request::Begin { market: Box::new(market), clock, key, reply }).await
+        self.ask(|reply| Request::Begin { opening, clock, key, reply }).await
     }
 
     /// The journal as it is on the disk.

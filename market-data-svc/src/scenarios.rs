@@ -147,9 +147,8 @@ impl Shelf {
     /// Reads all files; gives the names that a power failure could still take back.
     fn fill(&self) -> Unsure {
         let folder = self.folder();
-        let mut paths = match self.files.list(&folder, MAX_LISTED) {
-            Ok(paths) => paths,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Unsure::new(),
+        let mut paths: Vec<PathBuf> = match self.files.list(&folder, MAX_LISTED) {
+            Ok(files) => files.into_iter().map(|file| file.path).collect(),
             Err(error) => {
                 tracing::warn!(folder = %folder.display(), %error, "own scenarios can't be listed");
                 return Unsure::new();
@@ -171,6 +170,7 @@ impl Shelf {
         // A process that was killed may not have got so far; what is told from now on must be durable.
         match self.files.sync_directory(&folder) {
             Ok(()) => Unsure::new(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Unsure::new(),
             Err(error) => {
                 tracing::warn!(folder = %folder.display(), %error, "own scenarios can't be synced");
                 self.held().keys().cloned().collect()

@@ -17,6 +17,9 @@ pub const MAX_BODY_BYTES: usize = 64 << 10;
 /// The largest JSON body that holds a text of 64 KiB, however its sender escapes newlines and letters, 256 KiB.
 pub const MAX_TEXT_BODY_BYTES: usize = 256 << 10;
 
+/// The largest journal that is sent to be replayed, 64 MiB: what a live session's may grow to before it is rewritten.
+pub const MAX_JOURNAL_BODY_BYTES: usize = 64 << 20;
+
 /// How long a body may take from its first byte to its last.
 const BODY_TIME: Duration = Duration::from_secs(30);
 

@@ -15,7 +15,7 @@ use axum::response::Response;
 use hyper::body::{Body as _, Incoming};
 use hyper::upgrade::OnUpgrade;
 use hyper_util::client::legacy;
-use svc_common::body::read;
+use svc_common::body::{MAX_TEXT_BODY_BYTES, read};
 use svc_common::problem::ApiError;
 use svc_common::serve::Peer;
 
@@ -75,7 +75,8 @@ async fn bounded(body: Body, limit: usize) -> Result<Body, ApiError> {
         Some(0) => Ok(Body::empty()),
         Some(length) if length <= limit as u64 => Ok(body),
         Some(_) => Err(ApiError::too_large(format!("the body is larger than {limit} bytes"))),
-        None => read(body, limit).await.map(Body::from),
+        // It is read before anyone has looked at the token, so the largest must say how long they are.
+        None => read(body, limit.min(MAX_TEXT_BODY_BYTES)).await.map(Body::from),
     }
 }
 

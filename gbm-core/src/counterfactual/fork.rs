@@ -156,7 +156,12 @@ where
     loop {
         let tick = recorder.simulation().tick();
         while let Some((_, line)) = lines.next_if(|(written, _)| *written <= tick) {
-            let CommandLine { intervention, actor, reason, key } = line;
+            if line.replayed {
+                let proposal = recorder.propose_replayed(line.clone()).map_err(ForkError::from)?;
+                confirm(&mut recorder, Proposed::Line(Box::new(proposal)), &mut write)?;
+                continue;
+            }
+            let CommandLine { intervention, actor, reason, key, .. } = line;
             let command = Command {
                 id: Some(intervention.id),
                 tick: Some(intervention.tick),

@@ -345,6 +345,31 @@ impl<P: Process> Simulation<P> {
         Ok(())
     }
 
+    /// Takes an intervention that another run of this market has accepted. Conflicts of controllers, and whether there was
+    /// anything to cancel, were decided there.
+    ///
+    /// # Errors
+    /// [`InterventionError`] for one that no such run can have accepted; nothing has changed then.
+    pub fn accept_replayed(&mut self, accepted: &Accepted) -> Result<(), InterventionError> {
+        let position = self.market.position(&accepted.instrument);
+        let unknown = || InterventionError::UnknownInstrument(accepted.instrument.chars().take(80).collect());
+        let instrument = &self.market.instruments()[position.ok_or_else(unknown)?];
+        if self.known.contains_key(&accepted.id) {
+            return Err(InterventionError::IdTaken(accepted.id));
+        }
+        if self.known.len() >= MAX_INTERVENTIONS {
+            return Err(InterventionError::Full(MAX_INTERVENTIONS));
+        }
+        let (grid, next) = (self.market.grid(), self.tick + 1);
+        let tick = grid.check(accepted.tick)?;
+        if tick < next {
+            return Err(InterventionError::Past { tick, next });
+        }
+        accepted.body.check(tick, &grid, &instrument.book, &instrument.model)?;
+        self.put(accepted);
+        Ok(())
+    }
+
     /// Takes an intervention that a market has accepted before, whatever else this one knows; one that is known, or whose tick has
     /// passed, changes nothing.
     pub(crate) fn put(&mut self, accepted: &Accepted) {

@@ -85,4 +85,8 @@ pub struct CommandLine {
     /// The request's name for whoever sent it, by which a repetition is recognised even after a crash; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub key: String,
+    /// Whether another session of the same market accepted it, which this one replays: it is taken as it stands, since what it
+    /// met then was decided then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replayed: bool,
 }

@@ -176,6 +176,22 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         Ok((recorder, text))
     }
 
+    /// A journal that begins with all interventions of another, so that its ticks are that one's, and after its last they
+    /// go on; and the text to be on disk before anything else. Who acted and why is kept; keys were that session's.
+    ///
+    /// # Errors
+    /// [`RecordError::Intervention`] for a line that no session of its market can have written.
+    pub fn start_replay(journal: &Journal<P>, session: &str) -> Result<(Self, String), RecordError> {
+        let (mut recorder, mut text) = Self::start_session(journal.header.market.clone(), session)?;
+        for line in &journal.lines {
+            let Entry::Command(line) = &line.entry else { continue };
+            let proposal = recorder.propose_replayed(CommandLine { key: String::new(), ..line.clone() })?;
+            recorder.confirm(proposal.line.seq);
+            text.push_str(&proposal.text);
+        }
+        Ok((recorder, text))
+    }
+
     /// Goes on with a journal that was read: its ticks are recomputed up to its end or watermark and shown to `seen`,
     /// one call for each instrument of each tick with the simulation as it stands after it, and every digest is checked. A torn last line must be cut off the file
     /// ([`Journal::torn`]) before anything is appended.
@@ -255,10 +271,19 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         }
         let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
         let (actor, reason, key) = (actor.into(), reason.into(), key.into());
-        let line = CommandLine { intervention: intervention.clone(), actor, reason, key };
+        let line = CommandLine { intervention: intervention.clone(), actor, reason, key, replayed: false };
         let proposal = self.propose(Entry::Command(line), effect)?;
         self.simulation.accept(intervention)?;
         Ok(Proposed::Line(Box::new(proposal)))
+    }
+
+    /// A line of another session of this market, taken as it stands.
+    pub(crate) fn propose_replayed(&mut self, line: CommandLine) -> Result<Proposal, RecordError> {
+        let effect = Effect::Command { id: line.intervention.id, tick: line.intervention.tick };
+        self.simulation.accept_replayed(&line.intervention)?;
+        let id = line.intervention.id;
+        let proposal = self.propose(Entry::Command(CommandLine { replayed: true, ..line }), effect);
+        proposal.inspect_err(|_| self.simulation.retract(std::iter::once(id)))
     }
 
     /// A watermark: once it is confirmed, ticks up to `tick` may be computed and published.

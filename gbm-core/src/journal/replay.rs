@@ -137,7 +137,12 @@ impl<'a, P: Process> Replay<'a, P> {
             self.agreed = tick;
             match &line.entry {
                 Entry::Command(command) => {
-                    let accepted = self.simulation.accept(command.intervention.clone());
+                    let intervention = command.intervention.clone();
+                    let accepted = if command.replayed {
+                        self.simulation.accept_replayed(&intervention)
+                    } else {
+                        self.simulation.accept(intervention)
+                    };
                     accepted.map_err(|error| ReplayError::Intervention { line: number, error })?;
                 }
                 Entry::Through { .. } => {}

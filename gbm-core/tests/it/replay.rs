@@ -1,5 +1,6 @@
 //! Random journals replay to the same bits.
 
+use gbm_core::intervention::Accepted;
 use gbm_core::journal::{self, Digest, Journal, Proposed, RecordError, Recorder, Replay, ReplayError};
 use gbm_core::prelude::*;
 
@@ -93,6 +94,64 @@ fn random_journals_replay_to_the_same_bits() {
         assert_eq!(quotes.len(), published.len());
     }
     assert!(accepted > 5000, "only {accepted} commands were accepted");
+}
+
+#[test]
+fn a_session_that_replays_another_has_its_ticks_and_goes_on() {
+    let mut accepted = 0;
+    for seed in 0..128 {
+        let market = if seed % 4 == 0 { pair(seed) } else { btc(seed) };
+        let (text, published, digest) = session(market, seed, 5 + seed % 40, 10_000);
+        let original = read(text.as_bytes());
+        let (mut recorder, mut text) = Recorder::start_replay(&original, "again").unwrap();
+        let mut write = |recorder: &mut Recorder<Model>, proposal: journal::Proposal| {
+            text.push_str(&proposal.text);
+            recorder.confirm(proposal.line.seq);
+        };
+        let through = recorder.propose_through(11_000).unwrap();
+        write(&mut recorder, through);
+        let mut quotes = Vec::new();
+        while recorder.simulation().tick() < 10_000 {
+            quotes.extend_from_slice(recorder.step().unwrap());
+        }
+        assert_eq!(recorder.digest(), digest, "seed {seed}");
+        assert_eq!(quotes, published);
+        // Further commands are decided here, and the journal is one like any other.
+        let mut dice = Dice(seed);
+        for given in 0..20 {
+            let instrument = recorder.simulation().market().instruments()[0].name.clone();
+            let command = Command { instrument: Some(instrument), ..Command::now(dice.any_body(given)) };
+            if let Ok(Proposed::Line(line)) = recorder.propose_command(&command, "me", "") {
+                write(&mut recorder, *line);
+                accepted += 1;
+            }
+        }
+        while recorder.step().is_ok() {}
+        let again = read(text.as_bytes());
+        assert_eq!((again.header.market.clone(), again.header.session.as_str()), (original.header.market, "again"));
+        assert_eq!(replayed(&again).1, recorder.digest(), "seed {seed}");
+        let restarted = Recorder::recover(&again, |_, _| {}).unwrap();
+        assert_eq!(restarted.digest(), recorder.digest());
+    }
+    assert!(accepted > 1000, "only {accepted} commands were accepted");
+}
+
+#[test]
+fn what_no_session_has_accepted_is_not_replayed() {
+    let (text, ..) = session(btc(1), 1, 40, 10_000);
+    let journal = read(text.as_bytes());
+    let place = journal.lines.iter().position(|line| matches!(line.entry, journal::Entry::Command(_))).unwrap();
+    let broken = |change: fn(&mut Accepted)| {
+        let mut journal = journal.clone();
+        if let journal::Entry::Command(line) = &mut journal.lines[place].entry {
+            change(&mut line.intervention);
+        }
+        Recorder::start_replay(&journal, "").map(|_| ()).unwrap_err().to_string()
+    };
+    assert!(broken(|accepted| accepted.tick = 0).starts_with("tick = 0"));
+    assert!(broken(|accepted| accepted.instrument = "ETH-USD".into()).contains("ETH-USD"));
+    let taken = |accepted: &mut Accepted| accepted.id = InterventionId::new(2).unwrap();
+    assert!(broken(taken).contains("id = 2"), "{}", broken(taken));
 }
 
 #[track_caller]

@@ -308,8 +308,8 @@ impl Market {
                     self.publish(Published::Clock(self.clock.state())).await?;
                 }
             }
-            Request::Begin { market, clock, key, reply } => {
-                if let Some(begun) = self.begin_once(*market, clock, key, reply) {
+            Request::Begin { opening, clock, key, reply } => {
+                if let Some(begun) = self.begin_once(opening, clock, key, reply) {
                     self.publish(Published::Session(begun)).await?;
                 }
             }

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use gbm_core::journal::Recorder;
-use gbm_core::model::Model;
+use gbm_core::journal::{CommandLine, Entry, Recorder};
 use market_api::clock;
 use market_api::session::Session;
 use tokio::sync::mpsc::unbounded_channel;
@@ -12,14 +11,14 @@ use super::Market;
 use super::commands::Told;
 use super::rotation::Rotation;
 use crate::clock::Clock;
-use crate::handle::{MarketError, Reply};
+use crate::handle::{MarketError, Opening, Reply};
 use crate::session::{BeginError, Begun};
 
 impl Market {
     /// Begins a session, unless this very request was answered before; gives the new one, to be published.
     pub(super) fn begin_once(
         &mut self,
-        market: gbm_core::market::Market<Model>,
+        opening: Opening,
         clock: clock::Clock,
         key: String,
         reply: Reply<(Session, String)>,
@@ -28,8 +27,8 @@ impl Market {
             drop(reply.send(Ok((session.clone(), seed.clone()))));
             return None;
         }
-        let seed = market.seed().to_string();
-        match self.begin(market, clock) {
+        let seed = opening.market().seed().to_string();
+        match self.begin(opening, clock) {
             Ok(begun) => {
                 let session = begun.session.clone();
                 self.remember(key, Told::Begun(session.clone(), seed.clone()));
@@ -50,16 +49,21 @@ impl Market {
     }
 
     /// Puts this session's journal away, closed, and goes on with another session.
-    fn begin(
-        &mut self,
-        market: gbm_core::market::Market<Model>,
-        clock: clock::Clock,
-    ) -> Result<Box<Begun>, MarketError> {
+    fn begin(&mut self, opening: Opening, clock: clock::Clock) -> Result<Box<Begun>, MarketError> {
         self.check_disk(0)?;
         let failed = |error: io::Error| MarketError::Disk(error.to_string());
         let name = self.disk.new_name();
-        let (recorder, header) = Recorder::start_session(market, &name)?;
-        let sink = self.disk.begin(&self.session, header.as_bytes()).map_err(|error| {
+        let (recorder, text, lines) = match opening {
+            Opening::Market(market) => {
+                let (recorder, header) = Recorder::start_session(*market, &name)?;
+                (recorder, header, Vec::new())
+            }
+            Opening::Replay(journal) => {
+                let (recorder, text) = Recorder::start_replay(&journal, &name)?;
+                (recorder, text, journal.lines)
+            }
+        };
+        let sink = self.disk.begin(&self.session, text.as_bytes()).map_err(|error| {
             if matches!(error, BeginError::Displaced(_)) {
                 self.stop();
             }
@@ -91,8 +95,14 @@ impl Market {
         let begun = Box::new(Begun::new(recorder.simulation().market(), &name, self.disk.tick_size(), clock));
         let interval_ms = recorder.simulation().market().grid().tick_interval_ms();
         self.overrides = begun.overrides();
-        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (0, 0, 0, 0);
-        self.confirmed_bytes = header.len() as u64;
+        for line in lines {
+            if let Entry::Command(line) = line.entry {
+                self.overrides.add(CommandLine { key: String::new(), replayed: true, ..line });
+            }
+        }
+        let seq = recorder.seq();
+        (self.proposed, self.confirmed, self.watermark, self.keep_at) = (seq, seq, 0, 0);
+        self.confirmed_bytes = text.len() as u64;
         self.clock = Clock::new(interval_ms, 0, clock);
         (self.recorder, self.session) = (recorder, name);
         // A clock that couldn't be kept runs on all the same; only a restart would not find it.

@@ -11,7 +11,6 @@ use gbm_core::intervention::{Cancel, Command, Intervention, InterventionId};
 use market_api::candle::ReferencePoint;
 use market_api::clock::{ClockChange, Status};
 use market_api::intervention::{Acknowledged, NewIntervention, Override};
-use market_api::session::{NewSession, SessionDetail};
 use serde::Deserialize;
 use svc_common::body::Body;
 use svc_common::caller::Admin;
@@ -23,7 +22,7 @@ use super::public::{CandlesQuery, known, look, within};
 use super::{Answer, Rest, refused};
 use crate::handle::{Acted, Asked, JournalCopy};
 use crate::history::CANDLES;
-use crate::{begin, wire};
+use crate::wire;
 
 /// The most interventions told at once.
 const MAX_LISTED: usize = 10_000;
@@ -179,21 +178,4 @@ async fn change_clock(rest: &Rest, change: ClockChange) -> Answer<Status> {
         lateness_p99_ms: status.lateness_p99_ms,
         stalled: status.stalled,
     }))
-}
-
-/// Ends the session and begins another.
-pub(super) async fn begin(
-    State(rest): State<Rest>,
-    _: Admin,
-    headers: HeaderMap,
-    Body(asked): Body<NewSession>,
-) -> Accepting<SessionDetail> {
-    let key = key(&headers)?;
-    let looked = rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await;
-    let (market, last) = looked.map_err(refused)?;
-    let clock = rest.market.clock(ClockChange::default()).await.map_err(refused)?.clock;
-    let (market, clock) = begin::market(&asked, &market, last, clock)
-        .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;
-    let (session, seed) = rest.market.begin(market, clock, &key).await.map_err(refused)?;
-    Ok((StatusCode::CREATED, Json(SessionDetail { session, seed: Some(seed) })))
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod public;
 mod scenarios;
+mod sessions;
 mod what_if;
 
 use axum::extract::FromRef;
@@ -47,7 +48,8 @@ pub fn router(rest: Rest) -> Router {
     let interventions = "/v1/instruments/{id}/interventions";
     Router::new()
         .route("/v1/session", get(public::session))
-        .route("/v1/sessions", post(admin::begin))
+        .route("/v1/sessions", post(sessions::begin))
+        .route("/v1/sessions/replay", post(sessions::replay))
         .route("/v1/instruments", get(public::instruments))
         .route("/v1/instruments/{id}", get(public::instrument))
         .route("/v1/instruments/{id}/ticks", get(public::ticks))

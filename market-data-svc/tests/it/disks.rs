@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{MarketError, Status};
+use market_data_svc::handle::{MarketError, Opening, Status};
 use tokio::time::sleep;
 
 use crate::support::{Running, holds, intervene, market, shock};
@@ -17,6 +17,10 @@ fn running(running: bool) -> ClockChange {
 
 fn speed(speed: f64) -> ClockChange {
     ClockChange { speed: Some(speed), ..LOOK }
+}
+
+fn anew(seed: u64) -> Opening {
+    Opening::Market(Box::new(market(seed, 1)))
 }
 
 /// Looks at the market until it stands as it should, ten seconds at most.
@@ -151,7 +155,7 @@ async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
     running.disk.set_broken(true);
     assert!(matches!(running.intervene(shock(0.02), "admin").await, Err(MarketError::Disk(_))));
     let clock = Clock { running: true, speed: 1.0 };
-    let refused = running.handle.begin(market(10, 1), clock, "").await;
+    let refused = running.handle.begin(anew(10), clock, "").await;
     assert!(matches!(refused, Err(MarketError::Disk(_))), "{refused:?}");
     assert!(matches!(running.handle.clock(speed(2.0)).await, Err(MarketError::Disk(_))));
     assert_eq!(running.handle.clock(LOOK).await.unwrap().clock, clock, "a clock that can't be kept isn't changed");
@@ -160,7 +164,7 @@ async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
     assert!(running.told.lock().unwrap().iter().all(|told| told.id == kept.id.get()));
     assert!(running.disk.ended().is_empty());
     let seen = running.seen.lock().unwrap().clone();
-    running.handle.begin(market(10, 1), clock, "").await.unwrap();
+    running.handle.begin(anew(10), clock, "").await.unwrap();
     let first = running.intervene(shock(0.03), "admin").await.unwrap();
     assert_eq!(first.id.get(), 1, "ids begin again");
     let ended = running.disk.ended();

@@ -15,6 +15,7 @@ mod layers;
 mod live;
 mod own_scenarios;
 mod promises;
+mod replays;
 mod restarts;
 mod scenarios;
 mod services;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use market_data_svc::files::{Files, OpenFile, SystemFiles};
+use market_data_svc::files::{Files, Listed, OpenFile, SystemFiles};
 use market_data_svc::scenarios::{KeepError, Kept, Library, MAX_BYTES, MAX_KEPT};
 use scenario::{NAMES, Scenario};
 use serde_json::{Value, json};
@@ -415,7 +415,7 @@ impl Files for Counting {
         SystemFiles.rename(from, to)
     }
 
-    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<Listed>> {
         SystemFiles.list(directory, most)
     }
 

@@ -5,10 +5,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
 use gbm_core::engine::Quote;
-use gbm_core::journal::Digest;
+use gbm_core::journal::{Digest, Journal};
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{Acted, Asked, MarketError, MarketHandle};
+use market_data_svc::handle::{Acted, Asked, MarketError, MarketHandle, Opening};
 use tokio::task::unconstrained;
 
 use super::dice::Dice;
@@ -22,8 +22,8 @@ pub(super) enum Wanted {
     Release(String),
     /// With the place among all arrivals.
     Clock(u64, Clock),
-    /// With the same, and the new market's seed.
-    Begin(String, u64, u64, Clock),
+    /// With the same, and what it begins with.
+    Begin(String, u64, Opening, Clock),
     Look,
 }
 
@@ -121,10 +121,16 @@ impl Clients {
         self.send(Wanted::Clock(0, clock));
     }
 
-    pub(super) fn begin(&mut self, dice: &mut Dice) {
+    /// A new session, which may replay the journal of the one that runs.
+    pub(super) fn begin(&mut self, dice: &mut Dice, journal: Option<Journal<Model>>) {
         let label = self.label("b");
+        let seed = dice.word() % 1000;
+        let opening = match journal.filter(|_| dice.coin()) {
+            Some(journal) => Opening::Replay(Box::new(journal)),
+            None => Opening::Market(Box::new(market(seed, self.interval_ms))),
+        };
         let clock = Clock { running: true, speed: dice.pick(&[1.0, 2.0]) };
-        self.send(Wanted::Begin(label, 0, dice.word() % 1000, clock));
+        self.send(Wanted::Begin(label, 0, opening, clock));
     }
 
     pub(super) fn look(&mut self) {
@@ -160,7 +166,6 @@ impl Clients {
             *order = self.arrivals;
         }
         let handle = handle.clone();
-        let interval_ms = self.interval_ms;
         let mut waiting: Waiting = match wanted.clone() {
             Wanted::Command(asked) => Box::pin(async move {
                 let answer = unconstrained(handle.intervene(asked.clone())).await;
@@ -175,8 +180,8 @@ impl Clients {
                 let answer = unconstrained(handle.clock(change)).await;
                 Answer::Clock(order, answer.map(drop))
             }),
-            Wanted::Begin(label, _, seed, clock) => Box::pin(async move {
-                let answer = unconstrained(handle.begin(market(seed, interval_ms), clock, &label)).await;
+            Wanted::Begin(label, _, opening, clock) => Box::pin(async move {
+                let answer = unconstrained(handle.begin(opening, clock, &label)).await;
                 Answer::Begin(answer.map(|(session, _)| session.session))
             }),
             Wanted::Look => Box::pin(async move {

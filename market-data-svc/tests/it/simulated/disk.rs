@@ -10,6 +10,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use gbm_core::journal::{self, Journal};
+use gbm_core::model::Model;
 use market_data_svc::files::{Files, Listed, OpenFile};
 use market_data_svc::journal_file::COPY;
 
@@ -358,6 +360,11 @@ impl SimulatedDisk {
         file.durable.get(from..end).map(<[u8]>::to_vec).unwrap_or_default()
     }
 
+    /// A session's journal as far as it is surely there; as a download of it would be.
+    pub(super) fn sure_journal(&self, session: &str) -> Option<Journal<Model>> {
+        journal::read(&self.sure(self.journal_of(session)?, 0)).ok()
+    }
+
     /// What reads of it find.
     pub(super) fn bytes(&self, inode: usize) -> Vec<u8> {
         self.state().inodes[inode].cache.clone()
@@ -433,16 +440,6 @@ impl Files for SimulatedDisk {
         Ok(())
     }
 
-    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<PathBuf>> {
-        let mut state = self.state();
-        state.call()?;
-        let files: Vec<PathBuf> = state.names.keys().filter(|path| path.parent() == Some(directory)).cloned().collect();
-        if files.is_empty() {
-            return Err(io::Error::from(io::ErrorKind::NotFound));
-        }
-        Ok(files.into_iter().take(most).collect())
-    }
-
     fn remove(&self, path: &Path) -> io::Result<()> {
         let mut state = self.state();
         state.call()?;
@@ -451,13 +448,15 @@ impl Files for SimulatedDisk {
         Ok(())
     }
 
-    fn list(&self, directory: &Path) -> io::Result<Vec<Listed>> {
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<Listed>> {
         let mut state = self.state();
         state.call()?;
         let here = state.names.iter().filter(|(path, _)| path.parent() == Some(directory));
-        Ok(here
-            .map(|(path, &inode)| Listed { path: path.clone(), bytes: state.inodes[inode].cache.len() as u64 })
-            .collect())
+        let listed = |(path, &inode): (&PathBuf, &usize)| {
+            let bytes = state.inodes[inode].cache.len() as u64;
+            Listed { path: path.clone(), bytes }
+        };
+        Ok(here.take(most).map(listed).collect())
     }
 
     fn sync_directory(&self, _: &Path) -> io::Result<()> {

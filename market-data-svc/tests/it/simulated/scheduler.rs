@@ -392,7 +392,10 @@ impl Run {
             }
             92..94 => self.clients.clock(&mut self.dice),
             94 => self.clients.release(),
-            95 if self.dice.below(4) == 0 => self.clients.begin(&mut self.dice),
+            95 if self.dice.below(4) == 0 => {
+                let journal = self.witness.session().and_then(|session| self.disk.sure_journal(session));
+                self.clients.begin(&mut self.dice, journal);
+            }
             96 => self.clients.look(),
             97 | 99 => {
                 let failing = if self.dice.coin() { self.failing } else { 0 };
