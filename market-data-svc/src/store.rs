@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gbm_core::journal::{self, Journal, JournalError, SealError};
+use gbm_core::journal::{self, Chain, Journal, JournalError, SealError};
 use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
@@ -161,7 +161,7 @@ impl Store {
         let first = match in_file(&path, first_line(&mut *file))? {
             Ok(first) => first,
             // A whole header and another byte in its newline's place was changed since.
-            Err(part) if part.split_last().is_some_and(|(_, line)| journal::read_first::<Model>(line).is_ok()) => {
+            Err(part) if Chain::default().opens_beginning(&part) => {
                 return Err(damaged(JournalError { line: 1, error: SealError::Broken.into() }));
             }
             // Not even the header was finished, so nothing was ever published from it.

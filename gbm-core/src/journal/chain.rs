@@ -57,6 +57,12 @@ impl Chain {
         if hash.ok_or(SealError::Missing)? == next.0.to_string().as_bytes() { Ok(next) } else { Err(SealError::Broken) }
     }
 
+    /// Whether a text goes on after a whole line that was sealed here. Where lines end in newlines, one was changed.
+    pub fn opens_beginning(&self, text: &[u8]) -> bool {
+        let ends = text.windows(OPEN.len()).enumerate().filter(|(_, window)| *window == OPEN.as_bytes());
+        ends.map(|(at, _)| at + SUFFIX).any(|end| end < text.len() && self.open(&text[..end]).is_ok())
+    }
+
     fn after(&self, text: &[u8]) -> Self {
         Self(Digest(Sha256::new_with_prefix(self.0.0).chain_update(text).finalize().into()))
     }

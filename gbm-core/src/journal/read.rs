@@ -230,12 +230,9 @@ fn through(entry: &Entry) -> Option<u64> {
     if let Entry::Through { tick } = entry { Some(*tick) } else { None }
 }
 
-/// Whether it is a line's beginning. A whole line and another byte in its newline's place is a changed one.
+/// Whether it is a line's beginning. A whole line and another byte in its newline's place is a changed one, whatever follows.
 fn is_torn(chain: &Chain, text: &[u8]) -> bool {
-    match text.split_last() {
-        Some((b'\n', _)) | None => false,
-        Some((_, line)) => chain.open(line).is_err(),
-    }
+    text.last().is_some_and(|&last| last != b'\n') && !chain.opens_beginning(text)
 }
 
 /// Whether a crash left a block of it unwritten. No text has a zero; a single one amid others is a changed byte.

@@ -94,6 +94,18 @@ fn a_batch_with_a_hole_is_cut_where_the_hole_begins_unless_ticks_have_passed_it(
 }
 
 #[test]
+fn a_changed_newline_before_a_torn_line_is_refused() {
+    let (text, ..) = session(btc(4), 4, 40, 3000);
+    let (start, lines) = (last_line(&text), text.lines().count());
+    for end in start..text.len() {
+        let mut bytes = text.as_bytes()[..end].to_vec();
+        bytes[start - 1] ^= 1;
+        let error = journal::read::<Model>(&bytes).unwrap_err();
+        assert_eq!(error.line, lines - 1, "cut at {end}: what is before the last line is no torn line");
+    }
+}
+
+#[test]
 fn a_changed_byte_is_refused_with_its_line() {
     let (text, ..) = session(btc(5), 5, 10, 1000);
     for position in 0..text.len() - 1 {

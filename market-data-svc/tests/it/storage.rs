@@ -55,6 +55,11 @@ fn damage_is_refused_and_half_a_header_is_no_session() {
     let (_, header) = Recorder::start(market(1, 100)).unwrap();
     std::fs::write(store.journal_path(), &header[..header.len() / 2]).unwrap();
     assert!(store.load().unwrap().is_none());
+    // A whole header whose newline was changed is a session, whatever follows.
+    for rest in ["*", "*{\"seq\":1,"] {
+        std::fs::write(store.journal_path(), header.trim_end().to_owned() + rest).unwrap();
+        assert!(matches!(store.load(), Err(StoreError::Journal { .. })), "{rest}");
+    }
     std::fs::write(store.journal_path(), header.replace("0.8", "0.9")).unwrap();
     let error = store.load().map(|_| ()).unwrap_err();
     assert!(matches!(error, StoreError::Journal { .. }), "{error}");
