@@ -1,25 +1,24 @@
 // The Control room: what is being done to the price, and what an admin can do.
 import { t } from "./core/i18n.js";
-import { effect, html, render, signal, view } from "./core/view.js";
+import { effect, html, render, view } from "./core/view.js";
 import { ChartPanel } from "./chart/panel.js";
 import { HealthCard, Stalled } from "./control/health.js";
 import { Inject, inject } from "./control/inject.js";
 import { Journal } from "./control/journal.js";
-import { NewSession, SessionCard } from "./control/session.js";
+import { SessionCard, SessionDialogs } from "./control/session.js";
 import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
 import { followAsAdmin } from "./state/admin.js";
 import { bars, openMarket, streamError, tape } from "./state/market.js";
 import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
-import { later } from "./ui/later.js";
+import { lazy } from "./ui/later.js";
 import { act, Announcer, Notices } from "./ui/notice.js";
 import { PriceHeader } from "./ui/price.js";
 import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
 
-/** Loaded when they are first asked for. */
-const Help = signal(/** @type {typeof import("./ui/help.js").Help | null} */ (null));
-const SignIn = signal(/** @type {typeof import("./ui/signin.js").SignInForm | null} */ (null));
+const help = lazy(() => import("./ui/help.js"));
+const signInForm = lazy(() => import("./ui/signin.js"));
 
 /** Ctrl+Enter sends what one is working on: the Inject form if it has focus, else the draft of Steer. @param {KeyboardEvent} event */
 function onKey(event) {
@@ -35,8 +34,11 @@ function onKey(event) {
   }
 }
 
-const SignedOut = view(() => html`<section class="card signed-out" aria-labelledby="signed-out-title">
-  <h2 id="signed-out-title">${t("auth.needed")}</h2>${SignIn.value && html`<${SignIn.value} onDone=${() => undefined} />`}</section>`);
+const SignedOut = view(() => {
+  const { SignInForm } = signInForm.loaded.value ?? {};
+  return html`<section class="card signed-out" aria-labelledby="signed-out-title">
+    <h2 id="signed-out-title">${t("auth.needed")}</h2>${SignInForm && html`<${SignInForm} onDone=${() => undefined} />`}</section>`;
+});
 
 const Controls = view(() => html`<div class="grid admin">
   <${ChartPanel} hasReference=${true} />
@@ -46,6 +48,11 @@ const Controls = view(() => html`<div class="grid admin">
 </div>`);
 
 const Visitor = view(() => html`<div class="grid live"><${ChartPanel} /><div class="side"><${SignedOut} /></div></div>`);
+
+const HelpDialog = view(() => {
+  const { Help } = help.loaded.value ?? {};
+  return Help && html`<${Help} admin=${true} />`;
+});
 
 const Page = view(() => html`
   <${TopBar} page="admin" />
@@ -57,14 +64,14 @@ const Page = view(() => html`
     ${isAdmin.value ? html`<${Controls} />` : html`<${Visitor} />`}
   </main>
   <${Footer} />
-  ${isAdmin.value && NewSession.value && html`<${NewSession.value} />`}${Help.value && html`<${Help.value} admin=${true} />`}<${Notices} /><${Announcer} />`);
+  ${isAdmin.value && html`<${SessionDialogs} />`}<${HelpDialog} /><${Notices} /><${Announcer} />`);
 
 signInByAddress();
 effect(() => {
-  if (helpOpen.value) void later(() => import("./ui/help.js")).then((loaded) => loaded ? (Help.value = loaded.Help) : (helpOpen.value = false));
+  if (helpOpen.value) void help.ask().then((loaded) => loaded || (helpOpen.value = false));
 });
 effect(() => {
-  if (!isAdmin.value && !signingIn.value) void later(() => import("./ui/signin.js")).then((loaded) => loaded && (SignIn.value = loaded.SignInForm));
+  if (!isAdmin.value && !signingIn.value) void signInForm.ask();
 });
 effect(() => {
   document.title = t("title.admin");

@@ -19,10 +19,11 @@ fn file(path: &str) -> &'static File {
     FILES.iter().find(|file| file.path == path).unwrap()
 }
 
-/// What a page names of scripts and sheets.
+/// What a page names of scripts and sheets, but for what it loads later.
 fn named(page: &str) -> BTreeSet<&'static str> {
-    let paths = text(page).unwrap().split("\"static/").skip(1).map(|rest| rest.split_once('"').unwrap().0);
-    paths.filter(|path| *path != "icon.svg").collect()
+    let pieces: Vec<_> = text(page).unwrap().split("\"static/").collect();
+    let at_once = pieces.windows(2).filter(|pair| !pair[0].ends_with("data-later="));
+    at_once.map(|pair| pair[1].split_once('"').unwrap().0).filter(|path| *path != "icon.svg").collect()
 }
 
 #[track_caller]
@@ -80,9 +81,16 @@ fn every_module_and_every_sheet_belongs_to_a_page() {
     for path in sources().keys().filter(|path| path.starts_with("js/")) {
         assert!(scripts.contains(&format!("// {path}\n")), "{path} is in no script");
     }
-    let sheet = text("css/admin.css").unwrap();
-    for (path, mark) in [("css/base.css", ":root{"), ("css/page.css", ".topbar{"), ("css/admin.css", ".state-bar{")] {
-        assert!(sheet.contains(mark), "{path} is missing");
+    for (page, sheet, mark) in [
+        ("css/live.css", "css/base.css", ":root{"),
+        ("css/live.css", "css/page.css", ".topbar{"),
+        ("css/live.css", "css/dialogs.css", "dialog{"),
+        ("css/admin.css", "css/page.css", ".topbar{"),
+        ("css/admin.css", "css/admin.css", ".state-bar{"),
+        ("css/later.css", "css/dialogs.css", "dialog{"),
+        ("css/later.css", "css/later.css", ".effect{"),
+    ] {
+        assert!(text(page).unwrap().contains(mark), "{sheet} is missing in {page}");
     }
 }
 

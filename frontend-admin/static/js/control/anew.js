@@ -2,13 +2,15 @@
 import { number, roughPercent, trimmed } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { computed, html, signal, view } from "../core/view.js";
-import { parameters } from "../state/admin.js";
+import { market, parameters, refreshInForce, refreshStatus } from "../state/admin.js";
 import { clock, quote, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, parse } from "../ui/field.js";
+import { tellGood } from "../ui/notice.js";
 import { digits } from "../ui/price.js";
-import { newSession, sending } from "./commands.js";
+import { change } from "../wire/api.js";
+import { sending, told } from "./commands.js";
 
 const newSessionOpen = signal(false);
 const seedText = signal("");
@@ -34,6 +36,17 @@ const parsed = computed(() => ({
 }));
 
 const isGood = computed(() => !seedError.value && Object.values(parsed.value).every((one) => !one.error));
+
+/** @param {import("../../../types/wire").NewSession} wanted */
+async function newSession(wanted) {
+  /** @type {import("../../../types/wire").SessionDetail | undefined} */
+  const begun = await told(() => change("POST", `${market}/sessions`, wanted));
+  if (!begun) return false;
+  tellGood(t("command.newSession", { id: begun.session }));
+  void refreshInForce();
+  void refreshStatus();
+  return true;
+}
 
 async function begin() {
   if (!isGood.value || sending.value > 0) return;

@@ -2,7 +2,7 @@
 import { batch, signal } from "../core/view.js";
 import { clockTime } from "../core/format.js";
 import { t } from "../core/i18n.js";
-import { instrumentPath, market, refreshInForce, refreshStatus, marketStatus } from "../state/admin.js";
+import { instrumentPath, market, marketStatus } from "../state/admin.js";
 import { clock } from "../state/market.js";
 import { isOpen, overrides } from "../state/overrides.js";
 import { tellBad, tellGood } from "../ui/notice.js";
@@ -24,7 +24,7 @@ export const sending = signal(0);
  * @param {() => Promise<import("../wire/api.js").Answer<T>>} ask
  * @returns {Promise<T | undefined>}
  */
-async function told(ask) {
+export async function told(ask) {
   sending.value += 1;
   const answer = await ask();
   sending.value -= 1;
@@ -74,17 +74,6 @@ export async function changeClock(wanted) {
     marketStatus.value = now;
     clock.value = { running: now.running, speed: now.speed };
   });
-}
-
-/** @param {import("../../../types/wire").NewSession} wanted */
-export async function newSession(wanted) {
-  /** @type {import("../../../types/wire").SessionDetail | undefined} */
-  const begun = await told(() => change("POST", `${market}/sessions`, wanted));
-  if (!begun) return false;
-  tellGood(t("command.newSession", { id: begun.session }));
-  void refreshInForce();
-  void refreshStatus();
-  return true;
 }
 
 /** @param {string} name the file's */

@@ -5,20 +5,19 @@ import { html, signal, view } from "../core/view.js";
 import { parameters, seed } from "../state/admin.js";
 import { clock, instrument, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
-import { later } from "../ui/later.js";
+import { lazy } from "../ui/later.js";
 import { digits } from "../ui/price.js";
 import { modelName } from "../ui/words.js";
 import { changeClock, sending } from "./commands.js";
 
-/** The dialog that begins another, loaded when it is first asked for. */
-export const NewSession = signal(/** @type {typeof import("./anew.js").NewSessionDialog | null} */ (null));
+/** The dialog that begins another. */
+const anew = lazy(() => import("./anew.js"));
+const openNewSession = async () => (await anew.ask())?.beginAnew();
 
-async function openNewSession() {
-  const loaded = await later(() => import("./anew.js"));
-  if (!loaded) return;
-  loaded.beginAnew();
-  NewSession.value = loaded.NewSessionDialog;
-}
+export const SessionDialogs = view(() => {
+  const { NewSessionDialog } = anew.loaded.value ?? {};
+  return NewSessionDialog && html`<${NewSessionDialog} />`;
+});
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const showsSeed = signal(false);

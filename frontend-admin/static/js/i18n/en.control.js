@@ -86,7 +86,6 @@ export const controlTexts = {
   "command.undo": "Undo",
   "command.released": "#{id} is released.",
   "command.releasedAll": "{count} released.",
-  "command.newSession": "Session {id} has begun.",
   "session": "Session",
   "session.seed": "Seed",
   "session.show": "Show",

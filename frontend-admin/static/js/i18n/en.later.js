@@ -16,6 +16,7 @@ export const laterTexts = {
   "what.price": "Price set to {value}",
   "what.shock": "Shock {value}, {stays} stays, half-life {seconds} s",
   "what.shockForGood": "Shock {value} for good",
+  "command.newSession": "Session {id} has begun.",
   "new.ends": "Session {id} ends at tick {tick}. Its journal is kept.",
   "new.clears": "Every viewer's chart is cleared, and no override goes on.",
   "new.begins": "A new one begins now at {spot}, drift {drift}, volatility {volatility} a year, speed ×{speed}, with {seed}.",

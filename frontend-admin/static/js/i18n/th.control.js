@@ -87,7 +87,6 @@ export const controlTexts = {
   "command.undo": "เลิกทำ",
   "command.released": "ปล่อย #{id} แล้ว",
   "command.releasedAll": "ปล่อยแล้ว {count} รายการ",
-  "command.newSession": "เซสชัน {id} เริ่มแล้ว",
   "session": "เซสชัน",
   "session.seed": "ค่าเริ่มต้นสุ่ม",
   "session.show": "แสดง",

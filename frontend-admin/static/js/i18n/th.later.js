@@ -17,6 +17,7 @@ export const laterTexts = {
   "what.price": "กำหนดราคา {value}",
   "what.shock": "แรงกระแทก {value} คงอยู่ {stays} ครึ่งชีวิต {seconds} วินาที",
   "what.shockForGood": "แรงกระแทก {value} ถาวร",
+  "command.newSession": "เซสชัน {id} เริ่มแล้ว",
   "new.ends": "เซสชัน {id} จบที่ทิก {tick} สมุดบันทึกยังเก็บไว้",
   "new.clears": "กราฟของผู้ชมทุกคนถูกล้าง และการแทรกแซงทั้งหมดสิ้นสุด",
   "new.begins": "เซสชันใหม่เริ่มทันทีที่ {spot} แนวโน้ม {drift} ความผันผวน {volatility} ต่อปี ความเร็ว ×{speed} ด้วย{seed}",
