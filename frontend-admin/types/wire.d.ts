@@ -56,6 +56,27 @@ export interface Override {
   state: OverrideState; ends?: number; before?: number; after?: number;
 }
 
+export interface Parameter { value: number; min: number; max: number; description: string }
+export interface Scenario {
+  name: string; title: string; description: string; parameters: Record<string, Parameter>; toml: string; built_in?: boolean;
+}
+export interface NewScenario { instrument: string; from: number; to: number; name: string; title?: string; description?: string }
+export interface Run { run: number; scenario: string; interventions: Acknowledged[] }
+
+/** What an intervention has added to ln(price/reference) by the window's two ends, given those before it. */
+export interface Contribution { id: number; tick: number; time: number; body: Body; at_from: number; at_to: number }
+export interface Attribution { from: number; to: number; at_from: number; at_to: number; contributions: Contribution[] }
+export type Edit =
+  | { edit: "add"; tick: number; body: Body }
+  | { edit: "remove"; id: number }
+  | { edit: "change"; id: number; body: Body };
+/** A price every `dt` from `t0` on, the last one on the fork's last tick; `null` while halted. */
+export interface Fork {
+  tick0: number; every: number; t0: number; dt: number; price: (number | null)[]; was: (number | null)[]; reference: number[];
+}
+export interface Started { job: number }
+export type Job<T> = { state: "running"; done: number; of: number } | { state: "done"; result: T } | { state: "failed"; detail: string };
+
 export interface Session {
   session: string; practice: boolean; start_time: number; tick_interval_ms: number; tick: number; seq: number;
   halted?: boolean; clock: Clock; instruments: Instrument[];

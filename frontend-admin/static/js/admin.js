@@ -5,6 +5,7 @@ import { ChartPanel } from "./chart/panel.js";
 import { HealthCard, Stalled } from "./control/health.js";
 import { Inject, inject } from "./control/inject.js";
 import { Journal } from "./control/journal.js";
+import { Scenarios } from "./control/scenarios.js";
 import { SessionCard, SessionDialogs } from "./control/session.js";
 import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
@@ -42,7 +43,7 @@ const SignedOut = view(() => {
 
 const Controls = view(() => html`<div class="grid admin">
   <${ChartPanel} hasReference=${true} />
-  <div class="side"><${Steer} /><${Inject} /><${SessionCard} /></div>
+  <div class="side"><${Steer} /><${Inject} /><${Scenarios} /><${SessionCard} /></div>
   <${Journal} />
   <${HealthCard} />
 </div>`);

@@ -10,7 +10,11 @@ import { MOVE, setPrice, shock } from "./further/move.js";
 import { Ahead, followAhead } from "./further/ahead.js";
 import { tellings } from "./further/tellings.js";
 
-export const followPath = followAhead;
+/** @param {() => {body: import("../../../types/wire").Body, lasts?: number} | undefined} wanted */
+export const followPath = (wanted) => followAhead(() => {
+  const { body, lasts } = wanted() ?? {};
+  return body && { path: "/preview", asked: { commands: [{ body }] }, lasts };
+});
 export const PathWords = Ahead;
 export const told = tellings;
 

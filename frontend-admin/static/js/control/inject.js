@@ -3,6 +3,7 @@ import { computed, effect, html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
 import { ghost } from "../chart/panel.js";
 import { canSend } from "../state/presence.js";
+import { leaves } from "../ui/field.js";
 import { later } from "../ui/later.js";
 import { intervene, sending } from "./commands.js";
 import { liquidity } from "./liquidity.js";
@@ -81,7 +82,7 @@ export const Inject = view(() => {
         tabindex=${one === shown ? 0 : -1} onClick=${() => show(one)}>${t(`inject.${one}`)}</button>`)}
     </div>
     <div id="inject-panel" role="tabpanel" aria-labelledby=${`tab-${shown}`}><form class="inject" novalidate onSubmit=${submit}
-      onFocusIn=${foresee} onInput=${foresee} onFocusOut=${() => (foresees.value = false)}>
+      onFocusIn=${foresee} onInput=${foresee} onFocusOut=${(/** @type {FocusEvent} */ event) => leaves(event) && (foresees.value = false)}>
       <div class="fields">${shown === "more" && html`<${more.value?.Kinds} />`}${draw()}</div>
       <p class=${error ? "error preview" : "preview"}>${error || words || t("inject.incomplete")}</p>
       <button class="primary wide" disabled=${!body.value || error !== "" || !canSend.value || sending.value > 0}>${t(action)}</button>

@@ -73,6 +73,9 @@ export async function switchLanguage() {
   save(settings, "language", language.value);
 }
 
+/** What the service says in English, in the language in force where its words are known. @param {string} text */
+export const translated = (text) => /** @type {Record<string, string>} */ (texts.value)[text] ?? text;
+
 /**
  * The string of a key, its {names} filled in.
  * @param {Key} key

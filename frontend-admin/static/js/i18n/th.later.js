@@ -1,9 +1,12 @@
 // ภาษาไทย สำหรับสิ่งที่ห้องควบคุมโหลดทีหลัง: แบบฟอร์มแทรกแซงอื่น ๆ เซสชันใหม่ และคำช่วยเหลือ
 import { helpTexts } from "./th.help.js";
+import { scenarioTexts, scenarioWords } from "./th.scenarios.js";
 
 /** @type {Record<keyof typeof import("./en.later.js").laterTexts, string>} */
 export const laterTexts = {
   ...helpTexts,
+  ...scenarioTexts,
+  ...scenarioWords,
   "bar.shock": "แรงกระแทก {size} ยังต้องฟื้นอีก {left}",
   "inject.newPrice": "ราคาใหม่",
   "inject.jump": "ขนาด",

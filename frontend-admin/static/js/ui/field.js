@@ -37,6 +37,9 @@ function drawField({ id, label, text, error = "", unit = "", placeholder = "", t
 
 export const Field = view(drawField);
 
+/** Whether the focus goes elsewhere than to another part of a form. @param {FocusEvent} event */
+export const leaves = ({ currentTarget, relatedTarget }) => !(/** @type {Node} */ (currentTarget).contains(/** @type {Node | null} */ (relatedTarget)));
+
 /** @typedef {import("../core/i18n.js").Key} Key */
 
 /** @param {{id: string, label: string, text: Text, choices: Record<string, Key>, wide?: boolean}} props */

@@ -39,8 +39,8 @@ async function answered(request, read) {
   }
 }
 
-/** @template T @param {string} path @returns {Promise<Answer<T>>} */
-export const get = (path) => answered(() => send(path), (answer) => answer.json());
+/** @template T @param {string} path @param {AbortSignal} [signal] @returns {Promise<Answer<T>>} */
+export const get = (path, signal) => answered(() => send(path, { signal }), (answer) => answer.json());
 
 /** @param {string} path @returns {Promise<Answer<Blob>>} */
 export const download = (path) => answered(() => send(path), (answer) => answer.blob());
@@ -59,10 +59,13 @@ export async function look(path) {
 export const ask = (path, body, signal) => answered(
   () => send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }), (answer) => answer.json());
 
+/** What an answer without content comes to. */
+const done = /** @type {Promise<any>} */ (Promise.resolve(true));
+
 /**
  * Asks for a change. An attempt has one key, so that a retry after an answer that never came has no second effect.
  * @template T
- * @param {"POST" | "DELETE"} method
+ * @param {"POST" | "PUT" | "DELETE"} method
  * @param {string} path
  * @param {object} [body]
  * @returns {Promise<Answer<T>>}
@@ -74,7 +77,7 @@ export async function change(method, path, body) {
   const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
   for (let tries = 1; ; tries += 1) {
     /** @type {Answer<T>} */
-    const answer = await answered(() => send(path, init), (response) => response.json());
+    const answer = await answered(() => send(path, init), (response) => (response.status === 204 ? done : response.json()));
     if (answer.ok || tries === TRIES || !mayPass(answer.failure)) return answer;
     await pause(300 * tries);
   }

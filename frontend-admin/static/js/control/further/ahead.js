@@ -11,7 +11,7 @@ import { shownChart } from "../../chart/panel.js";
 import { ask } from "../../wire/api.js";
 import { priced } from "../form.js";
 
-/** @typedef {{body: import("../../../../types/wire").Body, lasts?: number}} Wanted */
+/** What to ask where, and how many seconds it takes. @typedef {{path: "/preview" | "/runs/preview", asked: object, lasts?: number}} Wanted */
 
 const SETTLED_MS = 300;
 const AGAIN_MS = 2000;
@@ -20,6 +20,8 @@ const HORIZON = { least: 20, usual: 60, most: 600 };
 
 /** What is drawn. */
 const path = signal(/** @type {import("../../../../types/wire").Preview | null} */ (null));
+/** Why the market wouldn't do what is wanted. */
+export const refusal = signal(/** @type {import("../../wire/gateway.js").Failure | null} */ (null));
 
 /** Where the drawn path ends, for those who can't see it. */
 export const Ahead = view(() => {
@@ -49,18 +51,15 @@ export function followAhead(wanted) {
   }
 
   /** @param {Wanted} what */
-  async function look({ body, lasts = HORIZON.usual }) {
+  async function look({ path: at, asked, lasts = HORIZON.usual }) {
     const mine = (asking = new AbortController());
     /** @type {import("../../wire/api.js").Answer<import("../../../../types/wire").Preview>} */
-    const answer = await ask(`${instrumentPath()}/preview`, { commands: [{ body }], horizon_s: horizon(lasts) }, mine.signal);
+    const answer = await ask(instrumentPath() + at, { ...asked, horizon_s: horizon(lasts) }, mine.signal);
     if (mine.signal.aborted) return;
-    if (answer.ok) {
-      path.value = answer.value;
-      waiting = setTimeout(() => void look({ body, lasts }), AGAIN_MS);
-    } else {
-      // The words are there without it. Another body may have a path.
-      path.value = null;
-    }
+    // Where there is none the words are there without it. What is wanted next may have a path.
+    path.value = answer.ok ? answer.value : null;
+    refusal.value = answer.ok ? null : answer.failure;
+    if (answer.ok) waiting = setTimeout(() => void look({ path: at, asked, lasts }), AGAIN_MS);
   }
 
   effect(() => {
@@ -69,7 +68,7 @@ export function followAhead(wanted) {
     else drawn?.lines.clear();
   });
 
-  // As text: the same body is no change, however often the words about it are renewed.
+  // As text: the same request is no change, however often the words about it are renewed.
   const text = computed(() => {
     const what = canSend.value ? wanted() : undefined;
     return what && JSON.stringify(what);
@@ -81,6 +80,6 @@ export function followAhead(wanted) {
     clearTimeout(waiting);
     asking.abort();
     if (what) waiting = setTimeout(() => void look(JSON.parse(what)), SETTLED_MS);
-    else path.value = null;
+    else path.value = refusal.value = null;
   });
 }
