@@ -84,7 +84,7 @@ impl<'a> Script<'a> {
         self.modules.iter().any(|(known, _)| known == path)
     }
 
-    /// Imports from others merged at the top, then each module after a comment that tells its path.
+    /// Imports from others merged at the top, then each module.
     fn text(&self) -> Result<String, String> {
         let mut names = Names::default();
         let mut text = String::new();
@@ -96,7 +96,7 @@ impl<'a> Script<'a> {
         }
         for (path, module) in &self.modules {
             module.names.iter().try_for_each(|name| names.take(name, path))?;
-            text = text + "// " + path + "\n" + &module.body;
+            text += &module.body;
         }
         Ok(text)
     }

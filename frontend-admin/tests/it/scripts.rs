@@ -33,7 +33,7 @@ fn modules_stand_after_what_they_import_each_once() {
             ("js/core/a.js", "export const a = 1;\n"),
             ("js/b.js", "import { a } from \"./core/a.js\";\nexport async function b(x) {\n  return x + a;\n}\n"),
         ],
-        "// js/core/a.js\nconst a=1;\n// js/b.js\nasync function b(x){return x + a;\n}\n// js/page.js\nb(a);\n",
+        "const a=1;\nasync function b(x){return x + a;\n}\nb(a);\n",
     );
 }
 
@@ -51,7 +51,7 @@ fn imports_of_others_are_merged() {
             ),
             ("vendor/v.mjs", ""),
         ],
-        "import v,{x,z} from \"../vendor/v.mjs\";\n// js/c.js\nconst c=v(x);\n// js/page.js\nz(x,c);\n",
+        "import v,{x,z} from \"../vendor/v.mjs\";\nconst c=v(x);\nz(x,c);\n",
     );
 }
 
@@ -70,15 +70,8 @@ fn what_is_loaded_later_borrows_from_the_page() {
     assert_eq!(
         made.unwrap(),
         [
-            (
-                later,
-                "import {a} from \"../../js/page.js\";\n// js/ui/b.js\nconst b=2;\n// js/ui/later.js\nexport const later=a + b;\n"
-                    .to_owned()
-            ),
-            (
-                page,
-                "// js/a.js\nconst a=1;\n// js/page.js\nconst load=()=>import(\"../js/ui/later.js\");\nexport{a};\n".to_owned()
-            ),
+            (later, "import {a} from \"../../js/page.js\";\nconst b=2;\nexport const later=a + b;\n".to_owned()),
+            (page, "const a=1;\nconst load=()=>import(\"../js/ui/later.js\");\nexport{a};\n".to_owned()),
         ]
     );
 }
@@ -89,7 +82,7 @@ fn texts_and_templates_are_untouched() {
                   /** @type {A} */\nconst r = /[\"'`/] \\/ {/g.test(b) ? 1 / 2 : 3;\nlast();\n";
     becomes(
         &[("js/page.js", source)],
-        "// js/page.js\nconst a=\"x  :  // y\";\nconst b=`<p>  ${ f({c:`  {\n    // kept ${\"}\"},\n`})}\n\n  </p>`;\n\
+        "const a=\"x  :  // y\";\nconst b=`<p>  ${ f({c:`  {\n    // kept ${\"}\"},\n`})}\n\n  </p>`;\n\
          const r=/[\"'`/] \\/ {/g.test(b)?1 / 2:3;\nlast();\n",
     );
 }

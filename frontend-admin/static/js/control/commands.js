@@ -7,7 +7,7 @@ import { clock } from "../state/market.js";
 import { isOpen, overrides } from "../state/overrides.js";
 import { tellBad, tellGood } from "../ui/notice.js";
 import { describe, explain } from "../ui/words.js";
-import { change, download } from "../wire/api.js";
+import { change } from "../wire/api.js";
 
 /**
  * @typedef {import("../../../types/wire").Body} Body
@@ -74,15 +74,4 @@ export async function changeClock(wanted) {
     marketStatus.value = now;
     clock.value = { running: now.running, speed: now.speed };
   });
-}
-
-/** @param {string} name the file's */
-export async function exportJournal(name) {
-  const file = await told(() => download(`${market}/journal`));
-  if (!file) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }

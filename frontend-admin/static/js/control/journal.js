@@ -6,12 +6,16 @@ import { marketTime } from "../state/admin.js";
 import { session } from "../state/market.js";
 import { isOpen, overrides } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
+import { lazy } from "../ui/later.js";
 import { changed, describe } from "../ui/words.js";
-import { exportJournal, intervene, release, sending } from "./commands.js";
+import { intervene, release, sending } from "./commands.js";
 
 /** @typedef {import("../../../types/wire").Override} Override */
 
 const SHOWN = 100;
+
+const file = lazy(() => import("./export.js"));
+const exportIt = async () => (await file.ask())?.exportJournal(`${session.value?.session ?? "session"}.jsonl`);
 
 const Left = view((/** @type {{ends: number}} */ { ends }) =>
   html` <span class="figures">${countdown((ends - marketTime.value) / 1000)}</span>`);
@@ -40,7 +44,7 @@ export const Journal = view(() => {
   const entries = overrides.value.slice(-SHOWN).reverse();
   return html`<section class="card journal" aria-labelledby="journal-title">
     <header class="card-head"><h2 id="journal-title">${t("journal")}</h2><p class="muted">${t("journal.words")}</p>
-      <button type="button" class="quiet" disabled=${sending.value > 0} onClick=${() => exportJournal(`${session.value?.session ?? "session"}.jsonl`)}>${t("journal.export")}</button></header>
+      <button type="button" class="quiet" disabled=${sending.value > 0} onClick=${exportIt}>${t("journal.export")}</button></header>
     ${entries.length === 0 ? html`<p class="empty muted">${t("journal.empty")}</p>` : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="journal-title">
       <table><thead><tr><th scope="col">${t("journal.time")}</th><th scope="col">${t("journal.who")}</th><th scope="col">${t("journal.what")}</th>
         <th scope="col" class="delta">${t("journal.change")}</th><th scope="col">${t("journal.state")}</th><th scope="col"><span class="hidden">${t("journal.actions")}</span></th></tr></thead>

@@ -1,13 +1,19 @@
 // Signing in: what an admin link is, and a place to paste one.
 import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { signIn, signInFailure, signingIn, tokenOf } from "../wire/auth.js";
+import { signIn, signInFailure, signingIn } from "../wire/auth.js";
 import { Dialog } from "./dialog.js";
 import { explain } from "./words.js";
 
 export const signInOpen = signal(false);
 const pasted = signal("");
 const isMissing = signal(false);
+
+/** The token in what a person pasted: a whole admin link, or the token by itself. @param {string} text */
+function tokenOf(text) {
+  const trimmed = text.trim();
+  return /#token=([^&\s]+)/.exec(trimmed)?.[1] ?? trimmed;
+}
 
 /** @param {() => void} onDone */
 async function submit(onDone) {

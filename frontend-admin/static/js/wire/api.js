@@ -15,7 +15,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
  * @param {string} path
  * @param {RequestInit & {headers?: Record<string, string>}} [init]
  */
-async function send(path, init = {}) {
+export async function send(path, init = {}) {
   const held = credentials.value;
   const headers = { ...init.headers, ...(held ? { authorization: `Bearer ${held.token}` } : {}) };
   const signals = [AbortSignal.timeout(TIMEOUT_MS), init.signal ?? []].flat();
@@ -30,7 +30,7 @@ async function send(path, init = {}) {
  * @param {(answer: Response) => Promise<T>} read
  * @returns {Promise<Answer<T>>}
  */
-async function answered(request, read) {
+export async function answered(request, read) {
   try {
     const answer = await request();
     return answer.ok ? { ok: true, value: await read(answer) } : { ok: false, failure: await failureOf(answer) };
@@ -41,9 +41,6 @@ async function answered(request, read) {
 
 /** @template T @param {string} path @param {AbortSignal} [signal] @returns {Promise<Answer<T>>} */
 export const get = (path, signal) => answered(() => send(path, { signal }), (answer) => answer.json());
-
-/** @param {string} path @returns {Promise<Answer<Blob>>} */
-export const download = (path) => answered(() => send(path), (answer) => answer.blob());
 
 /** Reads a body that is meaningful whatever the status. @template T @param {string} path @returns {Promise<Answer<T>>} */
 export async function look(path) {

@@ -51,12 +51,6 @@ export function dropToken(why) {
   hold(null);
 }
 
-/** The token in what a person pasted: a whole admin link, or the token by itself. @param {string} text */
-export function tokenOf(text) {
-  const trimmed = text.trim();
-  return /#token=([^&\s]+)/.exec(trimmed)?.[1] ?? trimmed;
-}
-
 /** Exchanges the token of a one-time link. @param {string} token */
 export async function signIn(token) {
   signingIn.value = true;
