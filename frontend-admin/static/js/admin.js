@@ -9,6 +9,7 @@ import { Scenarios } from "./control/scenarios.js";
 import { SessionCard, SessionDialogs } from "./control/session.js";
 import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
+import { WhatIf } from "./control/whatif.js";
 import { followAsAdmin } from "./state/admin.js";
 import { bars, openMarket, streamError, tape } from "./state/market.js";
 import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/dialog.js";
@@ -43,6 +44,7 @@ const SignedOut = view(() => {
 
 const Controls = view(() => html`<div class="grid admin">
   <${ChartPanel} hasReference=${true} />
+  <${WhatIf} />
   <div class="side"><${Steer} /><${Inject} /><${Scenarios} /><${SessionCard} /></div>
   <${Journal} />
   <${HealthCard} />

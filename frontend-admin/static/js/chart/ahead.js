@@ -16,12 +16,13 @@ export const MOST_AHEAD = 180;
 const ROOM = 0.45;
 
 /** The last price of each bar's time; a bar that is halted throughout has none, and breaks the line.
- * @param {Preview} path @param {(number | null)[]} prices @param {number} length of a bar, ms */
-function byBar({ t0, dt }, prices, length) {
+ * @param {{t0: number, dt: number, end?: number}} path no row is later than its end @param {(number | null)[]} prices
+ * @param {number} length of a bar, ms */
+export function byBar({ t0, dt, end = Infinity }, prices, length) {
   /** @type {Map<number, number | null>} */
   const points = new Map();
   prices.forEach((price, row) => {
-    const time = t0 + row * dt;
+    const time = Math.min(t0 + row * dt, end);
     const start = time - (time % length);
     points.set(start, price ?? points.get(start) ?? null);
   });

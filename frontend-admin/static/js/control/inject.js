@@ -15,7 +15,8 @@ const tab = signal(/** @type {Tab} */ ("liquidity"));
 /** While the form has focus, and until it has been sent. */
 const foresees = signal(false);
 
-const formShown = computed(() => (tab.value === "liquidity" ? liquidity : (more.value?.form() ?? liquidity)));
+/** What the form on the screen has in it. */
+export const formShown = computed(() => (tab.value === "liquidity" ? liquidity : (more.value?.form() ?? liquidity)));
 
 effect(() => {
   const price = foresees.value ? formShown.value.preview.value.price : undefined;

@@ -4,11 +4,12 @@ import { clockTime, countdown } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { marketTime } from "../state/admin.js";
 import { session } from "../state/market.js";
-import { isOpen, overrides } from "../state/overrides.js";
+import { hasActed, isOpen, overrides } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { lazy } from "../ui/later.js";
 import { changed, describe } from "../ui/words.js";
 import { intervene, release, sending } from "./commands.js";
+import { seeWithout } from "./whatif.js";
 
 /** @typedef {import("../../../types/wire").Override} Override */
 
@@ -37,6 +38,7 @@ const Row = view((/** @type {{entry: Override}} */ { entry }) => {
     <td class="do">
       ${canRelease && html`<button type="button" class="quiet" disabled=${disabled} onClick=${() => release(id)} aria-label=${`${t("journal.release")} #${id}`}>${t("journal.release")}</button>`}
       ${!isCancel && html`<button type="button" class="quiet" disabled=${disabled} onClick=${again} aria-label=${`${t("journal.again")} #${id}`}>${t("journal.again")}</button>`}
+      ${hasActed(entry) && html`<button type="button" class="quiet" disabled=${!canSend.value} onClick=${() => seeWithout(id)} aria-label=${`${t("journal.without")} #${id}`}>${t("journal.without")}</button>`}
     </td></tr>`;
 });
 

@@ -1,10 +1,12 @@
 // English, for what the Control room loads later: the further forms of Inject, a new session, help.
 import { helpTexts } from "./en.help.js";
+import { whatIfTexts } from "./en.whatif.js";
 import { scenarioTexts } from "./en.scenarios.js";
 
 export const laterTexts = {
   ...helpTexts,
   ...scenarioTexts,
+  ...whatIfTexts,
   "bar.shock": "Shock {size}, {left} of its recovery to come",
   "inject.newPrice": "New price",
   "inject.jump": "Size",

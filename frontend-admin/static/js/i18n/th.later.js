@@ -1,11 +1,13 @@
 // ภาษาไทย สำหรับสิ่งที่ห้องควบคุมโหลดทีหลัง: แบบฟอร์มแทรกแซงอื่น ๆ เซสชันใหม่ และคำช่วยเหลือ
 import { helpTexts } from "./th.help.js";
+import { whatIfTexts } from "./th.whatif.js";
 import { scenarioTexts, scenarioWords } from "./th.scenarios.js";
 
 /** @type {Record<keyof typeof import("./en.later.js").laterTexts, string>} */
 export const laterTexts = {
   ...helpTexts,
   ...scenarioTexts,
+  ...whatIfTexts,
   ...scenarioWords,
   "bar.shock": "แรงกระแทก {size} ยังต้องฟื้นอีก {left}",
   "inject.newPrice": "ราคาใหม่",
