@@ -9,6 +9,7 @@ import { lazy } from "../ui/later.js";
 import { digits } from "../ui/price.js";
 import { modelName } from "../ui/words.js";
 import { changeClock, sending } from "./commands.js";
+import { Drop, replay } from "./drop.js";
 
 /** The dialog that begins another. */
 const anew = lazy(() => import("./anew.js"));
@@ -16,7 +17,8 @@ const openNewSession = async () => (await anew.ask())?.beginAnew();
 
 export const SessionDialogs = view(() => {
   const { NewSessionDialog } = anew.loaded.value ?? {};
-  return NewSessionDialog && html`<${NewSessionDialog} />`;
+  const { ReplayDialog } = replay.loaded.value ?? {};
+  return html`${NewSessionDialog && html`<${NewSessionDialog} />`}${ReplayDialog && html`<${ReplayDialog} />`}`;
 });
 
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -60,6 +62,6 @@ export const SessionCard = view(() => {
       ${here?.practice && html`<span class="badge practice">${t("practice")}</span>`}</header>
     ${here?.practice && html`<p class="muted">${t("practice.why")}</p>`}
     <dl class="pairs">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-    <${Pace} />
+    <${Pace} /><${Drop} />
   </section>`;
 });

@@ -105,6 +105,8 @@ export const controlTexts = {
   "session.pause": "Pause",
   "session.resume": "Resume",
   "session.new": "New session…",
+  "replay.choose": "Replay a journal…",
+  "replay.drop": "or drop its file here",
   "health": "Health",
   "health.market": "Market data",
   "health.dashboard": "Dashboard",

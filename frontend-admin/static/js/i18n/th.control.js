@@ -106,6 +106,8 @@ export const controlTexts = {
   "session.pause": "หยุด",
   "session.resume": "เดินต่อ",
   "session.new": "เซสชันใหม่…",
+  "replay.choose": "เล่นสมุดบันทึกซ้ำ…",
+  "replay.drop": "หรือวางไฟล์ตรงนี้",
   "health": "สุขภาพระบบ",
   "health.market": "ข้อมูลตลาด",
   "health.dashboard": "แดชบอร์ด",

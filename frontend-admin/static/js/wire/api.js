@@ -14,11 +14,12 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /**
  * @param {string} path
  * @param {RequestInit & {headers?: Record<string, string>}} [init]
+ * @param {number} [patience] ms
  */
-export async function send(path, init = {}) {
+export async function send(path, init = {}, patience = TIMEOUT_MS) {
   const held = credentials.value;
   const headers = { ...init.headers, ...(held ? { authorization: `Bearer ${held.token}` } : {}) };
-  const signals = [AbortSignal.timeout(TIMEOUT_MS), init.signal ?? []].flat();
+  const signals = [AbortSignal.timeout(patience), init.signal ?? []].flat();
   const answer = await fetch(gateway + path, { ...init, headers, signal: AbortSignal.any(signals) });
   if (answer.status === 401 && held && held === credentials.value) dropToken(await failureOf(answer.clone()));
   return answer;
@@ -56,6 +57,9 @@ export async function look(path) {
 export const ask = (path, body, signal) => answered(
   () => send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }), (answer) => answer.json());
 
+/** A name for a request, by which its repetition is known. */
+export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+
 /** What an answer without content comes to. */
 const done = /** @type {Promise<any>} */ (Promise.resolve(true));
 
@@ -69,7 +73,7 @@ const done = /** @type {Promise<any>} */ (Promise.resolve(true));
  */
 export async function change(method, path, body) {
   /** @type {Record<string, string>} */
-  const headers = { "idempotency-key": crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}` };
+  const headers = { "idempotency-key": newKey() };
   if (body) headers["content-type"] = "application/json";
   const init = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
   for (let tries = 1; ; tries += 1) {
