@@ -136,4 +136,25 @@ test("what the market refuses is said in its words, and nothing of it acts", asy
   await page.locator(".acting button").first().click();
 });
 
+for (const language of ["en", "th"]) {
+  test(`the panel speaks, fits 360 px and has no fault of access: ${language}`, async () => {
+    await page.setViewportSize({ width: 360, height: 760 });
+    for (const theme of ["dark", "light"]) {
+      await page.evaluate(([theme, language]) => Object.assign(localStorage, { theme, language }), [theme, language]);
+      await page.reload();
+      await card().locator("header button").click();
+      await page.locator("#scenario").waitFor();
+      for (const name of await page.locator("#scenario option").evaluateAll((all) => all.map((one) => one.value))) {
+        await page.locator("#scenario").selectOption(name);
+        assert.ok(!/[{}]|undefined|NaN/.test(await card().textContent()), name);
+        // What the service says in English has its words.
+        if (language === "th") assert.doesNotMatch((await card().locator("#scenario option:checked, form.scenario > p:first-of-type, .parameters").allTextContents()).join(), /[a-z]{4,}/, name);
+        const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+        assert.ok(content <= window, `${name}, ${theme} ${language}: ${content} px`);
+      }
+      assert.deepEqual(await violations(page), []);
+    }
+  });
+}
+
 test("nothing broke a rule on the way", () => assert.deepEqual(browser.faults, []));

@@ -1,4 +1,4 @@
-// The panel of scenarios: choose one, see where it would lead, run it, stop it.
+// The panel of scenarios: choose one, see where it would lead, run it, stop it, record another.
 import { t } from "../../core/i18n.js";
 import { Component } from "../../../vendor/preact.mjs";
 import { html, signal, view } from "../../core/view.js";
@@ -10,6 +10,7 @@ import { tryMore } from "../more.js";
 import { Ahead, followAhead, refusal } from "../further/ahead.js";
 import { Fields, lasts, wanted } from "./form.js";
 import { chosen, refreshScenarios } from "./list.js";
+import { Record, Recorded } from "./record.js";
 import { Runs, startRun } from "./runs.js";
 
 /** While the form has focus, and until it has been run. */
@@ -49,4 +50,4 @@ export class Panel extends Component {
   }
 }
 
-const Body = view(() => html`${chosen.value && html`<${Form} />`}<${Runs} />`);
+const Body = view(() => html`${chosen.value && html`<${Form} />`}<${Recorded} /><${Runs} /><${Record} />`);
