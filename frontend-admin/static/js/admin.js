@@ -3,7 +3,7 @@ import { t } from "./core/i18n.js";
 import { effect, html, render, view } from "./core/view.js";
 import { ChartPanel } from "./chart/panel.js";
 import { HealthCard, Stalled } from "./control/health.js";
-import { Inject, inject } from "./control/inject.js";
+import { Inject } from "./control/inject.js";
 import { Journal } from "./control/journal.js";
 import { Scenarios } from "./control/scenarios.js";
 import { SessionCard, SessionDialogs } from "./control/session.js";
@@ -22,13 +22,14 @@ import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
 const help = lazy(() => import("./ui/help.js"));
 const signInForm = lazy(() => import("./ui/signin.js"));
 
-/** Ctrl+Enter sends what one is working on: the Inject form if it has focus, else the draft of Steer. @param {KeyboardEvent} event */
+/** Ctrl+Enter sends what one is working on: the form that has focus, else the draft of Steer. @param {KeyboardEvent} event */
 function onKey(event) {
   if (hasOpenDialog() || !isAdmin.value) return;
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    const isInjecting = document.activeElement?.closest("form.inject");
-    void (isInjecting ? inject() : apply());
+    const form = document.activeElement?.closest("form");
+    if (form) form.requestSubmit();
+    else void apply();
   } else if (event.key === "z" && (event.ctrlKey || event.metaKey) && !isTyping(event.target)) {
     if (act()) event.preventDefault();
   } else if (event.key === "Escape") {

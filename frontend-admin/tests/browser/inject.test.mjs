@@ -131,6 +131,30 @@ for (const { kind, fields, says, body, told, marked } of KINDS) {
   });
 }
 
+test("jumps and regimes, where the model has them: foreseen and sent", async () => {
+  // No model that the service can begin with has any: a market is put in its place.
+  await page.route(/instruments\/BTC-USD$/, async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    await route.fulfill({ json: { ...told, parameters: { ...told.parameters, jumps: true, regimes: 3 } } });
+  });
+  await page.route("**/interventions", (route) => route.fulfill({ status: 202, json: { id: 9999, tick: 1, time: 0 } }));
+  for (const [kind, fields, says, body] of [
+    ["jump_rate", { "jumps-factor": "8", "jumps-time": "60" }, /jumps come ×8 as often\. It ends after 60 s\./, { kind: "jump_rate", factor: 8, duration_s: 60 }],
+    ["regime", { "regime-state": "2", "regime-time": "" }, /held in its regime 2\. It stays until released\./, { kind: "regime", state: 2 }],
+  ]) {
+    await until("the model has them", async () => !(await page.locator(`#kind option[value=${kind}]`).isDisabled()));
+    await open(kind);
+    for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
+    await until("it is said", async () => says.test(await words())).catch(async () => assert.match(await words(), says));
+    assert.deepEqual((await sent()).body, body);
+  }
+  await page.unroute("**/interventions");
+  await page.unroute(/instruments\/BTC-USD$/);
+  await open("flash_crash");
+  await until("the model has none again", () => page.locator("#kind option[value=regime]").isDisabled());
+});
+
 test("what can't be is said, and not sent", async () => {
   await open("flash_crash");
   await page.locator("#crash-depth").fill("100.5");

@@ -114,7 +114,8 @@ test("Undo ends a run, and Release all ends what is left of the others", async (
   await page.locator(".notice").getByText(`Run ${answer.run} (Volatility spike) is stopped.`).waitFor();
   await until("it is gone", async () => (await card().locator(".runs li", { hasText: "Volatility spike" }).count()) === 0);
   await look("bull");
-  await run();
+  await page.locator("#scenario").focus();
+  await page.keyboard.press("Control+Enter");
   await until("two run", async () => (await card().locator(".runs li").count()) === 2);
   await button("Release all").click();
   await until("nothing runs", async () => (await card().locator(".runs li").count()) === 0);

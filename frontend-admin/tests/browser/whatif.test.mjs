@@ -134,6 +134,34 @@ test("a time that begins later has what was before as one part", async () => {
   await button("Clear").click();
 });
 
+test("what the chart shows is a time that can end before now", async () => {
+  await page.locator(".chart").focus();
+  const ask = async () => {
+    const told = page.waitForResponse((response) => response.url().includes("/attribution?"));
+    await button("On the chart").click();
+    const response = await told;
+    assert.equal(response.status(), 200, await response.text());
+    const query = new URL(response.url()).searchParams;
+    return { from: Number(query.get("from")), to: Number(query.get("to")) };
+  };
+  const now = await ask();
+  assert.equal(now.from, 0);
+  for (let step = 0; step < 4; step += 1) {
+    await page.locator(".chart").press("+");
+    await page.locator(".chart").press("ArrowLeft");
+  }
+  const { from, to } = await ask();
+  assert.ok(to < now.to && from < to, `${from} to ${to} of ${now.to}`);
+  await until("the end of a bar", async () => {
+    const price = number((await rows()).at(-1)[2]);
+    return page.evaluate((price) => globalThis.market.bars.list.slice(0, -1).some((bar) => bar.close === price), price);
+  });
+  const [prices, tick] = await page.evaluate(() => [globalThis.market.tape.prices, globalThis.market.tape.tick]);
+  assert.equal(prices.at(to - tick - 1), number((await rows()).at(-1)[2]), "the price of that very tick");
+  await button("Clear").click();
+  await page.locator(".chart").press("End");
+});
+
 const would = () => page.locator(".would").textContent();
 
 test("without an intervention: the other course is drawn beside the price, and its end is said", async () => {

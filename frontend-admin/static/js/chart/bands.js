@@ -12,8 +12,11 @@ const TINTED = 0.55;
 
 /** A primitive of the candle series. */
 class Bands {
-  /** @type {Band[]} */
+  /** @type {(Band & {tone: string})[]} */
   bands = [];
+  /** What numbers are written in, on a tone. */
+  ink = "";
+  font = "";
   /** Of a bar, ms. */
   length = 1000;
   /** @type {() => void} */
@@ -60,7 +63,7 @@ class Bands {
 
   /** @param {CanvasRenderingContext2D} context @param {{width: number, height: number}} size */
   drawAll(context, { width, height }) {
-    context.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
+    context.font = this.font;
     /** Where the last strip of each lane ends. @type {number[]} */
     const lanes = [];
     for (const band of this.bands) {
@@ -73,20 +76,19 @@ class Bands {
       const free = lanes.findIndex((until) => until < left);
       const lane = free < 0 ? lanes.length : free;
       lanes[lane] = end + 2;
-      const tone = colour(`--band-${band.colour}`);
       // Fading upwards: where several act at once the candles stay what one sees first.
       const tint = context.createLinearGradient(0, height, 0, height * (1 - TINTED));
-      tint.addColorStop(0, tone);
-      tint.addColorStop(1, tone.replace("rgb(", "rgba(").replace(")", ", 0)"));
+      tint.addColorStop(0, band.tone);
+      tint.addColorStop(1, band.tone.replace("rgb(", "rgba(").replace(")", ", 0)"));
       context.fillStyle = tint;
       context.globalAlpha = 0.2;
       context.fillRect(left, height * (1 - TINTED), place.right - left, height * TINTED);
       context.globalAlpha = 1;
-      context.fillStyle = tone;
+      context.fillStyle = band.tone;
       const top = height - 26 - lane * LANE;
       context.fillRect(left, top + 11, place.right - left, 4);
       context.fillRect(left, top, labelled, 15);
-      context.fillStyle = colour("--on-override");
+      context.fillStyle = this.ink;
       context.fillText(label, left + LABEL_WIDTH / 2, top + 12);
     }
   }
@@ -97,9 +99,11 @@ export function bandsOn(chart) {
   const candles = chart.panes()[0].getSeries().find((series) => series.seriesType() === "Candlestick");
   const bands = new Bands(chart);
   candles?.attachPrimitive(bands);
-  /** @param {Band[]} wanted @param {number} length of a bar, ms */
+  /** In the colours of the theme in force. @param {Band[]} wanted @param {number} length of a bar, ms */
   return (wanted, length) => {
-    Object.assign(bands, { bands: wanted, length });
+    const font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
+    const toned = wanted.map((band) => ({ ...band, tone: colour(`--band-${band.colour}`) }));
+    Object.assign(bands, { bands: toned, length, font, ink: colour("--on-override") });
     bands.redraw();
   };
 }

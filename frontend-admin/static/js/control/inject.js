@@ -50,7 +50,7 @@ function foresee() {
   void tryMore();
 }
 
-export async function inject() {
+async function inject() {
   const { body, preview } = formShown.value;
   if (!body.value || preview.value.error || !canSend.value || sending.value > 0) return;
   const accepted = await intervene(body.value);

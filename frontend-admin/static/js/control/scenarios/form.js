@@ -8,15 +8,15 @@ import { choose, chosen, isRecorded, scenarios } from "./list.js";
 /** @typedef {import("./list.js").Scenario} Scenario */
 /** @typedef {import("../../ui/field.js").Text} Text */
 
-/** What was typed, for each text of a scenario: it is there again when one comes back. @type {Map<string, Record<string, Text>>} */
+/** What was typed, by the scenario's name: it is there again when one comes back. @type {Map<string, {toml: string, texts: Record<string, Text>}>} */
 const typed = new Map();
 
 /** @param {Scenario} scenario */
-function textsOf({ toml, parameters }) {
-  const known = typed.get(toml);
-  if (known) return known;
-  const texts = Object.fromEntries(Object.entries(parameters).map(([name, { value }]) => [name, signal(String(value))]));
-  typed.set(toml, texts);
+function textsOf({ name, toml, parameters }) {
+  const known = typed.get(name);
+  if (known?.toml === toml) return known.texts;
+  const texts = Object.fromEntries(Object.entries(parameters).map(([parameter, { value }]) => [parameter, signal(String(value))]));
+  typed.set(name, { toml, texts });
   return texts;
 }
 

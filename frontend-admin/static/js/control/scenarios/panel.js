@@ -45,6 +45,10 @@ export class Panel extends Component {
     requestAnimationFrame(() => document.getElementById("scenario")?.focus());
   }
 
+  componentWillUnmount() {
+    looksAhead.value = false;
+  }
+
   render() {
     return html`<${Body} />`;
   }

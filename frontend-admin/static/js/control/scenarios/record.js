@@ -33,7 +33,7 @@ export function nameFor(wanted) {
 
 async function record() {
   const [here, length] = [session.value, parsedMinutes.value.value];
-  if (!here || length === undefined || titleError.value) return;
+  if (!here || length === undefined || titleError.value || !canSend.value || sending.value > 0) return;
   const to = quote.value.tick;
   const from = Math.max(1, to - Math.ceil((length * 60_000) / here.tick_interval_ms) + 1);
   const wantedTitle = title.value.trim();

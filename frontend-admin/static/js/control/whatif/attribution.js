@@ -3,6 +3,7 @@ import { computed, effect, signal, untracked } from "../../core/view.js";
 import { instrumentPath } from "../../state/admin.js";
 import { session } from "../../state/market.js";
 import { get } from "../../wire/api.js";
+import { isAdmin } from "../../wire/auth.js";
 import { worked } from "./job.js";
 import { ticksOf } from "./window.js";
 
@@ -50,7 +51,7 @@ export async function explainPrice(wanted) {
 }
 
 effect(() => {
-  session.value?.session;
+  [session.value?.session, isAdmin.value];
   untracked(forgetAttribution);
 });
 

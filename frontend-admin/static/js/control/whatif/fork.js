@@ -6,6 +6,7 @@ import { quote, session } from "../../state/market.js";
 import { overrides } from "../../state/overrides.js";
 import { canSend } from "../../state/presence.js";
 import { ask } from "../../wire/api.js";
+import { isAdmin } from "../../wire/auth.js";
 import { worked } from "./job.js";
 
 /**
@@ -75,7 +76,7 @@ export const clearBranch = () => take([]);
 export const branchAgain = () => take(edits.peek());
 
 effect(() => {
-  session.value?.session;
+  [session.value?.session, isAdmin.value];
   untracked(clearBranch);
 });
 
