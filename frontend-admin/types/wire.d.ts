@@ -56,11 +56,6 @@ export interface Override {
   state: OverrideState; ends?: number; before?: number; after?: number;
 }
 
-export interface Parameter { value: number; min: number; max: number; description: string }
-export interface Scenario {
-  name: string; title: string; description: string; parameters: Record<string, Parameter>; toml: string; built_in?: boolean;
-}
-export interface NewScenario { instrument: string; from: number; to: number; name: string; title?: string; description?: string }
 export interface Run { run: number; scenario: string; interventions: Acknowledged[] }
 
 /** What an intervention has added to ln(price/reference) by the window's two ends, given those before it. */

@@ -14,7 +14,7 @@ const chosenName = signal("flash_crash");
 export const chosen = computed(() => scenarios.value.find((one) => one.name === chosenName.value) ?? scenarios.value[0]);
 
 /** Whether it can be changed and deleted. @param {Scenario} scenario */
-export const isRecorded = (scenario) => scenario.built_in === false;
+export const isRecorded = (scenario) => !scenario.built_in;
 
 /** @param {string} wanted */
 export const choose = (wanted) => (chosenName.value = wanted);

@@ -35,9 +35,9 @@ async function record() {
   const [here, length] = [session.value, parsedMinutes.value.value];
   if (!here || length === undefined || titleError.value || !canSend.value || sending.value > 0) return;
   const to = quote.value.tick;
-  const from = Math.max(1, to - Math.ceil((length * 60_000) / here.tick_interval_ms) + 1);
+  const from = Math.max(0, to - Math.ceil((length * 60_000) / here.tick_interval_ms));
   const wantedTitle = title.value.trim();
-  /** @type {import("../../../../types/wire").NewScenario} */
+  /** @type {import("../../../../types/wire").NewRecording} */
   const asked = { instrument: instrument.value?.id ?? "", from, to, name: nameFor(wantedTitle), ...(wantedTitle ? { title: wantedTitle } : {}) };
   /** @type {Scenario | undefined} */
   const made = await told(() => change("POST", `${market}/scenarios`, asked));
