@@ -141,6 +141,7 @@ test("what the chart shows is a time that can end before now", async () => {
     await button("On the chart").click();
     const response = await told;
     assert.equal(response.status(), 200, await response.text());
+    await page.locator(".parts table").waitFor();
     const query = new URL(response.url()).searchParams;
     return { from: Number(query.get("from")), to: Number(query.get("to")) };
   };
@@ -192,8 +193,11 @@ test("without an intervention: the other course is drawn beside the price, and i
 
 test("it keeps up with the market, until it is cleared", async () => {
   const before = await would();
+  const announced = () => page.locator("[aria-labelledby=whatif-title] .hidden[role=status]").textContent();
+  assert.equal((await announced()).trim(), before.trim());
   await page.getByRole("button", { name: "Resume" }).click();
   await until("it is said anew", async () => (await would()) !== before);
+  assert.equal((await announced()).trim(), before.trim(), "and announced once");
   await button("Clear").click();
   await until("the line is gone", async () => !(await drawn("--branch")));
   assert.equal(await page.locator(".would").count(), 0);

@@ -53,7 +53,7 @@ export async function look(path) {
   }
 }
 
-/** Asks once, with a body that changes nothing. @template T @param {string} path @param {object} body @param {AbortSignal} signal @returns {Promise<Answer<T>>} */
+/** Asks once, with a body that changes nothing. @template T @param {string} path @param {object} body @param {AbortSignal} [signal] @returns {Promise<Answer<T>>} */
 export const ask = (path, body, signal) => answered(
   () => send(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), signal }), (answer) => answer.json());
 

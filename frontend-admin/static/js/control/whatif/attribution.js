@@ -41,7 +41,7 @@ export async function explainPrice(wanted) {
   const { signal: ended } = (explanation = new AbortController());
   span.value = wanted;
   /** @type {import("../../wire/api.js").Answer<Attribution | import("../../../../types/wire").Started>} */
-  const first = await get(`${instrumentPath()}/attribution?from=${ticks.from}&to=${ticks.to}`, ended);
+  const first = await get(`${instrumentPath()}/attribution?from=${ticks.from}&to=${ticks.to}`);
   /** @type {import("../../wire/api.js").Answer<Attribution>} */
   const answer = await worked(first, ended, (progress) => ended.aborted || (explaining.value = progress));
   if (ended.aborted) return;

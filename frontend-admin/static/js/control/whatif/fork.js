@@ -24,6 +24,14 @@ export const branch = signal(/** @type {{fork: Fork, until: number} | null} */ (
 /** While it is a job. */
 export const branching = signal(/** @type {import("./job.js").Progress | null} */ (null));
 export const unbranched = signal(/** @type {Failure | null} */ (null));
+/** How both ended: the last prices that were published. */
+export const ends = computed(() => {
+  const { price, was } = branch.value?.fork ?? {};
+  const [would, did] = [price?.findLast((one) => one !== null), was?.findLast((one) => one !== null)];
+  return would == null || did == null ? undefined : { would, did };
+});
+/** How it ended when it was first known, to be announced once. */
+export const firstEnds = signal(/** @type {{would: number, did: number} | undefined} */ (undefined));
 /** Whether it was too much work to be done again and again. */
 export const isSnapshot = signal(false);
 let search = new AbortController();
@@ -39,7 +47,7 @@ async function branchOff() {
   const until = Math.max(at, quote.peek().tick);
   const { signal: ended } = (search = new AbortController());
   /** @type {import("../../wire/api.js").Answer<Fork | import("../../../../types/wire").Started>} */
-  const first = await ask(`${instrumentPath()}/forks`, { at, until, edits: all }, ended);
+  const first = await ask(`${instrumentPath()}/forks`, { at, until, edits: all });
   const isJob = first.ok && "job" in first.value;
   /** @type {import("../../wire/api.js").Answer<Fork>} */
   const answer = await worked(first, ended, (progress) => ended.aborted || (branching.value = progress));
@@ -48,6 +56,7 @@ async function branchOff() {
   isSnapshot.value = isJob;
   branch.value = answer.ok ? { fork: answer.value, until } : null;
   unbranched.value = answer.ok ? null : answer.failure;
+  firstEnds.value ??= ends.value;
   if (answer.ok && !isJob) again = setTimeout(keepUp, AGAIN_MS);
 }
 
@@ -62,6 +71,7 @@ function take(wanted) {
   search.abort();
   clearTimeout(again);
   branch.value = branching.value = unbranched.value = null;
+  firstEnds.value = undefined;
   edits.value = wanted;
   if (wanted.length > 0) void branchOff();
 }
@@ -78,11 +88,4 @@ export const branchAgain = () => take(edits.peek());
 effect(() => {
   [session.value?.session, isAdmin.value];
   untracked(clearBranch);
-});
-
-/** How both ended: the last prices that were published. */
-export const ends = computed(() => {
-  const { price, was } = branch.value?.fork ?? {};
-  const [would, did] = [price?.findLast((one) => one !== null), was?.findLast((one) => one !== null)];
-  return would == null || did == null ? undefined : { would, did };
 });

@@ -17,7 +17,7 @@ const isStarted = (value) => "job" in value;
 
 /**
  * @template T
- * @param {Answer<T | Started>} first what the request was answered
+ * @param {Answer<T | Started>} first what the request was answered: it isn't broken off itself, since a job that nobody knows can't be stopped
  * @param {AbortSignal} signal
  * @param {(progress: Progress) => void} tell
  * @returns {Promise<Answer<T>>}

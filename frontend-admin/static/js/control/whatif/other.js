@@ -24,14 +24,16 @@ function told(edit) {
   return t("fork.added", { what: describe(edit.body), time: clockTime(timeOf(edit.tick)) });
 }
 
+/** @param {{would: number, did: number}} ends */
+export const branchWords = ({ would, did }) =>
+  t("fork.words", { change: edits.value.map(told).join(", "), price: priced(would), was: priced(did), move: signedPercent(would / did - 1) });
+
 const Result = view(() => {
   if (unbranched.value) return html`<p class="error" role="alert">${explain(unbranched.value)}</p>`;
   if (branching.value) return html`<${Working} progress=${branching.value} onStop=${clearBranch} />`;
   const [shown, both] = [branch.value, ends.value];
   if (!shown || !both) return null;
-  const { would, did } = both;
-  const values = { change: edits.value.map(told).join(", "), price: priced(would), was: priced(did), move: signedPercent(would / did - 1) };
-  return html`<p class="would" role="status"><span class="key-branch" aria-hidden="true"></span><span>${t("fork.words", values)}
+  return html`<p class="would"><span class="key-branch" aria-hidden="true"></span><span>${branchWords(both)}
     ${isSnapshot.value && html` <span class="muted figures">${t("fork.until", { time: clockTime(timeOf(shown.until)) })}</span>
       <button type="button" class="quiet" onClick=${branchAgain}>${t("fork.again")}</button>`}</span></p>`;
 });

@@ -1,11 +1,11 @@
 // The answers: what moved the price, and what it would be otherwise.
 import { effect, html, signal, view } from "../../core/view.js";
 import { tryMore } from "../more.js";
-import { explainPrice, span } from "./attribution.js";
+import { explainPrice, parts, span } from "./attribution.js";
 import { drawAnswers } from "./drawing.js";
-import { clearBranch, edits, leaveOut } from "./fork.js";
-import { Other } from "./other.js";
-import { Explained } from "./table.js";
+import { clearBranch, edits, firstEnds, leaveOut } from "./fork.js";
+import { branchWords, Other } from "./other.js";
+import { Explained, movedWords } from "./table.js";
 
 /** @typedef {import("./window.js").Span | "other"} Question */
 
@@ -35,4 +35,14 @@ export function answerWithout(id) {
   requestAnimationFrame(() => document.querySelector(".what-if")?.scrollIntoView({ block: "nearest" }));
 }
 
-export const Answers = view(() => html`<${Explained} />${isOtherOpen.value && html`<${Other} />`}`);
+/** An answer is announced once, however often it is brought up to now. */
+const announced = signal("");
+effect(() => {
+  if (parts.value) announced.value = movedWords(parts.value);
+});
+effect(() => {
+  if (firstEnds.value) announced.value = branchWords(firstEnds.value);
+});
+
+export const Answers = view(() => html`<p class="hidden" role="status">${announced.value}</p>
+  <${Explained} />${isOtherOpen.value && html`<${Other} />`}`);

@@ -44,15 +44,23 @@ const Level = view((/** @type {{label: string, value: number}} */ { label, value
 const Lump = view((/** @type {{label: string, share: number, reference: number}} */ { label, share, reference }) =>
   html`<tr><th scope="row">${label}</th><${Moved} share=${share} reference=${reference} /><td></td></tr>`);
 
+/** @typedef {NonNullable<typeof parts.value>} Whole */
+
+const hasMoved = (/** @type {Whole} */ { shown, before }) => shown.length > 0 || Math.abs(before) >= UNSEEN;
+const timesOf = (/** @type {Whole} */ { ticks }) => ({ from: clockTime(timeOf(ticks.from)), to: clockTime(timeOf(ticks.to)) });
+
+/** @param {Whole} all */
+export const movedWords = (all) =>
+  t(hasMoved(all) ? "moved.words" : "moved.nothing", { ...timesOf(all), price: price(all.ticks.price), whole: signedPercent(all.whole) });
+
 const Parts = view(() => {
-  const { ticks, reference, before, shown, others, whole } = /** @type {NonNullable<typeof parts.value>} */ (parts.value);
-  const times = { from: clockTime(timeOf(ticks.from)), to: clockTime(timeOf(ticks.to)) };
-  const hasMoved = shown.length > 0 || Math.abs(before) >= UNSEEN;
-  return html`<p role="status">${t(hasMoved ? "moved.words" : "moved.nothing", { ...times, price: price(ticks.price), whole: signedPercent(whole) })}</p>
-    ${hasMoved && html`<table><thead><tr><th scope="col">${t("moved.part")}</th><th scope="col">${t("moved.share")}</th><th scope="col">${t("moved.price")}</th>
+  const all = /** @type {Whole} */ (parts.value);
+  const { ticks, reference, before, shown, others, whole } = all;
+  return html`<p>${movedWords(all)}</p>
+    ${hasMoved(all) && html`<table><thead><tr><th scope="col">${t("moved.part")}</th><th scope="col">${t("moved.share")}</th><th scope="col">${t("moved.price")}</th>
       <td></td></tr></thead>
       <tbody><${Level} label=${t("moved.reference")} value=${reference} />
-      ${Math.abs(before) >= UNSEEN && html`<${Lump} label=${t("moved.before", times)} share=${before} reference=${reference} />`}
+      ${Math.abs(before) >= UNSEEN && html`<${Lump} label=${t("moved.before", timesOf(all))} share=${before} reference=${reference} />`}
       ${shown.map((part) => html`<${PartRow} key=${part.id} part=${part} reference=${reference} />`)}
       ${others.count > 0 && html`<${Lump} label=${t("moved.others", { count: others.count })} share=${others.share} reference=${reference} />`}</tbody>
       <tfoot><${Lump} label=${t("moved.whole")} share=${whole} reference=${reference} /><${Level} label=${t("price")} value=${ticks.price} /></tfoot></table>
