@@ -24,9 +24,9 @@ function told(edit) {
   return t("fork.added", { what: describe(edit.body), time: clockTime(timeOf(edit.tick)) });
 }
 
-/** @param {{would: number, did: number}} ends */
+/** Several changes stand in a list of their own. @param {{would: number, did: number}} ends */
 export const branchWords = ({ would, did }) =>
-  t("fork.words", { change: edits.value.map(told).join(", "), price: priced(would), was: priced(did), move: signedPercent(would / did - 1) });
+  t("fork.words", { change: edits.value.length > 1 ? t("fork.these") : edits.value.map(told).join(""), price: priced(would), was: priced(did), move: signedPercent(would / did - 1) });
 
 const Result = view(() => {
   if (unbranched.value) return html`<p class="error" role="alert">${explain(unbranched.value)}</p>`;
