@@ -130,7 +130,8 @@ impl Lines {
             && let Ok(next) = lines.try_recv()
         {
             if next.epoch == gathered.epoch {
-                (gathered.seq, gathered.then) = (next.seq, next.then);
+                // An order has no seq of its own.
+                (gathered.seq, gathered.then) = (gathered.seq.max(next.seq), next.then);
                 gathered.text.push_str(&next.text);
             } else {
                 gathered = next;
