@@ -8,7 +8,7 @@ use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_data_svc::session::Disk;
 use market_data_svc::store::{DiskSpace, Loaded, Store, StoreError};
-use market_data_svc::writer::Sink;
+use market_data_svc::writer::{Lines, Order, Sink};
 
 use crate::support::market;
 
@@ -184,4 +184,17 @@ fn the_oldest_sessions_go_first_and_the_newest_stays() {
     std::fs::write(store.journal_path(), &line).unwrap();
     store.archive("019f0000000000005").unwrap();
     assert_eq!(left(), ["019f0000000000005.jsonl", "mine.jsonl"]);
+}
+
+#[test]
+fn an_order_is_gathered_last_and_has_no_seq_of_its_own() {
+    let line = |seq: u64, then| Lines { epoch: 1, seq, text: format!("{seq}\n"), then };
+    let order = Lines { text: String::new(), ..line(0, Some(Order::Place)) };
+    let (sender, receiver) = std::sync::mpsc::channel();
+    for sent in [line(2, None), order, line(3, None)] {
+        sender.send(sent).unwrap();
+    }
+    let gathered = line(1, None).with_gathered(&receiver);
+    assert_eq!((gathered.seq, gathered.text.as_str(), gathered.then), (2, "1\n2\n", Some(Order::Place)));
+    assert_eq!(receiver.recv().unwrap().seq, 3, "what came after the order is not done before it");
 }
