@@ -22,7 +22,7 @@ pub(crate) fn place(files: &dyn Files, directory: &Path, session: &str) -> io::R
     let session = if session.is_empty() { "unnamed" } else { &session };
     let mut path = folder.join(format!("{session}.jsonl"));
     for number in 1.. {
-        if !files.exists(&path) {
+        if !files.exists(&path)? {
             break;
         }
         path = folder.join(format!("{session}-{number}.jsonl"));

@@ -31,7 +31,10 @@ pub trait Files: Debug + Send + Sync + 'static {
     fn create_directories(&self, path: &Path) -> io::Result<()>;
 
     /// Whether there is such a file.
-    fn exists(&self, path: &Path) -> bool;
+    ///
+    /// # Errors
+    /// Those of the disk: a file that can't be seen may be there.
+    fn exists(&self, path: &Path) -> io::Result<bool>;
 
     /// Opens a file that is there, for reading and writing.
     ///
@@ -105,8 +108,8 @@ impl Files for SystemFiles {
         std::fs::create_dir_all(path)
     }
 
-    fn exists(&self, path: &Path) -> bool {
-        path.exists()
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        path.try_exists()
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn OpenFile>> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use gbm_core::journal::{Compactor, Position};
 
 use crate::files::{Files, OpenFile};
-use crate::writer::{Placed, Sink};
+use crate::writer::{PlaceError, Placed, Sink};
 
 /// The journal of the session that runs.
 pub const JOURNAL: &str = "session.jsonl";
@@ -16,6 +16,8 @@ pub const JOURNAL: &str = "session.jsonl";
 pub const COPY: &str = "session.copy.jsonl";
 /// What is rewritten between two groups of lines: a few milliseconds' work.
 const PIECE: u64 = 256 << 10;
+/// More than the seal of a last line, which speaks for all lines before it.
+const SEAL: u64 = 128;
 
 /// A journal file. What couldn't be written whole is cut off again.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct JournalFile {
     /// The length that is on the disk for sure.
     good: u64,
     copying: Option<Copying>,
+    /// A whole copy that is to take the journal's place.
+    copied: Option<(Box<dyn OpenFile>, Placed)>,
 }
 
 impl JournalFile {
@@ -35,11 +39,27 @@ impl JournalFile {
     /// If the file's length can't be read.
     pub fn new(files: Arc<dyn Files>, directory: &Path, mut file: Box<dyn OpenFile>) -> io::Result<Self> {
         let good = file.seek(SeekFrom::End(0))?;
-        Ok(Self { files, directory: directory.into(), file, good, copying: None })
+        Ok(Self { files, directory: directory.into(), file, good, copying: None, copied: None })
     }
 
     fn copy_path(&self) -> PathBuf {
         self.directory.join(COPY)
+    }
+
+    /// The whole copy, which is made so if it isn't.
+    fn copied(&mut self) -> io::Result<(Box<dyn OpenFile>, Placed)> {
+        if let Some(copied) = self.copied.take() {
+            return Ok(copied);
+        }
+        let mut copying = self.copying.take().ok_or_else(none)?;
+        while !copying.piece(self.good)? {}
+        copying.finish()
+    }
+
+    /// What stands in the journal's place, open at its end, if it says what the copy says.
+    fn same_in_place(&self, copy: &mut dyn OpenFile) -> io::Result<Option<Box<dyn OpenFile>>> {
+        let mut placed = self.files.open(&self.directory.join(JOURNAL))?;
+        Ok((end(&mut *placed)? == end(copy)?).then_some(placed))
     }
 }
 
@@ -68,13 +88,24 @@ impl Sink for JournalFile {
         self.copying.as_mut().ok_or_else(none)?.piece(self.good)
     }
 
-    fn place_copy(&mut self) -> io::Result<Placed> {
-        let mut copying = self.copying.take().ok_or_else(none)?;
-        while !copying.piece(self.good)? {}
-        let (copy, placed) = copying.finish()?;
+    fn place_copy(&mut self) -> Result<Placed, PlaceError> {
+        let (mut copy, placed) = self.copied()?;
         let renamed = self.files.rename(&self.copy_path(), &self.directory.join(JOURNAL));
-        // A rename that failed may have happened all the same.
-        renamed.or_else(|error| if self.files.exists(&self.copy_path()) { Err(error) } else { Ok(()) })?;
+        // A rename that failed may have happened all the same. That the copy isn't seen where it was doesn't say so: it
+        // or the whole directory may be away. What counts is the file that a restart would find.
+        if let Err(error) = renamed {
+            if matches!(self.files.exists(&self.copy_path()), Ok(true)) {
+                return Err(error.into());
+            }
+            match self.same_in_place(&mut *copy) {
+                Ok(Some(file)) => copy = file,
+                Ok(None) => return Err(error.into()),
+                Err(error) => {
+                    self.copied = Some((copy, placed));
+                    return Err(PlaceError::Unsure(error));
+                }
+            }
+        }
         (self.file, self.good) = (copy, placed.bytes);
         Ok(placed)
     }
@@ -84,7 +115,7 @@ impl Sink for JournalFile {
     }
 
     fn drop_copy(&mut self) {
-        self.copying = None;
+        (self.copying, self.copied) = (None, None);
         // One that can't be removed is emptied by the next, and by the next start.
         drop(self.files.remove(&self.copy_path()));
     }
@@ -92,10 +123,19 @@ impl Sink for JournalFile {
 
 impl Drop for JournalFile {
     fn drop(&mut self) {
-        if self.copying.is_some() {
+        if self.copying.is_some() || self.copied.is_some() {
             self.drop_copy();
         }
     }
+}
+
+/// A file's length and last bytes. It is left at its end.
+fn end(file: &mut dyn OpenFile) -> io::Result<(u64, Vec<u8>)> {
+    let length = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(SEAL)))?;
+    let mut last = Vec::new();
+    file.read_to_end(&mut last)?;
+    Ok((length, last))
 }
 
 fn none() -> io::Error {

@@ -216,7 +216,7 @@ impl Shelf {
             Some(_) if may_replace => Kept::Replaced,
             Some(_) => return Err(KeepError::Taken(name)),
             None if count >= MAX_KEPT => return Err(KeepError::Full),
-            None if self.files.exists(&self.path_of(&name)) => return Err(KeepError::InTheWay(name)),
+            None if self.files.exists(&self.path_of(&name))? => return Err(KeepError::InTheWay(name)),
             None => Kept::New,
         };
         self.or_undo(unsure, |shelf, unsure| shelf.write(unsure, &name, scenario.text()))?;

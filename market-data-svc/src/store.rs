@@ -148,7 +148,8 @@ impl Store {
 
     fn load_with(&self, may_use_kept: bool) -> Result<Option<Loaded>, StoreError> {
         let path = self.journal_path();
-        if !self.files.exists(&path) && self.files.exists(&self.directory.join(NEXT)) {
+        let next = self.directory.join(NEXT);
+        if !in_file(&path, self.files.exists(&path))? && in_file(&next, self.files.exists(&next))? {
             in_file(&path, self.take_place())?;
         }
         // A copy that a crash left half-way counts for nothing.
@@ -280,7 +281,7 @@ impl Store {
 
     /// The same the other way, and surely.
     fn put_back(&self, place: &Path) -> io::Result<()> {
-        if self.files.exists(place) {
+        if self.files.exists(place)? {
             self.files.rename(place, &self.journal_path())?;
             self.files.sync_directory(&self.directory)?;
         }

@@ -48,9 +48,9 @@ pub trait Sink: Send + 'static {
     /// crash leaves there, as long as nothing is appended before [`Sink::sync_place`].
     ///
     /// # Errors
-    /// As [`Sink::start_copy`]; the journal is where it was.
-    fn place_copy(&mut self) -> io::Result<Placed> {
-        Err(io::ErrorKind::Unsupported.into())
+    /// [`PlaceError::Undone`], as [`Sink::start_copy`]; [`PlaceError::Unsure`], after which it is to be called again.
+    fn place_copy(&mut self) -> Result<Placed, PlaceError> {
+        Err(io::Error::from(io::ErrorKind::Unsupported).into())
     }
 
     /// Makes the copy's place durable.
@@ -63,6 +63,18 @@ pub trait Sink: Send + 'static {
 
     /// Leaves the copy alone.
     fn drop_copy(&mut self) {}
+}
+
+/// Why a copy hasn't taken the journal's place.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlaceError {
+    /// The disk failed; the journal is where it was.
+    #[error(transparent)]
+    Undone(#[from] io::Error),
+    /// The disk failed, and doesn't show which of the two is there: nothing may be appended to either.
+    #[error("it can't be seen which journal is there: {0}")]
+    Unsure(io::Error),
 }
 
 /// Where a rewritten journal stands that has taken the other's place.
@@ -90,7 +102,7 @@ pub enum Written {
     Copied,
     /// The journal wasn't rewritten and goes on as it is.
     NotRotated(io::Error),
-    /// The rewritten journal's place isn't durable yet; that is tried again, and nothing may be appended before.
+    /// The rewritten journal's place isn't sure or durable yet; that is tried again, and nothing may be appended before.
     Hindered(io::Error),
     /// The rewritten journal has taken the other's place.
     Rotated(Placed),
@@ -205,8 +217,7 @@ impl JournalWriter {
         written: UnboundedSender<Written>,
     ) -> io::Result<Self> {
         let (sender, receiver) = sync_channel(MAX_WAITING);
-        let ended = worker
-            .start(Appender { sink, written, failed: None, cutting: None, rotation: Rotation::None }, receiver)?;
+        let ended = worker.start(Appender::new(sink, written), receiver)?;
         Ok(Self { worker, lines: Some(sender), ended: Some(ended), epoch: 0 })
     }
 
@@ -255,8 +266,10 @@ enum Rotation {
     None,
     Copying,
     Copied,
-    /// Its place isn't durable yet; whether that was told.
-    Placed(Placed, bool),
+    /// It can't be seen yet whether it has its place.
+    Placing,
+    /// Its place isn't durable yet.
+    Placed(Placed),
 }
 
 /// Appends lines to a sink and tells what became of them, one group after the other.
@@ -268,9 +281,15 @@ pub struct Appender {
     /// Why, until what it left is cut off.
     cutting: Option<io::Error>,
     rotation: Rotation,
+    /// Whether it was told that the copy's place isn't sure.
+    is_hindered: bool,
 }
 
 impl Appender {
+    fn new(sink: Box<dyn Sink>, written: UnboundedSender<Written>) -> Self {
+        Self { sink, written, failed: None, cutting: None, rotation: Rotation::None, is_hindered: false }
+    }
+
     /// The last epoch that failed, whose lines are dropped.
     pub fn failed_epoch(&self) -> Option<u64> {
         self.failed
@@ -284,7 +303,7 @@ impl Appender {
     pub fn rest(&self) -> Option<Duration> {
         match self.rotation {
             Rotation::Copying => Some(Duration::ZERO),
-            Rotation::Placed(..) => Some(RETRY),
+            Rotation::Placing | Rotation::Placed(_) => Some(RETRY),
             _ => self.cutting.is_some().then_some(RETRY),
         }
     }
@@ -322,36 +341,49 @@ impl Appender {
     }
 
     fn rotate(&mut self, order: Option<Order>) -> bool {
-        let done = match order {
-            Some(Order::Copy { span }) => self.sink.start_copy(span).map(|()| self.rotation = Rotation::Copying),
-            Some(Order::Place) => self.sink.place_copy().map(|placed| self.rotation = Rotation::Placed(placed, false)),
-            None => Ok(()),
-        };
-        let done = match (done, self.rotation) {
-            (Ok(()), Rotation::Copying) => self.sink.copy_piece(),
-            (done, _) => done.map(|()| false),
-        };
-        match (done, self.rotation) {
-            (Err(error), _) => {
-                self.rotation = Rotation::None;
-                self.sink.drop_copy();
-                self.tell(Written::NotRotated(error))
+        match order {
+            Some(Order::Copy { span }) => match self.sink.start_copy(span) {
+                Ok(()) => self.rotation = Rotation::Copying,
+                Err(error) => return self.give_up(error),
+            },
+            Some(Order::Place) => (self.rotation, self.is_hindered) = (Rotation::Placing, false),
+            None => {}
+        }
+        if self.rotation == Rotation::Placing {
+            match self.sink.place_copy() {
+                Ok(placed) => self.rotation = Rotation::Placed(placed),
+                Err(PlaceError::Undone(error)) => return self.give_up(error),
+                Err(PlaceError::Unsure(error)) => return self.hinder(error),
             }
-            (Ok(true), _) => {
-                self.rotation = Rotation::Copied;
-                self.tell(Written::Copied)
-            }
-            (Ok(false), Rotation::Placed(placed, was_told)) => match self.sink.sync_place() {
+        }
+        match self.rotation {
+            Rotation::Copying => match self.sink.copy_piece() {
+                Ok(true) => {
+                    self.rotation = Rotation::Copied;
+                    self.tell(Written::Copied)
+                }
+                Ok(false) => true,
+                Err(error) => self.give_up(error),
+            },
+            Rotation::Placed(placed) => match self.sink.sync_place() {
                 Ok(()) => {
                     self.rotation = Rotation::None;
                     self.tell(Written::Rotated(placed))
                 }
-                Err(error) => {
-                    self.rotation = Rotation::Placed(placed, true);
-                    was_told || self.tell(Written::Hindered(error))
-                }
+                Err(error) => self.hinder(error),
             },
-            (Ok(false), _) => true,
+            _ => true,
         }
+    }
+
+    fn give_up(&mut self, error: io::Error) -> bool {
+        self.rotation = Rotation::None;
+        self.sink.drop_copy();
+        self.tell(Written::NotRotated(error))
+    }
+
+    /// Tells once that it is tried again.
+    fn hinder(&mut self, error: io::Error) -> bool {
+        std::mem::replace(&mut self.is_hindered, true) || self.tell(Written::Hindered(error))
     }
 }

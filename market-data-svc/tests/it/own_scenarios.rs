@@ -394,7 +394,7 @@ impl Files for Counting {
         self.within(|| SystemFiles.create_directories(path))
     }
 
-    fn exists(&self, path: &Path) -> bool {
+    fn exists(&self, path: &Path) -> io::Result<bool> {
         SystemFiles.exists(path)
     }
 

@@ -1,14 +1,17 @@
 //! The data directory: its lock, and the file that a session leaves.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use gbm_core::journal::Recorder;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
+use market_data_svc::files::{Files, Listed, OpenFile, SystemFiles};
 use market_data_svc::session::Disk;
 use market_data_svc::store::{DiskSpace, Loaded, Store, StoreError};
-use market_data_svc::writer::{Lines, Order, Sink};
+use market_data_svc::writer::{Lines, Order, PlaceError, Sink};
 
 use crate::support::market;
 
@@ -151,6 +154,129 @@ fn a_journal_takes_its_own_place_rewritten() {
     drop(sink);
     assert!(!folder.path().join("session.copy.jsonl").exists());
     assert_eq!(std::fs::read(store.journal_path()).unwrap(), bytes);
+}
+
+/// The system's files, of which a journal's copy can't be renamed, nor seen, where that is told to fail.
+#[derive(Debug, Default)]
+struct Blind {
+    renames: AtomicBool,
+    /// A rename that fails has happened.
+    renames_all_the_same: AtomicBool,
+    looks: AtomicBool,
+    opens: AtomicBool,
+}
+
+fn unless(fails: &AtomicBool) -> io::Result<()> {
+    if fails.load(Ordering::SeqCst) { Err(io::Error::other("input/output error")) } else { Ok(()) }
+}
+
+impl Files for Blind {
+    fn create_directories(&self, path: &Path) -> io::Result<()> {
+        SystemFiles.create_directories(path)
+    }
+
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        unless(&self.looks).and_then(|()| SystemFiles.exists(path))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Box<dyn OpenFile>> {
+        unless(&self.opens).and_then(|()| SystemFiles.open(path))
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Box<dyn OpenFile>> {
+        SystemFiles.create(path)
+    }
+
+    fn replace(&self, path: &Path, bytes: &[u8], synced: bool) -> io::Result<()> {
+        SystemFiles.replace(path, bytes, synced)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        if self.renames_all_the_same.load(Ordering::SeqCst) {
+            SystemFiles.rename(from, to)?;
+        }
+        unless(&self.renames).and_then(|()| SystemFiles.rename(from, to))
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        SystemFiles.remove(path)
+    }
+
+    fn list(&self, directory: &Path, most: usize) -> io::Result<Vec<Listed>> {
+        SystemFiles.list(directory, most)
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        SystemFiles.sync_directory(path)
+    }
+}
+
+/// A copy takes the journal's place while that `fails`, and is found by a restart with what is appended after it.
+#[track_caller]
+fn place(fails: impl Fn(&Blind, &Path), mends: impl Fn(&Blind, &Path), expect: [&str; 2]) {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, files) = (folder.path().join("data"), Arc::new(Blind::default()));
+    std::fs::create_dir(&data).unwrap();
+    let store = Store::on(files.clone(), &data, TickSize::new(1, 2).unwrap());
+    let (mut recorder, header) = Recorder::start_session(market(1, 100), "s1").unwrap();
+    let mut sink = store.create(header.as_bytes()).unwrap();
+    let append = |recorder: &mut Recorder<_>, sink: &mut Box<dyn Sink>| {
+        let line = recorder.propose_through(recorder.through() + 3).unwrap();
+        sink.append(line.text.as_bytes()).unwrap();
+        recorder.confirm(line.line.seq);
+    };
+    for _ in 0..10 {
+        append(&mut recorder, &mut sink);
+    }
+    sink.start_copy(4096).unwrap();
+    while !sink.copy_piece().unwrap() {}
+    fails(&files, &data);
+    let mut place = |sink: &mut Box<dyn Sink>| match sink.place_copy() {
+        Ok(placed) => {
+            sink.sync_place().unwrap();
+            recorder.go_on_from(placed.position).unwrap();
+            "placed"
+        }
+        Err(PlaceError::Undone(_)) => {
+            sink.drop_copy();
+            "undone"
+        }
+        Err(_) => "unsure",
+    };
+    let first = place(&mut sink);
+    mends(&files, &data);
+    let last = if first == "unsure" { place(&mut sink) } else { first };
+    assert_eq!([first, last], expect);
+    append(&mut recorder, &mut sink);
+    let found = store.load().unwrap().unwrap().journal;
+    assert_eq!(found.through(), recorder.through(), "what was appended last is found");
+}
+
+#[test]
+fn a_journal_is_never_lost_over_a_rename_whose_outcome_is_not_seen() {
+    let set = |flags: &[&AtomicBool], fails: bool| flags.iter().for_each(|flag| flag.store(fails, Ordering::SeqCst));
+    let nothing = |_: &Blind, _: &Path| ();
+    let well = |files: &Blind, _: &Path| {
+        set(&[&files.renames, &files.renames_all_the_same, &files.looks, &files.opens], false);
+    };
+    place(nothing, nothing, ["placed"; 2]);
+    place(|files, _| set(&[&files.renames], true), well, ["undone"; 2]);
+    place(|files, _| set(&[&files.renames, &files.looks], true), well, ["undone"; 2]);
+    place(|files, _| set(&[&files.renames, &files.looks, &files.opens], true), well, ["unsure", "placed"]);
+    // It has happened, though it failed.
+    place(|files, _| set(&[&files.renames, &files.renames_all_the_same], true), well, ["placed"; 2]);
+    place(
+        |files, _| set(&[&files.renames, &files.renames_all_the_same, &files.opens], true),
+        well,
+        ["unsure", "placed"],
+    );
+    // Somebody has removed the copy, or the directory is away for a while.
+    let remove = |_: &Blind, data: &Path| std::fs::remove_file(data.join("session.copy.jsonl")).unwrap();
+    place(remove, nothing, ["undone"; 2]);
+    let away = |data: &Path| data.with_file_name("away");
+    let leave = |_: &Blind, data: &Path| std::fs::rename(data, away(data)).unwrap();
+    let return_ = |_: &Blind, data: &Path| std::fs::rename(away(data), data).unwrap();
+    place(leave, return_, ["unsure", "placed"]);
 }
 
 #[test]

@@ -384,8 +384,8 @@ impl Files for SimulatedDisk {
         self.state().call()
     }
 
-    fn exists(&self, path: &Path) -> bool {
-        self.state().names.contains_key(path)
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        Ok(self.state().names.contains_key(path))
     }
 
     fn open(&self, path: &Path) -> io::Result<Box<dyn OpenFile>> {
