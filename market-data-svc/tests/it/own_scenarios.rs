@@ -468,6 +468,8 @@ async fn a_change_goes_on_to_its_end_when_nobody_waits_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let files = Arc::new(Counting::default());
     let library = Library::open(files.clone(), folder.path());
+    // Opening has synced the folder.
+    files.most.store(0, Ordering::SeqCst);
     let scenario = Scenario::from_toml(&text("left", 0.1)).unwrap();
     let left = tokio::spawn({
         let library = library.clone();
