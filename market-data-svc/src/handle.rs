@@ -21,7 +21,7 @@ pub const MAX_REQUESTS: usize = 1024;
 /// The most interventions released by one request.
 pub const MAX_RELEASED: usize = 2000;
 
-/// A request that was not done. Nothing has changed.
+/// A request that was not done. Nothing has changed, or, after [`MarketError::Unsure`], nothing will have.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MarketError {
@@ -43,6 +43,10 @@ pub enum MarketError {
     /// The journal can't be written now.
     #[error("the journal can't be written: {0}")]
     Disk(String),
+    /// The journal can't be written, and the request's lines can't be cut off yet: only a crash until then would bring them
+    /// back.
+    #[error("the journal can't be written, nor the request taken back yet: {0}")]
+    Unsure(String),
     /// Too much is waiting.
     #[error("busy: {0} requests are waiting")]
     Busy(usize),

@@ -91,6 +91,8 @@ pub struct Placed {
 pub enum Written {
     /// Every line up to this seq is on the disk.
     Through(u64),
+    /// Lines couldn't be written, and what there is of them can't be cut off yet; that is tried again until it succeeds.
+    Stuck(io::Error),
     /// Lines of this epoch couldn't be written; none of them is on the disk.
     Failed {
         /// The epoch that ended.
@@ -280,6 +282,8 @@ pub struct Appender {
     failed: Option<u64>,
     /// Why, until what it left is cut off.
     cutting: Option<io::Error>,
+    /// Whether it was told that it can't be cut off yet.
+    is_stuck: bool,
     rotation: Rotation,
     /// Whether it was told that the copy's place isn't sure.
     is_hindered: bool,
@@ -287,7 +291,15 @@ pub struct Appender {
 
 impl Appender {
     fn new(sink: Box<dyn Sink>, written: UnboundedSender<Written>) -> Self {
-        Self { sink, written, failed: None, cutting: None, rotation: Rotation::None, is_hindered: false }
+        Self {
+            sink,
+            written,
+            failed: None,
+            cutting: None,
+            is_stuck: false,
+            rotation: Rotation::None,
+            is_hindered: false,
+        }
     }
 
     /// The last epoch that failed, whose lines are dropped.
@@ -333,10 +345,11 @@ impl Appender {
 
     fn cut(&mut self) -> bool {
         let (Some(epoch), Some(error)) = (self.failed, self.cutting.take()) else { return true };
-        if self.sink.cut().is_err() {
+        if let Err(still) = self.sink.cut() {
             self.cutting = Some(error);
-            return true;
+            return std::mem::replace(&mut self.is_stuck, true) || self.tell(Written::Stuck(still));
         }
+        self.is_stuck = false;
         self.tell(Written::Failed { epoch, error })
     }
 

@@ -40,8 +40,7 @@ impl Answer {
         }
     }
 
-    pub(super) fn refuse(self, reason: &str) {
-        let error = MarketError::Disk(reason.into());
+    pub(super) fn refuse(self, error: MarketError) {
         match self {
             Self::One(_, reply) => drop(reply.send(Err(error))),
             Self::All(_, reply) => drop(reply.send(Err(error))),
@@ -51,7 +50,11 @@ impl Answer {
 
 impl Market {
     pub(super) fn answer_at(&mut self, seq: u64, answer: Answer) {
-        if seq > self.confirmed { self.waiting.push((seq, answer)) } else { answer.give() }
+        match &self.stuck {
+            _ if seq <= self.confirmed => answer.give(),
+            Some(reason) => answer.refuse(MarketError::Unsure(reason.clone())),
+            None => self.waiting.push((seq, answer)),
+        }
     }
 
     pub(super) fn told(&self, key: &str) -> Option<&Told> {
@@ -128,6 +131,9 @@ impl Market {
 
     /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
     pub(super) fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
+        if let Some(reason) = self.stuck.as_ref().filter(|_| self.is_pending(&asked.key)) {
+            return Err(MarketError::Unsure(reason.clone()));
+        }
         self.check_disk(1)?;
         let Asked { mut command, actor, reason, key } = asked;
         if !key.is_empty() {
@@ -155,6 +161,10 @@ impl Market {
                 self.check_disk(0).map(|()| (acted, seq))
             }
         }
+    }
+
+    fn is_pending(&self, key: &str) -> bool {
+        !key.is_empty() && self.pending.iter().any(|(_, line)| line.key == key)
     }
 
     fn release(&mut self, open: Vec<InterventionId>, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {

@@ -89,6 +89,8 @@ pub struct Market {
     /// The last requests with a key that leave no line of their own, and their answers.
     told: VecDeque<(String, Told)>,
     stalled: Option<Stall>,
+    /// Why lines that couldn't be written can't be cut off yet either.
+    stuck: Option<String>,
     rotation: Rotation,
     /// The journal's length at which it is rewritten.
     rotate_at: u64,
@@ -152,6 +154,7 @@ impl Market {
             waiting: Vec::new(),
             told: VecDeque::new(),
             stalled: None,
+            stuck: None,
             rotation: Rotation::None,
             rotate_at,
         };
@@ -178,7 +181,7 @@ impl Market {
             biased;
             Some(outcome) = self.written.recv() => self.settle(outcome),
             () = std::future::ready(()), if is_ticks_turn => self.tick().await?,
-            request = self.requests.recv(), if !self.rotation.is_short() => match request {
+            request = self.requests.recv(), if self.takes_requests() => match request {
                 Some(request) => self.answer(request).await?,
                 None => return Err(Unheard),
             },
@@ -189,6 +192,11 @@ impl Market {
             self.publish(Published::Overrides(changed)).await?;
         }
         self.keep().await
+    }
+
+    /// Requests wait for a moment while a rewritten journal takes its place, but not for a disk that fails meanwhile.
+    fn takes_requests(&self) -> bool {
+        !self.rotation.is_short() || self.stuck.is_some()
     }
 
     /// Lets how things stand be kept once enough has happened.
@@ -357,7 +365,8 @@ impl Market {
 
     /// Why the journal can't be written, while it can't.
     fn stall_reason(&self) -> Option<&str> {
-        self.stalled.as_ref().map(|stall| stall.reason.as_str()).or(self.rotation.reason())
+        let stalled = self.stalled.as_ref().map(|stall| stall.reason.as_str());
+        stalled.or(self.stuck.as_deref()).or(self.rotation.reason())
     }
 
     fn copy(&self) -> Result<JournalCopy, MarketError> {
@@ -394,6 +403,7 @@ impl Market {
                 }
                 self.waiting.extract_if(.., |(waits_for, _)| *waits_for <= seq).for_each(|(_, answer)| answer.give());
             }
+            Written::Stuck(error) => self.stick(&error.to_string()),
             Written::Failed { epoch, error } => {
                 if self.writer.begin_again(epoch) {
                     self.fail(&error.to_string());
@@ -406,6 +416,12 @@ impl Market {
         }
     }
 
+    /// What waits for the disk stays open, since a crash could bring it back; whoever waits for it is told so.
+    fn stick(&mut self, reason: &str) {
+        self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(MarketError::Unsure(reason.into())));
+        self.stuck = Some(reason.into());
+    }
+
     /// What isn't on the disk has not happened; everyone who waits for it is told so.
     fn fail(&mut self, reason: &str) {
         self.recorder.retract();
@@ -414,7 +430,8 @@ impl Market {
         self.pending.clear();
         let confirmed = self.confirmed;
         self.told.retain(|(_, told)| !matches!(told, Told::Several(_, seq) if *seq > confirmed));
-        self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(reason));
+        self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(MarketError::Disk(reason.into())));
+        self.stuck = None;
         self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
     }
 }

@@ -94,7 +94,10 @@ fn refused(error: MarketError) -> ApiError {
             InterventionError::UnknownId(_) | InterventionError::UnknownInstrument(_) => ApiError::not_found(detail),
             _ => ApiError::out_of_domain(detail),
         },
-        MarketError::Refused(RecordError::Full) | MarketError::Busy(_) | MarketError::Disk(_) => ApiError::busy(detail),
+        MarketError::Refused(RecordError::Full)
+        | MarketError::Busy(_)
+        | MarketError::Disk(_)
+        | MarketError::Unsure(_) => ApiError::busy(detail),
         MarketError::Refused(RecordError::TooLong { .. } | RecordError::Step(_)) | MarketError::Speed(_) => {
             ApiError::out_of_domain(detail)
         }

@@ -144,7 +144,7 @@ fn a_key_that_a_restart_forgets_is_found() {
 
 #[test]
 fn lines_of_a_failed_epoch_are_found() {
-    finds(Planted::FailedEpoch, 500);
+    finds(Planted::FailedEpoch, 10_000);
 }
 
 #[test]
