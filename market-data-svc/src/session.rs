@@ -26,8 +26,8 @@ pub enum BeginError {
     /// The disk failed; the session before is where it was.
     #[error(transparent)]
     Undone(#[from] io::Error),
-    /// The disk failed, and failed again when the journal of the session before was put back: the next start won't find
-    /// it.
+    /// The disk failed, and failed again when the journal of the session before was put back: until it is
+    /// [restored](Disk::restore), the next start may find the session that was to begin.
     #[error("the journal has lost its place: {0}")]
     Displaced(io::Error),
 }
@@ -39,6 +39,12 @@ pub trait Disk: Send + Sync + 'static {
     /// # Errors
     /// [`BeginError::Undone`] if the disk fails and nothing has changed, [`BeginError::Displaced`] if that can't be said.
     fn begin(&mut self, ended: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError>;
+
+    /// Puts back the journal that [`Disk::begin`] has displaced, if it has; the next start finds it then.
+    ///
+    /// # Errors
+    /// Those of the disk; it may be called again.
+    fn restore(&mut self) -> io::Result<()>;
 
     /// What the next session is called.
     fn new_name(&self) -> String {

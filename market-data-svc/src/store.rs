@@ -87,6 +87,14 @@ impl Default for DiskSpace {
     }
 }
 
+/// A journal whose session goes on after all, and that isn't surely in its place.
+#[derive(Debug)]
+struct Displaced {
+    place: PathBuf,
+    /// Whether it was there.
+    was_moved: bool,
+}
+
 /// A locked data directory. The lock is advisory and falls with the process, however it ends.
 #[derive(Debug)]
 pub struct Store {
@@ -94,6 +102,7 @@ pub struct Store {
     directory: PathBuf,
     pub(crate) tick_size: TickSize,
     space: DiskSpace,
+    displaced: Option<Displaced>,
     _lock: Option<File>,
 }
 
@@ -116,7 +125,14 @@ impl Store {
 
     /// A directory of other files than the system's, where nobody else can be.
     pub fn on(files: Arc<dyn Files>, directory: &Path, tick_size: TickSize) -> Self {
-        Self { files, directory: directory.into(), tick_size, space: DiskSpace::default(), _lock: None }
+        Self {
+            files,
+            directory: directory.into(),
+            tick_size,
+            space: DiskSpace::default(),
+            displaced: None,
+            _lock: None,
+        }
     }
 
     /// The same with other space.
@@ -279,15 +295,6 @@ impl Store {
         self.files.sync_directory(&archive::folder(&self.directory))
     }
 
-    /// The same the other way, and surely.
-    fn put_back(&self, place: &Path) -> io::Result<()> {
-        if self.files.exists(place)? {
-            self.files.rename(place, &self.journal_path())?;
-            self.files.sync_directory(&self.directory)?;
-        }
-        Ok(())
-    }
-
     /// What was prepared doesn't count; a later session overwrites what can't be removed.
     fn forget_next(&self) {
         drop(self.files.remove(&self.directory.join(NEXT)));
@@ -302,12 +309,27 @@ impl Disk for Store {
         // A crash between the two is met by `load`, which finds the next journal in the place of none.
         if let Err(error) = self.put_away_to(&archived).and_then(|()| self.take_place()) {
             // The session that would have ended goes on, so its journal comes back.
-            self.put_back(&archived).map_err(BeginError::Displaced)?;
-            self.forget_next();
+            self.displaced = Some(Displaced { place: archived, was_moved: false });
+            self.restore().map_err(BeginError::Displaced)?;
             return Err(error.into());
         }
         self.sweep();
         Ok(Box::new(sink))
+    }
+
+    fn restore(&mut self) -> io::Result<()> {
+        let journal = self.journal_path();
+        let Some(displaced) = &mut self.displaced else { return Ok(()) };
+        if self.files.exists(&displaced.place)? {
+            displaced.was_moved = true;
+            self.files.rename(&displaced.place, &journal)?;
+        }
+        if displaced.was_moved {
+            self.files.sync_directory(&self.directory)?;
+        }
+        self.displaced = None;
+        self.forget_next();
+        Ok(())
     }
 
     fn keep_clock(&mut self, clock: Clock) -> io::Result<()> {

@@ -91,6 +91,8 @@ pub struct Market {
     stalled: Option<Stall>,
     /// Why lines that couldn't be written can't be cut off yet either.
     stuck: Option<String>,
+    /// Why this session's journal isn't surely in its place.
+    displaced: Option<Stall>,
     rotation: Rotation,
     /// The journal's length at which it is rewritten.
     rotate_at: u64,
@@ -99,6 +101,12 @@ pub struct Market {
 struct Stall {
     reason: String,
     retry: Instant,
+}
+
+impl Stall {
+    fn new(reason: &str) -> Self {
+        Self { reason: reason.into(), retry: Instant::now() + DISK_RETRY }
+    }
 }
 
 /// A session that stands ready to run.
@@ -155,6 +163,7 @@ impl Market {
             told: VecDeque::new(),
             stalled: None,
             stuck: None,
+            displaced: None,
             rotation: Rotation::None,
             rotate_at,
         };
@@ -168,12 +177,14 @@ impl Market {
     }
 
     async fn turn(&mut self) -> Result<(), Unheard> {
+        self.restore();
         self.rotate();
         self.raise_watermark();
         // While a trial is under way its outcome wakes the task, not the time that has passed.
-        let may_try = self.proposed == self.confirmed && !self.rotation.holds();
+        let may_try = self.proposed == self.confirmed && !self.rotation.holds() && self.displaced.is_none();
         let retry = self.stalled.as_ref().filter(|_| may_try).map(|stall| stall.retry);
-        let wake = [self.next_due(), retry].into_iter().flatten().min();
+        let restore = self.displaced.as_ref().map(|stall| stall.retry);
+        let wake = [self.next_due(), retry, restore].into_iter().flatten().min();
         // In a fixed order, so that no chance decides; ticks and requests that are both ready take turns.
         let is_due = wake.is_some_and(|wake| wake <= Instant::now());
         let is_ticks_turn = is_due && !std::mem::take(&mut self.has_ticked);
@@ -196,7 +207,7 @@ impl Market {
 
     /// Requests wait for a moment while a rewritten journal takes its place, but not for a disk that fails meanwhile.
     fn takes_requests(&self) -> bool {
-        !self.rotation.is_short() || self.stuck.is_some()
+        !self.rotation.is_short() || self.stuck.is_some() || self.displaced.is_some()
     }
 
     /// Lets how things stand be kept once enough has happened.
@@ -227,7 +238,7 @@ impl Market {
 
     /// Proposes the next watermark while half of the last one is left, or to see whether the disk is back.
     fn raise_watermark(&mut self) {
-        if self.rotation.holds() {
+        if self.rotation.holds() || self.displaced.is_some() {
             return;
         }
         let tick = self.simulation().tick();
@@ -365,13 +376,14 @@ impl Market {
 
     /// Why the journal can't be written, while it can't.
     fn stall_reason(&self) -> Option<&str> {
-        let stalled = self.stalled.as_ref().map(|stall| stall.reason.as_str());
-        stalled.or(self.stuck.as_deref()).or(self.rotation.reason())
+        let stall = self.displaced.as_ref().or(self.stalled.as_ref()).map(|stall| stall.reason.as_str());
+        stall.or(self.stuck.as_deref()).or(self.rotation.reason())
     }
 
     fn copy(&self) -> Result<JournalCopy, MarketError> {
-        // The file that is there has other lines than the recorder knows of.
-        if let Some(reason) = self.rotation.reason() {
+        // The file that is there has other lines than the recorder knows of, or is another session's.
+        let displaced = self.displaced.as_ref().map(|stall| stall.reason.as_str());
+        if let Some(reason) = displaced.or(self.rotation.reason()) {
             return Err(MarketError::Disk(reason.into()));
         }
         let file = self.disk.journal().map_err(|error| MarketError::Disk(error.to_string()))?;
@@ -432,6 +444,6 @@ impl Market {
         self.told.retain(|(_, told)| !matches!(told, Told::Several(_, seq) if *seq > confirmed));
         self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(MarketError::Disk(reason.into())));
         self.stuck = None;
-        self.stalled = Some(Stall { reason: reason.into(), retry: Instant::now() + DISK_RETRY });
+        self.stalled = Some(Stall::new(reason));
     }
 }

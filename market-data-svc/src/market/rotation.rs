@@ -45,6 +45,9 @@ impl Rotation {
 impl Market {
     /// Goes on to the next step, if its time has come.
     pub(super) fn rotate(&mut self) {
+        if self.displaced.is_some() {
+            return;
+        }
         match self.rotation {
             Rotation::None if self.confirmed_bytes >= self.rotate_at && self.stalled.is_none() => {
                 let is_sent = self.writer.order(Order::Copy { span: Compactor::span(self.recorder.through()) });

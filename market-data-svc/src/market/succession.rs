@@ -6,10 +6,11 @@ use gbm_core::journal::{CommandLine, Entry, Recorder};
 use market_api::clock;
 use market_api::session::Session;
 use tokio::sync::mpsc::unbounded_channel;
+use tokio::time::Instant;
 
-use super::Market;
 use super::commands::Told;
 use super::rotation::Rotation;
+use super::{Market, Stall};
 use crate::clock::Clock;
 use crate::handle::{MarketError, Opening, Reply};
 use crate::session::{BeginError, Begun};
@@ -42,6 +43,14 @@ impl Market {
         }
     }
 
+    /// Tries to give this session's journal its place again, if it has lost it and the time has come.
+    pub(super) fn restore(&mut self) {
+        if self.displaced.as_ref().is_some_and(|stall| stall.retry <= Instant::now()) {
+            self.displaced =
+                self.disk.restore().err().map(|error| Stall::new(&BeginError::Displaced(error).to_string()));
+        }
+    }
+
     /// The session's file has its place no more, so nothing more may be promised in it.
     pub(super) fn stop(&mut self) {
         self.requests.close();
@@ -64,10 +73,11 @@ impl Market {
             }
         };
         let sink = self.disk.begin(&self.session, text.as_bytes()).map_err(|error| {
+            let reason = error.to_string();
             if matches!(error, BeginError::Displaced(_)) {
-                self.stop();
+                self.displaced = Some(Stall::new(&reason));
             }
-            MarketError::Disk(error.to_string())
+            MarketError::Disk(reason)
         })?;
         // From here on the new journal is the one that a restart finds.
         let (written, outcomes) = unbounded_channel();

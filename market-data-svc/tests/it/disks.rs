@@ -173,3 +173,30 @@ async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &[first]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_lost_its_place_is_put_back_and_the_session_goes_on() {
+    let running = Running::new(10, 1, Duration::ZERO);
+    let first = running.intervene(shock(0.01), "admin").await.unwrap();
+    running.disk.set_displacing(true);
+    let clock = Clock { running: true, speed: 1.0 };
+    let error = running.handle.begin(anew(11), clock, "").await.unwrap_err();
+    assert!(error.to_string().contains("the journal has lost its place"), "{error}");
+    let status = eventually(&running, |status| status.tick == status.through).await;
+    assert!(status.stalled.is_some_and(|reason| reason.starts_with("the journal has lost its place")));
+    for refused in [
+        running.intervene(shock(0.02), "admin").await.unwrap_err(),
+        running.handle.begin(anew(11), clock, "").await.unwrap_err(),
+        running.handle.journal().await.unwrap_err(),
+    ] {
+        assert!(matches!(refused, MarketError::Disk(_)), "{refused}");
+    }
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(running.handle.clock(LOOK).await.unwrap().tick, status.tick, "no line follows in it meanwhile");
+    running.disk.set_displacing(false);
+    eventually(&running, |now| now.tick > status.tick && now.stalled.is_none()).await;
+    let second = running.intervene(shock(0.03), "admin").await.unwrap();
+    assert_eq!(second.id.get(), 2);
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[first, second]);
+}

@@ -9,7 +9,7 @@ use gbm_core::journal::Recorder;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_data_svc::files::{Files, Listed, OpenFile, SystemFiles};
-use market_data_svc::session::Disk;
+use market_data_svc::session::{BeginError, Disk};
 use market_data_svc::store::{DiskSpace, Loaded, Store, StoreError};
 use market_data_svc::writer::{Lines, Order, PlaceError, Sink};
 
@@ -156,7 +156,7 @@ fn a_journal_takes_its_own_place_rewritten() {
     assert_eq!(std::fs::read(store.journal_path()).unwrap(), bytes);
 }
 
-/// The system's files, of which a journal's copy can't be renamed, nor seen, where that is told to fail.
+/// The system's files, which can't be renamed, seen, opened, or have their directory synced, where that is told to fail.
 #[derive(Debug, Default)]
 struct Blind {
     renames: AtomicBool,
@@ -164,6 +164,7 @@ struct Blind {
     renames_all_the_same: AtomicBool,
     looks: AtomicBool,
     opens: AtomicBool,
+    syncs: AtomicBool,
 }
 
 fn unless(fails: &AtomicBool) -> io::Result<()> {
@@ -207,7 +208,7 @@ impl Files for Blind {
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
-        SystemFiles.sync_directory(path)
+        unless(&self.syncs).and_then(|()| SystemFiles.sync_directory(path))
     }
 }
 
@@ -277,6 +278,25 @@ fn a_journal_is_never_lost_over_a_rename_whose_outcome_is_not_seen() {
     let leave = |_: &Blind, data: &Path| std::fs::rename(data, away(data)).unwrap();
     let return_ = |_: &Blind, data: &Path| std::fs::rename(away(data), data).unwrap();
     place(leave, return_, ["unsure", "placed"]);
+}
+
+#[test]
+fn a_journal_that_lost_its_place_is_put_back_once_the_disk_can() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = Arc::new(Blind::default());
+    let mut store = Store::on(files.clone(), folder.path(), TickSize::new(1, 2).unwrap());
+    let header = |name: &str| Recorder::start_session(market(1, 100), name).unwrap().1;
+    let mut sink = store.create(header("s1").as_bytes()).unwrap();
+    files.syncs.store(true, Ordering::SeqCst);
+    let error = store.begin("s1", header("s2").as_bytes()).map(|_| ()).unwrap_err();
+    assert!(matches!(error, BeginError::Displaced(_)), "{error}");
+    assert!(store.restore().is_err(), "back, but not durable yet");
+    files.syncs.store(false, Ordering::SeqCst);
+    store.restore().unwrap();
+    sink.append(b"").unwrap();
+    assert_eq!(store.load().unwrap().unwrap().journal.header.session, "s1");
+    assert!(!folder.path().join("session.next.jsonl").exists());
+    assert!(store.begin("s1", header("s2").as_bytes()).is_ok());
 }
 
 #[test]

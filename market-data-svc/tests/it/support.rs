@@ -27,6 +27,8 @@ struct Contents {
     takes: usize,
     /// What was taken can't be cut off again either.
     stuck: bool,
+    /// A session that can't begin can't be undone either.
+    displaces: bool,
     syncs: usize,
 }
 
@@ -63,6 +65,10 @@ impl Disk {
         (contents.broken, contents.takes, contents.stuck) = (true, usize::MAX / 2, stuck);
     }
 
+    pub(crate) fn set_displacing(&self, displaces: bool) {
+        self.0.lock().unwrap().displaces = displaces;
+    }
+
     pub(crate) fn unstick(&self) {
         self.0.lock().unwrap().stuck = false;
     }
@@ -71,12 +77,19 @@ impl Disk {
 impl Kept for Disk {
     fn begin(&mut self, _: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError> {
         let mut contents = self.0.lock().unwrap();
+        if contents.displaces {
+            return Err(BeginError::Displaced(io::ErrorKind::StorageFull.into()));
+        }
         if contents.broken {
             return Err(io::Error::from(io::ErrorKind::StorageFull).into());
         }
         contents.files.push(header.to_vec());
         let file = contents.files.len() - 1;
         Ok(Box::new(DiskSink { disk: self.clone(), file, good: header.len(), sync_takes: Duration::ZERO }))
+    }
+
+    fn restore(&mut self) -> io::Result<()> {
+        if self.0.lock().unwrap().displaces { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
     fn keep_clock(&mut self, _: Clock) -> io::Result<()> {

@@ -196,7 +196,7 @@ impl Witness {
                 self.promised = (!has_begun).then_some(name);
                 Ok(())
             }
-            // The session before goes on, unless its journal couldn't be put back and the market has stopped.
+            // The session before goes on; but a restart may find the other one until its journal has been put back.
             Answer::Begin(Err(MarketError::Disk(why))) => {
                 let goes_on = !why.starts_with("the journal has lost its place");
                 if goes_on && self.undecided.len() == 1 && self.promised.is_none() {

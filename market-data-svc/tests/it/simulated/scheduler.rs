@@ -124,6 +124,10 @@ impl Disk for Cabinet {
         new_name(&self.names)
     }
 
+    fn restore(&mut self) -> io::Result<()> {
+        self.store.restore()
+    }
+
     fn keep_clock(&mut self, clock: Clock) -> io::Result<()> {
         self.store.keep_clock(clock)
     }
