@@ -10,6 +10,9 @@ const FOLDER: &str = "sessions";
 /// Files there that are looked at.
 const MAX_LISTED: usize = 100_000;
 
+/// A journal that was to be removed, and whether it was.
+pub(crate) type Swept = (PathBuf, io::Result<()>);
+
 /// A free place for the journal of a session, in a data directory.
 ///
 /// # Errors
@@ -35,27 +38,30 @@ pub(crate) fn folder(directory: &Path) -> PathBuf {
     directory.join(FOLDER)
 }
 
-/// Removes the oldest until no more than `limit` bytes are left, or one journal; gives what was removed. Names of sessions sort by
+/// Removes the oldest until no more than `limit` bytes are left, or one journal; gives each that was to go, and whether it has. One
+/// that can't be removed is passed over. Names of sessions sort by
 /// the time at which they began; what a person has put there under a name of another kind is left alone.
 ///
 /// # Errors
-/// Those of the disk; what was removed until then is gone.
-pub(crate) fn sweep(files: &dyn Files, directory: &Path, limit: u64) -> io::Result<Vec<PathBuf>> {
+/// If they can't be listed.
+pub(crate) fn sweep(files: &dyn Files, directory: &Path, limit: u64) -> io::Result<Vec<Swept>> {
     let mut journals: Vec<Listed> = files.list(&folder(directory), MAX_LISTED)?;
     journals.retain(|file| session_of(&file.path).is_some());
     journals.sort_by(|one, other| (session_of(&one.path), &one.path).cmp(&(session_of(&other.path), &other.path)));
     let mut bytes: u64 = journals.iter().map(|file| file.bytes).sum();
     journals.pop();
-    let mut removed = Vec::new();
+    let mut swept = Vec::new();
     for Listed { path, bytes: length } in journals {
         if bytes <= limit {
             break;
         }
-        files.remove(&path)?;
-        bytes -= length;
-        removed.push(path);
+        let removed = files.remove(&path);
+        if removed.is_ok() {
+            bytes -= length;
+        }
+        swept.push((path, removed));
     }
-    Ok(removed)
+    Ok(swept)
 }
 
 /// The session that a journal there is named after, without whatever tells it from others of its name.

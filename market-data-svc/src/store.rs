@@ -282,10 +282,13 @@ impl Store {
     /// Keeps earlier sessions within their limit; that it can't be done is no reason to stop.
     fn sweep(&self) {
         match archive::sweep(&*self.files, &self.directory, self.space.archive_bytes) {
-            Ok(removed) => removed.iter().for_each(|path| {
-                tracing::info!(path = %path.display(), "removed the journal of an old session, to stay within --max-archive");
+            Ok(swept) => swept.iter().for_each(|(path, removed)| match removed {
+                Ok(()) => {
+                    tracing::info!(path = %path.display(), "removed the journal of an old session, to stay within --max-archive");
+                }
+                Err(error) => tracing::warn!(path = %path.display(), %error, "the journal of an old session can't be removed"),
             }),
-            Err(error) => tracing::warn!(%error, "journals of old sessions can't be removed"),
+            Err(error) => tracing::warn!(%error, "journals of old sessions can't be listed"),
         }
     }
 

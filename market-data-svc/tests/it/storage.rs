@@ -1,7 +1,7 @@
 //! The data directory: its lock, and the file that a session leaves.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -165,6 +165,8 @@ struct Blind {
     looks: AtomicBool,
     opens: AtomicBool,
     syncs: AtomicBool,
+    /// A file that can't be removed.
+    stays: Option<PathBuf>,
 }
 
 fn unless(fails: &AtomicBool) -> io::Result<()> {
@@ -200,6 +202,9 @@ impl Files for Blind {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        if self.stays.as_deref() == Some(path) {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         SystemFiles.remove(path)
     }
 
@@ -343,4 +348,18 @@ fn an_order_is_gathered_last_and_has_no_seq_of_its_own() {
     let gathered = line(1, None).with_gathered(&receiver);
     assert_eq!((gathered.seq, gathered.text.as_str(), gathered.then), (2, "1\n2\n", Some(Order::Place)));
     assert_eq!(receiver.recv().unwrap().seq, 3, "what came after the order is not done before it");
+}
+
+#[test]
+fn an_old_session_that_can_not_be_removed_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let of = |number: u64| folder.path().join(format!("sessions/019f00000000000{number:02}.jsonl"));
+    let files = Blind { stays: Some(of(1)), ..Blind::default() };
+    let store = Store::on(Arc::new(files), folder.path(), TickSize::new(1, 2).unwrap());
+    let mut store = store.with_space(DiskSpace { archive_bytes: 0, ..DiskSpace::default() });
+    drop(store.create(b"x").unwrap());
+    for number in 1..=4 {
+        drop(store.begin(&format!("019f00000000000{number:02}"), b"x").map_err(|error| error.to_string()).unwrap());
+    }
+    assert_eq!((1..=4).map(|number| of(number).exists()).collect::<Vec<_>>(), [true, false, false, true]);
 }
