@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Which of our crates each may import, tests apart.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("closed-form", &[]),
     ("gbm-core", &[]),
     ("market-api", &[]),
@@ -16,6 +16,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("scenario", &["gbm-core"]),
     ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),
+    ("trading-core", &["gbm-core"]),
 ];
 
 /// Our crates among the dependencies of a manifest, tests' and builds' apart.

@@ -1,0 +1,119 @@
+//! Accounts: cash, a position with its cost, and what both have come to. All of it is decimal and exact.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::RoundingStrategy;
+use serde::{Deserialize, Serialize};
+
+use crate::order::Side;
+
+/// Decimals of cash.
+pub const CASH_DECIMALS: u32 = 8;
+/// Basis points of one.
+const BASIS_POINTS: Decimal = Decimal::from_parts(10_000, 0, 0, false, 0);
+
+/// What an account begins with and pays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Terms {
+    /// The cash it begins with.
+    pub initial: Decimal,
+    /// The fee of a fill that rested, in basis points of its value.
+    pub maker_bp: Decimal,
+    /// The fee of a fill that took, in basis points of its value.
+    pub taker_bp: Decimal,
+    /// The position's value may be so many times the equity; 1 is an account without margin, which is never short.
+    pub leverage: Decimal,
+}
+
+impl Terms {
+    /// 100,000 of cash, 10 bp for takers, 2 bp for makers, no margin.
+    pub fn paper() -> Self {
+        Self { initial: Decimal::from(100_000), maker_bp: Decimal::TWO, taker_bp: Decimal::TEN, leverage: Decimal::ONE }
+    }
+
+    /// Whether it may owe.
+    pub fn has_margin(&self) -> bool {
+        self.leverage > Decimal::ONE
+    }
+
+    /// The most that a purchase of this value can take.
+    pub(crate) fn with_fee(&self, value: Decimal) -> Decimal {
+        value + self.fee(value, false).max(self.fee(value, true))
+    }
+
+    /// The fee of a fill, rounded up.
+    pub fn fee(&self, value: Decimal, is_maker: bool) -> Decimal {
+        let bp = if is_maker { self.maker_bp } else { self.taker_bp };
+        (value * bp / BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
+    }
+}
+
+/// An account's money.
+///
+/// cash + position·price + fees = initial + realised + (position·price − cost) + written off, at any price and to the last unit:
+/// the position's price cancels, and what is left holds after every fill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// What it began with, and pays.
+    pub terms: Terms,
+    /// What it has.
+    pub cash: Decimal,
+    /// Base units; negative if short.
+    pub position: Decimal,
+    /// What the position has cost, its sign the position's. The total is kept and not an average price, whose rounding would add up.
+    pub cost: Decimal,
+    /// What closed positions have brought, before fees.
+    pub realised: Decimal,
+    /// Fees paid.
+    pub fees: Decimal,
+    /// Losses beyond the account's money, which a liquidation has left and the house bears.
+    pub written_off: Decimal,
+}
+
+impl Account {
+    /// A new account.
+    pub fn new(terms: Terms) -> Self {
+        let zero = Decimal::ZERO;
+        let cash = terms.initial;
+        Self { terms, cash, position: zero, cost: zero, realised: zero, fees: zero, written_off: zero }
+    }
+
+    /// What the position would bring beyond its cost.
+    pub fn unrealised(&self, price: Decimal) -> Decimal {
+        self.position * price - self.cost
+    }
+
+    /// What all of it is worth.
+    pub fn equity(&self, price: Decimal) -> Decimal {
+        self.cash + self.position * price
+    }
+
+    /// Enters a fill; gives what it has realised.
+    pub(crate) fn fill(&mut self, side: Side, quantity: Decimal, price: Decimal, fee: Decimal) -> Decimal {
+        let signed = side.signed(quantity);
+        let held = self.position.abs();
+        let is_closing = !self.position.is_zero() && self.position.is_sign_negative() != signed.is_sign_negative();
+        let closing = if is_closing { quantity.min(held) } else { Decimal::ZERO };
+        let mut realised = Decimal::ZERO;
+        if is_closing {
+            // The last of a position takes all that is left of its cost.
+            let cost = if closing == held { self.cost } else { (self.cost * closing / held).round_dp(CASH_DECIMALS) };
+            realised = side.opposite().signed(closing) * price - cost;
+            self.cost -= cost;
+        }
+        self.cost += side.signed(quantity - closing) * price;
+        self.position += signed;
+        self.cash -= signed * price + fee;
+        self.fees += fee;
+        self.realised += realised;
+        realised
+    }
+
+    /// Lets the house bear what the account can't.
+    pub(crate) fn write_off(&mut self) -> Decimal {
+        let loss = (-self.cash).max(Decimal::ZERO);
+        self.cash += loss;
+        self.written_off += loss;
+        loss
+    }
+}

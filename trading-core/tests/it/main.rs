@@ -1,0 +1,7 @@
+//! The paper exchange from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+
+mod depths;
+mod orders;
+mod sequences;
+mod support;
