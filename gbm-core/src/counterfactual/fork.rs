@@ -156,28 +156,19 @@ where
     loop {
         let tick = recorder.simulation().tick();
         while let Some((_, line)) = lines.next_if(|(written, _)| *written <= tick) {
-            if line.replayed {
-                let proposal = recorder.propose_replayed(line.clone()).map_err(ForkError::from)?;
-                confirm(&mut recorder, Proposed::Line(Box::new(proposal)), &mut write)?;
-                continue;
-            }
-            let CommandLine { intervention, actor, reason, key, .. } = line;
-            let command = Command {
-                id: Some(intervention.id),
-                tick: Some(intervention.tick),
-                time_ms: None,
-                instrument: Some(intervention.instrument.clone()),
-                body: intervention.body,
-            };
-            let proposed = recorder.propose_keyed(&command, actor, reason, key).map_err(ForkError::from)?;
-            confirm(&mut recorder, proposed, &mut write)?;
+            propose(&mut recorder, line, &mut write)?;
         }
-        while let Some((place, command)) = given.next_if(|_| tick == at) {
-            let proposed = recorder.propose_command(command, actor, "fork").map_err(|error| match error {
-                RecordError::Intervention(error) => ForkError::Refused { place: *place, error },
-                error => error.into(),
-            })?;
-            confirm(&mut recorder, proposed, &mut write)?;
+        if tick == at && given.peek().is_some() {
+            // Edits are judged beside everything that the session still had before it.
+            let mut whole = recorder.simulation().clone();
+            lines.clone().for_each(|(_, line)| whole.put(&line.intervention));
+            for (place, command) in given.by_ref() {
+                let place = *place;
+                let refused = |error| ForkError::Refused { place, error };
+                let intervention = whole.intervene(command).map_err(refused)?;
+                let (actor, reason, key) = (actor.into(), "fork".into(), String::new());
+                propose(&mut recorder, &CommandLine { intervention, actor, reason, key, replayed: false }, &mut write)?;
+            }
         }
         if tick == until {
             break;
@@ -196,21 +187,38 @@ where
     Ok(end.line.digest)
 }
 
-/// Puts a line that was proposed into the new journal; a command that is known already has its line.
-fn confirm<P: Process + Clone + Serialize, E>(
+/// Puts a command into the new journal: decided anew where that comes to the same, and taken as it stands where it met
+/// something that this branch hasn't, or doesn't meet something that it has.
+fn propose<P: Process + Clone + Serialize, E: From<ForkError>>(
     recorder: &mut Recorder<P>,
-    proposed: Proposed,
+    line: &CommandLine,
     write: &mut impl FnMut(&str) -> Result<(), E>,
 ) -> Result<(), E> {
-    if let Proposed::Line(proposal) = proposed {
-        write(&proposal.text)?;
-        recorder.confirm(proposal.line.seq);
-    }
+    let CommandLine { intervention, actor, reason, key, .. } = line;
+    let command = Command {
+        id: Some(intervention.id),
+        tick: Some(intervention.tick),
+        time_ms: None,
+        instrument: Some(intervention.instrument.clone()),
+        body: intervention.body,
+    };
+    let decided = recorder.simulation().resolve(&command);
+    let proposal = if !line.replayed && decided.is_ok_and(|decided| decided == *intervention) {
+        match recorder.propose_keyed(&command, actor, reason, key).map_err(ForkError::from)? {
+            Proposed::Line(proposal) => *proposal,
+            // It has its line.
+            Proposed::Known { .. } => return Ok(()),
+        }
+    } else {
+        recorder.propose_replayed(line.clone()).map_err(ForkError::from)?
+    };
+    write(&proposal.text)?;
+    recorder.confirm(proposal.line.seq);
     Ok(())
 }
 
 /// A journal's commands, each with the tick after which it was written.
-fn commands<P>(journal: &Journal<P>) -> impl Iterator<Item = (u64, &CommandLine)> {
+fn commands<P>(journal: &Journal<P>) -> impl Iterator<Item = (u64, &CommandLine)> + Clone {
     journal.lines.iter().filter_map(|line| match &line.entry {
         Entry::Command(command) => Some((line.at, command)),
         _ => None,

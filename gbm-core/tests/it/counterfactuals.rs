@@ -6,7 +6,7 @@ use gbm_core::counterfactual::{
     Attribution, AttributionError, Edit, ForkError, MAX_ENTRIES, attribute, cost, fork, record_fork,
 };
 use gbm_core::intervention::Accepted;
-use gbm_core::journal::{Journal, Replay};
+use gbm_core::journal::{Journal, Proposal, Proposed, Recorder, Replay};
 use gbm_core::prelude::*;
 
 use crate::replay::{read, session, session_of};
@@ -182,6 +182,69 @@ fn a_fork_without_edits_is_the_session() {
             published[2 * usize::try_from(at).unwrap()..].iter().map(|quote| quote.price).collect();
         assert_eq!(rest, expected, "at {at}");
     }
+}
+
+#[test]
+fn a_recorded_fork_is_the_fork_whatever_its_edits_make_of_later_commands() {
+    let pin = |price: u32, rest: &str| format!(r#"{{"kind":"pin","price":{price},"duration_s":{rest}}}"#);
+    let commands = [
+        (0, at(500, &pin(90_000, "1000"))),
+        (0, at(800, r#"{"kind":"cancel","id":1}"#)),
+        (600, at(900, &pin(95_000, "50"))),
+        (700, at(920, &pin(97_000, r#"40,"on_conflict":"queue""#))),
+        (850, at(960, r#"{"kind":"cancel","id":4}"#)),
+    ];
+    let (mut recorder, mut text) = Recorder::start(btc(5)).unwrap();
+    let mut write = |recorder: &mut Recorder<Model>, proposal: Proposal| {
+        text.push_str(&proposal.text);
+        recorder.confirm(proposal.line.seq);
+    };
+    let through = recorder.propose_through(1500).unwrap();
+    write(&mut recorder, through);
+    for (tick, command) in commands {
+        while recorder.simulation().tick() < tick {
+            recorder.step().unwrap();
+        }
+        let Proposed::Line(line) = recorder.propose_command(&command, "alice", "").unwrap() else { panic!() };
+        write(&mut recorder, *line);
+    }
+    while recorder.step().is_ok() {}
+    let end = recorder.propose_end().unwrap();
+    write(&mut recorder, end);
+    let journal = read(text.as_bytes());
+    let parsed = |json: &str| serde_json::from_str::<Intervention>(json).unwrap();
+    for edits in [
+        // Over before its cancel; there and over at once; of another kind, so that there is nothing to wait for.
+        vec![Edit::Change { id: id(1), body: parsed(&pin(90_000, "100")) }],
+        vec![Edit::Change { id: id(1), body: parsed(r#"{"kind":"set_price","price":90000}"#) }],
+        vec![Edit::Change { id: id(3), body: parsed(r#"{"kind":"halt","reopen":"freeze","duration_s":5}"#) }],
+        // Not ended, so that the next one meets it.
+        vec![Edit::Remove { id: id(2) }],
+        vec![Edit::Remove { id: id(3) }],
+        vec![Edit::Add(at(470, &pin(80_000, "20"))), Edit::Remove { id: id(4) }],
+    ] {
+        let expected: Vec<f64> = fork(&journal, 400, &edits).unwrap().map(|tick| tick.price).take(1100).collect();
+        let (mut written, mut seen) = (String::new(), Vec::new());
+        let write = |text: &str| -> Result<(), ForkError> {
+            written.push_str(text);
+            Ok(())
+        };
+        let see = |tick, quotes: &[Quote]| {
+            seen.extend((tick > 400).then(|| quotes[0].price));
+            Ok(())
+        };
+        record_fork(&journal, (400, 1500), &edits, "bob", write, see)
+            .unwrap_or_else(|error| panic!("{edits:?}: {error}"));
+        assert_eq!(seen, expected, "{edits:?}");
+        let again: Vec<f64> = Replay::new(&read(written.as_bytes())).map(|tick| tick.unwrap().price).collect();
+        assert_eq!(again[400..], expected, "{edits:?}");
+    }
+    // What meets a command that the session had later is refused by both.
+    let meets = [Edit::Add(at(890, &pin(80_000, "20")))];
+    let said = fork(&journal, 400, &meets).map(|_| ()).unwrap_err().to_string();
+    let recorded = record_fork::<_, ForkError>(&journal, (400, 1500), &meets, "bob", |_| Ok(()), |_, _| Ok(()));
+    assert_eq!(recorded.unwrap_err().to_string(), said);
+    assert!(said.contains("edits[0]: id = 3 is a pin over that time"), "{said}");
 }
 
 #[test]
