@@ -59,12 +59,12 @@ struct Walk<'a> {
     quotes: Vec<Quote>,
     position: usize,
     progress: &'a Progress,
-    /// Ticks computed by others before.
-    before: u64,
+    /// Ticks computed by others so far.
+    others: u64,
 }
 
 impl<'a> Walk<'a> {
-    fn new(simulation: Simulation<Model>, position: usize, progress: &'a Progress, before: u64) -> Self {
+    fn new(simulation: Simulation<Model>, position: usize, progress: &'a Progress) -> Self {
         let spot = |instrument: &Instrument<Model>| Quote {
             price: instrument.spot.get(),
             reference: instrument.spot.get(),
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
             Some(quotes) => quotes.to_vec(),
             None => simulation.market().instruments().iter().map(spot).collect(),
         };
-        Self { simulation, quotes, position, progress, before }
+        Self { simulation, quotes, position, progress, others: 0 }
     }
 
     /// The instrument's quote after a tick.
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
         const STRETCH: u64 = 1 << 16;
         while self.simulation.tick() < tick {
             let done = self.simulation.step_into(&mut self.quotes)?;
-            if done.is_multiple_of(STRETCH) && self.progress.reach(self.before + done).is_break() {
+            if done.is_multiple_of(STRETCH) && self.progress.reach(self.others + done).is_break() {
                 return Err(WhatIfError::Stopped);
             }
         }
@@ -122,7 +122,7 @@ pub fn preview(
     }
     let every = every(ticks);
     let last = first.saturating_add(ticks).min(grid.last_tick());
-    let mut walks = [with, simulation].map(|simulation| Walk::new(simulation, position, progress, 0));
+    let mut walks = [with, simulation].map(|simulation| Walk::new(simulation, position, progress));
     let mut columns = [vec![shown(now)], vec![shown(now)]];
     for tick in (first..=last).step_by(usize::try_from(every).unwrap_or(usize::MAX)).skip(1) {
         for (walk, column) in walks.iter_mut().zip(&mut columns) {
@@ -168,10 +168,10 @@ pub fn fork(
 ) -> Computed<Fork> {
     let (market, entries, last) = (&past.market, &past.entries, past.last);
     let grid = market.grid();
-    let forked = fork_session(market, entries, last, at, edits)?;
-    let was = fork_session(market, entries, last, at, &[])?;
+    let forked = fork_session(market, entries, last, at, edits, |done| progress.reach(done))?;
+    let was = fork_session(market, entries, last, at, &[], |done| progress.reach(at + done))?;
     let every = every(until - at);
-    let mut walks = [(forked, 0), (was, until)].map(|(one, before)| Walk::new(one, position, progress, before));
+    let mut walks = [forked, was].map(|one| Walk::new(one, position, progress));
     let mut fork = Fork {
         tick0: at,
         every,
@@ -184,7 +184,10 @@ pub fn fork(
     let mut tick = at;
     loop {
         let [forked, was] = &mut walks;
-        let (forked, was) = (forked.to(tick)?, was.to(tick)?);
+        forked.others = was.simulation.tick();
+        let forked = forked.to(tick)?;
+        was.others = tick;
+        let was = was.to(tick)?;
         fork.price.push(shown(forked));
         fork.was.push(shown(was));
         fork.reference.push(was.reference);

@@ -1,3 +1,5 @@
+use std::ops::ControlFlow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Quote, Simulation, StepError};
@@ -68,6 +70,9 @@ pub enum ForkError {
     /// A tick beyond the grid.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// Whoever asked for it has stopped it.
+    #[error("stopped")]
+    Stopped,
 }
 
 /// A branch of a session at tick `at`: everything up to there as it was, and afterwards the same noise with other interventions.
@@ -98,10 +103,11 @@ pub enum ForkError {
 /// ```
 pub fn fork<P: Process + Clone>(journal: &Journal<P>, at: u64, edits: &[Edit]) -> Result<Simulation<P>, ForkError> {
     let entries: Vec<Accepted> = commands(journal).map(|(_, line)| line.intervention.clone()).collect();
-    fork_session(&journal.header.market, &entries, journal.last_tick(), at, edits)
+    fork_session(&journal.header.market, &entries, journal.last_tick(), at, edits, |_| ControlFlow::Continue(()))
 }
 
-/// The same of a session that is known by its market, the interventions accepted so far and its last tick.
+/// The same of a session that is known by its market, the interventions accepted so far and its last tick. `progress` is told how many
+/// ticks were computed, now and then, and may stop it.
 ///
 /// # Errors
 /// As [`fork`].
@@ -111,7 +117,10 @@ pub fn fork_session<P: Process + Clone>(
     last: u64,
     at: u64,
     edits: &[Edit],
+    mut progress: impl FnMut(u64) -> ControlFlow<()>,
 ) -> Result<Simulation<P>, ForkError> {
+    /// Ticks between two looks at whether to go on.
+    const STRETCH: u64 = 65_536;
     let plan = Plan::new(entries, last, at, edits)?;
     let mut simulation = Simulation::new(market.clone());
     for entry in entries.iter().filter(|entry| plan.keeps(entry.id)) {
@@ -119,7 +128,10 @@ pub fn fork_session<P: Process + Clone>(
     }
     let mut quotes = vec![Quote::default(); market.instruments().len()];
     while simulation.tick() < at {
-        simulation.step_into(&mut quotes)?;
+        let tick = simulation.step_into(&mut quotes)?;
+        if tick.is_multiple_of(STRETCH) && progress(tick).is_break() {
+            return Err(ForkError::Stopped);
+        }
     }
     for (place, command) in plan.given {
         simulation.intervene(&command).map_err(|error| ForkError::Refused { place, error })?;

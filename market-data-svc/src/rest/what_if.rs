@@ -44,7 +44,7 @@ pub(super) fn refused_work(error: WhatIfError) -> ApiError {
         WhatIfError::Attribution(AttributionError::UnknownInstrument(id)) => ApiError::unknown_instrument(&id),
         WhatIfError::Fork(ForkError::Unknown(_)) => ApiError::not_found(detail),
         WhatIfError::Fork(ForkError::Acted { .. }) => ApiError::conflict(detail),
-        WhatIfError::Stopped => ApiError::stopped(detail),
+        WhatIfError::Stopped | WhatIfError::Fork(ForkError::Stopped) => ApiError::stopped(detail),
         _ => ApiError::out_of_domain(detail),
     }
 }

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use market_api::what_if::{Attribution, Fork, Job, Outcome};
 use market_data_svc::jobs::{Jobs, MAX_JOBS};
+use market_data_svc::what_if::{Past, fork};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
 use crate::live::Live;
+use crate::support::market;
 
 const PREVIEW: &str = "/v1/instruments/BTC-USD/preview";
 const ATTRIBUTION: &str = "/v1/instruments/BTC-USD/attribution";
@@ -163,6 +165,37 @@ async fn jobs_take_turns_stop_and_are_forgotten() {
     jobs.start(1, |_| Ok(outcome())).unwrap();
     jobs.start(1, |_| Err("no".into())).unwrap();
     assert_eq!(jobs.look(others[0]), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fork_s_progress_only_grows_and_it_stops_at_any_time() {
+    let job = |at, until| {
+        let past = Past { market: market(1, 100), entries: Vec::new(), last: at };
+        move |progress: &market_data_svc::jobs::Progress| match fork(&past, 0, (at, until), &[], progress) {
+            Ok(found) => Ok(Outcome::Fork(found)),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    let jobs = Jobs::default();
+    let long = jobs.start(2 * 4_000_000, job(1_000_000, 4_000_000)).unwrap();
+    let mut last = 0;
+    // Without a rest: what goes back may do so for half a millisecond.
+    while let Some(Job::Running { done, .. }) = jobs.look(long) {
+        assert!(last <= done && done <= 8_000_000, "{done} after {last}");
+        last = done;
+        tokio::task::yield_now().await;
+    }
+    assert!(last > 4_000_000 && matches!(jobs.look(long), Some(Job::Done { .. })));
+    // All of it before the fork.
+    let endless = jobs.start(2 * 90_000_000_000, job(90_000_000_000, 90_000_000_000)).unwrap();
+    while jobs.look(endless) == Some(Job::Running { done: 0, of: 180_000_000_000 }) {
+        sleep(Duration::from_millis(1)).await;
+    }
+    assert!(jobs.stop(endless));
+    let next = jobs.start(1, |_| Ok(outcome())).unwrap();
+    while jobs.look(next) != Some(Job::Done { result: outcome() }) {
+        sleep(Duration::from_millis(1)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
