@@ -1,4 +1,4 @@
-//! Work on the side: one piece at a time, beside the market and not before it, so many waiting and so many answers kept.
+//! Work on the side: one answer and one job at a time, beside the market and not before it, so many waiting and so many answers kept.
 
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -46,11 +46,14 @@ struct Table {
 pub struct Jobs {
     table: Arc<Mutex<Table>>,
     turn: Arc<Semaphore>,
+    /// The turn of what somebody waits for, which no job holds up.
+    answers: Arc<Semaphore>,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { table: Arc::default(), turn: Arc::new(Semaphore::new(1)) }
+        let one = || Arc::new(Semaphore::new(1));
+        Self { table: Arc::default(), turn: one(), answers: one() }
     }
 }
 
@@ -64,7 +67,7 @@ impl Jobs {
                 self.0.is_stopped.store(true, Ordering::Relaxed);
             }
         }
-        let permit = Arc::clone(&self.turn).acquire_owned().await.ok()?;
+        let permit = Arc::clone(&self.answers).acquire_owned().await.ok()?;
         let progress = Arc::new(Progress::default());
         let wanted = Wanted(Arc::clone(&progress));
         let answer = spawn_blocking(move || {

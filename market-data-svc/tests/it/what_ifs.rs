@@ -157,7 +157,9 @@ async fn jobs_take_turns_stop_and_are_forgotten() {
         sleep(Duration::from_millis(1)).await;
     }
     assert_eq!(jobs.look(others[0]), Some(Job::Running { done: 0, of: 1 }), "one at a time");
+    let answer = tokio::time::timeout(Duration::from_secs(5), jobs.run(|_| 5)).await;
     assert!(jobs.stop(first) && !jobs.stop(first));
+    assert_eq!(answer, Ok(Some(5)), "what somebody waits for is not held up by a job");
     while jobs.look(*others.last().unwrap()) != Some(Job::Done { result: outcome() }) {
         sleep(Duration::from_millis(1)).await;
     }
