@@ -40,6 +40,9 @@ pub enum MarketError {
     /// Nothing of a run is scheduled or acts.
     #[error("run = {0}: nothing of it is scheduled or acts")]
     NoRun(u64),
+    /// The request's key names another one.
+    #[error("Idempotency-Key was used for another request")]
+    KeyTaken,
     /// The journal can't be written now.
     #[error("the journal can't be written: {0}")]
     Disk(String),

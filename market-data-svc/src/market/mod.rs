@@ -441,7 +441,7 @@ impl Market {
         self.lengths.clear();
         self.pending.clear();
         let confirmed = self.confirmed;
-        self.told.retain(|(_, told)| !matches!(told, Told::Several(_, seq) if *seq > confirmed));
+        self.told.retain(|(_, told)| !matches!(told, Told::Several(_, seq, _) if *seq > confirmed));
         self.waiting.drain(..).for_each(|(_, answer)| answer.refuse(MarketError::Disk(reason.into())));
         self.stuck = None;
         self.stalled = Some(Stall::new(reason));

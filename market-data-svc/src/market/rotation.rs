@@ -87,7 +87,7 @@ impl Market {
         self.rotate_at = self.disk.max_journal_bytes().max(bytes.saturating_mul(2));
         // Whoever was answered was answered from lines that have other numbers now, and are all on the disk.
         for (_, told) in &mut self.told {
-            if let Told::Several(_, seq) = told {
+            if let Told::Several(_, seq, _) = told {
                 *seq = 0;
             }
         }

@@ -24,9 +24,16 @@ impl Market {
         key: String,
         reply: Reply<(Session, String)>,
     ) -> Option<Box<Begun>> {
-        if let Some(Told::Begun(session, seed)) = self.told(&key) {
-            drop(reply.send(Ok((session.clone(), seed.clone()))));
-            return None;
+        match self.told(&key) {
+            Some(Told::Begun(session, seed)) => {
+                drop(reply.send(Ok((session.clone(), seed.clone()))));
+                return None;
+            }
+            Some(_) => {
+                drop(reply.send(Err(MarketError::KeyTaken)));
+                return None;
+            }
+            None => {}
         }
         let seed = opening.market().seed().to_string();
         match self.begin(opening, clock) {

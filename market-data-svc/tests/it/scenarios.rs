@@ -40,6 +40,15 @@ async fn a_scenario_is_previewed_run_and_stopped() {
     let answer = run().await;
     assert_eq!(answer.status, 202, "{}", answer.text());
     assert_eq!(run().await.text(), answer.text(), "the same request is the same run");
+    for (method, path, body) in [
+        ("POST", RUNS, json!({"scenario": "flash_crash", "tick": tick, "parameters": {"depth": 0.4}})),
+        ("POST", RUNS, json!({"scenario": "calm"})),
+        ("DELETE", INTERVENTIONS, Value::Null),
+    ] {
+        let asked = request(method, live.address, path).bearer(&live.admin).header("Idempotency-Key", "once");
+        let other = asked.json(&body).send().await;
+        assert_eq!(other.status, 409, "the key is another request's: {}", other.text());
+    }
     let answer = answer.json();
     let ids: Vec<&Value> = answer["interventions"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
     assert_eq!((answer["scenario"].as_str(), &answer["run"]), (Some("flash_crash"), ids[0]));
