@@ -126,15 +126,43 @@ impl Market {
         let accepted = play.scenario.check(self.simulation(), &play.parameters, &start).map_err(refused)?;
         self.check_disk(accepted.len())?;
         let reason = format!("{}: {}", run_of(start.first_id.get()), play.scenario.name());
-        let (mut all, mut last) = (Vec::new(), 0);
-        for Accepted { id, tick, instrument, body } in accepted {
+        let asked = accepted.into_iter().map(|Accepted { id, tick, instrument, body }| {
             let command = Command { id: Some(id), tick: Some(tick), time_ms: None, instrument: Some(instrument), body };
-            let (actor, reason, key) = (play.actor.clone(), reason.clone(), String::new());
-            let (acted, seq) = self.propose(Asked { command, actor, reason, key })?;
-            all.push(acted);
-            last = seq;
+            Asked { command, actor: play.actor.clone(), reason: reason.clone(), key: String::new() }
+        });
+        self.propose_all(asked, |_| false)
+    }
+
+    /// Several commands, whose lines are written and synced as one: if the disk fails, none of them is there. Those that are refused for
+    /// a reason that may be are left out.
+    fn propose_all(
+        &mut self,
+        asked: impl Iterator<Item = Asked>,
+        may_be: impl Fn(&MarketError) -> bool,
+    ) -> Result<(Vec<Acted>, u64), MarketError> {
+        let (mut all, mut text, mut last, mut refused) = (Vec::new(), String::new(), 0, None);
+        for asked in asked {
+            match self.take(asked) {
+                Ok((acted, seq, line)) => {
+                    all.push(acted);
+                    text.push_str(&line.unwrap_or_default());
+                    last = seq;
+                }
+                Err(error) if may_be(&error) => {}
+                Err(error) => {
+                    refused = Some(error);
+                    break;
+                }
+            }
         }
-        Ok((all, last))
+        if !text.is_empty() {
+            self.send(last, text);
+        }
+        match refused {
+            Some(error) => Err(error),
+            // The writer may just have ended.
+            None => self.check_disk(0).map(|()| (all, last)),
+        }
     }
 
     /// The first tick that a command without one acts on.
@@ -145,6 +173,16 @@ impl Market {
 
     /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
     pub(super) fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
+        let (acted, seq, line) = self.take(asked)?;
+        if let Some(line) = line {
+            self.send(seq, line);
+        }
+        // The writer may just have ended.
+        self.check_disk(0).map(|()| (acted, seq))
+    }
+
+    /// The same, with the line that is still to be sent if there is one.
+    fn take(&mut self, asked: Asked) -> Result<(Acted, u64, Option<String>), MarketError> {
         if let Some(reason) = self.stuck.as_ref().filter(|_| self.is_pending(&asked.key)) {
             return Err(MarketError::Unsure(reason.clone()));
         }
@@ -164,15 +202,13 @@ impl Market {
         let time_ms = time_ms.map_err(|error| RecordError::from(InterventionError::from(error)))?;
         let acted = Acted { accepted, time_ms };
         match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
-            Proposed::Known { seq } => Ok((acted, seq)),
+            Proposed::Known { seq } => Ok((acted, seq, None)),
             Proposed::Line(proposal) => {
                 let seq = proposal.line.seq;
                 if let Entry::Command(line) = proposal.line.entry {
                     self.pending.push_back((seq, line));
                 }
-                self.send(seq, proposal.text);
-                // The writer may just have ended.
-                self.check_disk(0).map(|()| (acted, seq))
+                Ok((acted, seq, Some(proposal.text)))
             }
         }
     }
@@ -190,20 +226,13 @@ impl Market {
             return Err(RecordError::from(InterventionError::Full(MAX_INTERVENTIONS)).into());
         }
         let tick = self.command_tick();
-        let (mut all, mut last) = (Vec::new(), 0);
-        for id in open {
+        let asked = open.into_iter().map(|id| {
             let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
-            let (actor, reason, key) = (actor.into(), "release all".into(), String::new());
-            match self.propose(Asked { command, actor, reason, key }) {
-                Ok((acted, seq)) => {
-                    all.push(acted);
-                    last = seq;
-                }
-                // It ends by itself before the cancel would act.
-                Err(MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. }))) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok((all, last))
+            Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new() }
+        });
+        // One that ends by itself before the cancel would act needs none.
+        self.propose_all(asked, |error| {
+            matches!(error, MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. })))
+        })
     }
 }

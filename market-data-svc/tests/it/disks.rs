@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{MarketError, Opening, Status};
+use market_data_svc::handle::{MarketError, Opening, Play, Status};
+use scenario::Scenario;
 use tokio::time::sleep;
 
 use crate::support::{Running, holds, intervene, market, shock};
@@ -199,4 +200,24 @@ async fn a_journal_that_lost_its_place_is_put_back_and_the_session_goes_on() {
     assert_eq!(second.id.get(), 2);
     let (bytes, seen) = running.stop().await;
     holds(&bytes, &seen, &[first, second]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lines_of_one_request_are_written_at_once() {
+    // Otherwise a disk that fails between two of them would leave half of what was refused.
+    let running = Running::new(10, 1, Duration::from_millis(1));
+    let steps = "[[steps]]\nat_s = 100\nkind = \"spread\"\nfactor = 2\n".repeat(40);
+    let text = format!("name = \"a\"\ntitle = \"T\"\ndescription = \"D.\"\n{steps}");
+    for _ in 0..20 {
+        let (scenario, instrument) = (Scenario::from_toml(&text).unwrap(), "BTC-USD".into());
+        let parameters = scenario::Overrides::new();
+        let play = Play { scenario, parameters, instrument, tick: None, actor: "admin".into(), key: String::new() };
+        assert_eq!(running.handle.play(play).await.unwrap().len(), 40);
+        assert_eq!(running.handle.release_all("admin", "").await.unwrap().len(), 40);
+    }
+    let lines = |append: &Vec<u8>| String::from_utf8_lossy(append).matches("\"kind\":\"command\"").count();
+    let counts: Vec<usize> = running.disk.appends().iter().map(lines).filter(|&count| count > 0).collect();
+    assert_eq!(counts, [40; 40]);
+    let (bytes, seen) = running.stop().await;
+    holds(&bytes, &seen, &[]);
 }

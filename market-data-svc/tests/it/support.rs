@@ -29,7 +29,8 @@ struct Contents {
     stuck: bool,
     /// A session that can't begin can't be undone either.
     displaces: bool,
-    syncs: usize,
+    /// What was written at once.
+    appends: Vec<Vec<u8>>,
 }
 
 /// A disk in memory.
@@ -46,7 +47,12 @@ impl Disk {
     }
 
     pub(crate) fn syncs(&self) -> usize {
-        self.0.lock().unwrap().syncs
+        self.0.lock().unwrap().appends.len()
+    }
+
+    /// What was written and synced at once, from the first time on.
+    pub(crate) fn appends(&self) -> Vec<Vec<u8>> {
+        self.0.lock().unwrap().appends.clone()
     }
 
     /// The journals of sessions that have ended.
@@ -133,7 +139,7 @@ impl Sink for DiskSink {
             return Err(io::Error::from(io::ErrorKind::StorageFull));
         }
         contents.files[self.file].extend_from_slice(bytes);
-        contents.syncs += 1;
+        contents.appends.push(bytes.to_vec());
         self.good = contents.files[self.file].len();
         Ok(())
     }

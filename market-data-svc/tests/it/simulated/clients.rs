@@ -8,7 +8,8 @@ use gbm_core::engine::Quote;
 use gbm_core::journal::{Digest, Journal};
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{Acted, Asked, MarketError, MarketHandle, Opening};
+use market_data_svc::handle::{Acted, Asked, MarketError, MarketHandle, Opening, Play};
+use scenario::{Overrides, Scenario};
 use tokio::task::unconstrained;
 
 use super::dice::Dice;
@@ -20,11 +21,26 @@ pub(super) enum Wanted {
     /// The actor of a command is the command's label.
     Command(Asked),
     Release(String),
+    /// A scenario, by the run's label.
+    Play(String),
     /// With the place among all arrivals.
     Clock(u64, Clock),
     /// With the same, and what it begins with.
     Begin(String, u64, Opening, Clock),
     Look,
+}
+
+/// How many interventions a run has.
+const STEPS: usize = 5;
+
+fn run(label: &str) -> Play {
+    let step = |at: usize| {
+        format!("[[steps]]\nat_s = 0.0{at}\nkind = \"shock\"\nlog_return = 0.00{}\npermanent_fraction = 1\n", at + 1)
+    };
+    let steps: String = (0..STEPS).map(step).collect();
+    let scenario = Scenario::from_toml(&format!("name = \"a\"\ntitle = \"T\"\ndescription = \"D.\"\n{steps}")).unwrap();
+    let (parameters, instrument, tick) = (Overrides::default(), "BTC-USD".into(), None);
+    Play { scenario, parameters, instrument, tick, actor: label.into(), key: label.into() }
 }
 
 /// The market as a reader saw it.
@@ -41,6 +57,7 @@ pub(super) struct Looked {
 pub(super) enum Answer {
     Command(Asked, Result<Acted, MarketError>),
     Release(String, Result<Vec<Acted>, MarketError>),
+    Play(String, Result<Vec<Acted>, MarketError>),
     Clock(u64, Result<(), MarketError>),
     Begin(Result<String, MarketError>),
     Look(Result<Looked, MarketError>),
@@ -116,6 +133,11 @@ impl Clients {
         self.send(Wanted::Release(label));
     }
 
+    pub(super) fn play(&mut self) {
+        let label = self.label("p");
+        self.send(Wanted::Play(label));
+    }
+
     pub(super) fn clock(&mut self, dice: &mut Dice) {
         let clock = Clock { running: dice.below(4) > 0, speed: dice.pick(&[0.5, 1.0, 1.0, 2.0, 10.0]) };
         self.send(Wanted::Clock(0, clock));
@@ -148,7 +170,7 @@ impl Clients {
         let is_named = match &wanted {
             Wanted::Command(asked) => !asked.key.is_empty() || asked.command.id.is_some(),
             Wanted::Clock(..) | Wanted::Look => false,
-            Wanted::Release(_) | Wanted::Begin(..) => true,
+            Wanted::Release(_) | Wanted::Play(_) | Wanted::Begin(..) => true,
         };
         if is_named {
             self.travelling.push(wanted);
@@ -174,6 +196,10 @@ impl Clients {
             Wanted::Release(label) => Box::pin(async move {
                 let answer = unconstrained(handle.release_all(&label, &label)).await;
                 Answer::Release(label, answer)
+            }),
+            Wanted::Play(label) => Box::pin(async move {
+                let answer = unconstrained(handle.play(run(&label))).await;
+                Answer::Play(label, answer)
             }),
             Wanted::Clock(order, clock) => Box::pin(async move {
                 let change = ClockChange { running: Some(clock.running), speed: Some(clock.speed) };

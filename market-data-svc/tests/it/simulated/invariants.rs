@@ -111,6 +111,12 @@ impl Witness {
                 }
             }
             Wanted::Clock(order, clock) | Wanted::Begin(_, order, _, clock) => self.may_keep_clock(*order, *clock),
+            Wanted::Play(label) => {
+                if !self.arrived.insert(label.clone()) {
+                    self.refused.remove(label);
+                    self.repeated.insert(label.clone());
+                }
+            }
             Wanted::Release(_) | Wanted::Look => {}
         }
     }
@@ -185,7 +191,15 @@ impl Witness {
                 must!(before.is_none(), "{} was acknowledged, and refused when it was repeated: {error}", asked.actor);
                 Ok(())
             }
-            Answer::Release(label, Ok(acted)) => self.acknowledge(disk, label, &acted, settled),
+            Answer::Release(label, Ok(acted)) | Answer::Play(label, Ok(acted)) => {
+                self.acknowledge(disk, label, &acted, settled)
+            }
+            Answer::Play(label, Err(MarketError::Disk(why))) => {
+                if why != "the session has ended" && !self.repeated.contains(&label) {
+                    self.refused.insert(label);
+                }
+                Ok(())
+            }
             Answer::Clock(order, Ok(())) => {
                 self.clocks.retain(|&(other, _)| other >= order);
                 Ok(())
@@ -242,7 +256,7 @@ impl Witness {
 
     /// A release is remembered for one life.
     pub(super) fn life_ends(&mut self) {
-        self.answers.retain(|(_, label), _| !label.starts_with('r'));
+        self.answers.retain(|(_, label), _| label.starts_with('c'));
     }
 
     /// What a start has found; gives the session's ticks.

@@ -400,6 +400,7 @@ impl Run {
                 let journal = self.witness.session().and_then(|session| self.disk.sure_journal(session));
                 self.clients.begin(&mut self.dice, journal);
             }
+            95 => self.clients.play(),
             96 => self.clients.look(),
             97 | 99 => {
                 let failing = if self.dice.coin() { self.failing } else { 0 };
