@@ -311,9 +311,12 @@ impl<P: Process> Simulation<P> {
             return Err(InterventionError::Past { tick, next });
         }
         let grid = self.market.grid();
+        let check = |tick| command.body.check(tick, &grid, &instrument.book, &instrument.model);
+        // What is wrong by itself is said before what is in its way.
+        check(tick)?;
         let tick = self.windows.place(position, (next, tick), &command.body, &grid)?;
         grid.check(tick)?;
-        command.body.check(tick, &grid, &instrument.book, &instrument.model)?;
+        check(tick)?;
         let id = match command.id {
             Some(id) => id,
             None => match self.known.last_key_value() {

@@ -245,6 +245,17 @@ fn misuse_is_named() {
 }
 
 #[test]
+fn what_is_wrong_by_itself_is_said_before_what_is_in_its_way() {
+    let mut simulation = Simulation::new(btc(1));
+    simulation.intervene(&at(10, r#"{"kind":"target","price":1,"duration_s":1000}"#)).unwrap();
+    let timeless = simulation.intervene(&at(20, r#"{"kind":"target","price":2}"#)).unwrap_err();
+    assert_eq!(timeless, InterventionError::DurationOrTime);
+    let waits = r#"{"kind":"target","price":2,"at_ms":1700000030000,"on_conflict":"queue"}"#;
+    let waits = simulation.intervene(&at(20, waits)).unwrap_err();
+    assert!(matches!(waits, InterventionError::TargetPast { tick: 1010, .. }), "{waits}");
+}
+
+#[test]
 fn controllers_that_wait_are_limited() {
     let mut simulation = Simulation::new(btc(1));
     let halt = r#"{"kind":"halt","reopen":"freeze","duration_s":1}"#;
