@@ -16,7 +16,7 @@ export const whatIfTexts = {
   "moved.at": "at {from}",
   "moved.since": "since {from}, still acts",
   "moved.until": "{from} to {to}",
-  "moved.bands": "On the chart, each one's time is tinted in its colour, under its number. Of two that act at once the later one has what they do to each other.",
+  "moved.bands": "On the chart, each one's time is tinted in its colour, under its number. Of two that act at once the later one has what they do to each other. Per cents are of the reference, so that they add up.",
   "fork.line": "what if",
   "fork.without": "without #{id}",
   "fork.changed": "with #{id} changed to “{what}”",
