@@ -179,7 +179,11 @@ where
                 let refused = |error| ForkError::Refused { place, error };
                 let intervention = whole.intervene(command).map_err(refused)?;
                 let (actor, reason, key) = (actor.into(), "fork".into(), String::new());
-                propose(&mut recorder, &CommandLine { intervention, actor, reason, key, replayed: false }, &mut write)?;
+                propose(
+                    &mut recorder,
+                    &CommandLine { intervention, actor, reason, key, more: false, replayed: false },
+                    &mut write,
+                )?;
             }
         }
         if tick == until {

@@ -85,6 +85,9 @@ pub struct CommandLine {
     /// The request's name for whoever sent it, by which a repetition is recognised even after a crash; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub key: String,
+    /// Whether the next line belongs to the same request. Of such lines a crash leaves all, or none counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// Whether another session of the same market accepted it, which this one replays: it is taken as it stands, since what it
     /// met then was decided then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -57,7 +57,7 @@ impl<P> Journal<P> {
     }
 }
 
-/// A last line that a crash left incomplete. It was never acknowledged, so it is cut off.
+/// A last line, or a request's lines, that a crash left incomplete. They were never acknowledged, so they are cut off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Torn {
     /// The line's number, from 1.
@@ -138,8 +138,8 @@ struct Versions {
 
 /// Reads and checks a journal: seals, versions, sequence, and the order of ticks.
 ///
-/// A last line without its newline is cut off and reported in [`Journal::torn`], and so are the last lines from the
-/// first one on with a stretch that a crash left unwritten (zeros), unless a line after it was written when it must have
+/// A last line without its newline is cut off and reported in [`Journal::torn`], and so are the lines of a request whose last one
+/// is missing, and the last lines from the first one on with a stretch that a crash left unwritten (zeros), unless a line after it was written when it must have
 /// been confirmed.
 ///
 /// # Errors
@@ -194,6 +194,8 @@ fn read_lines<P: Process>(
 ) -> Result<Journal<P>, JournalError> {
     let mut journal = Journal { header, start, lines: Vec::new(), chain: start.chain, torn: None };
     let mut through = start.through;
+    // Where the lines of a request begin whose last one hasn't come yet.
+    let mut unfinished: Option<(usize, usize, Chain)> = None;
     for number in number(start) + 1.. {
         let rest = &bytes[offset..];
         let Some(text) = rest.split_inclusive(|&byte| byte == b'\n').next() else { break };
@@ -210,9 +212,16 @@ fn read_lines<P: Process>(
         let line: Line = serde_json::from_slice(line).map_err(|source| error(source.into()))?;
         check_order(&journal, through, &line).map_err(error)?;
         through = self::through(&line.entry).unwrap_or(through);
+        let has_more = matches!(&line.entry, Entry::Command(command) if command.more);
+        unfinished = has_more.then(|| unfinished.unwrap_or((journal.lines.len(), offset, journal.chain)));
         journal.chain = chain;
         journal.lines.push(line);
         offset += text.len();
+    }
+    if let Some((lines, offset, chain)) = unfinished {
+        journal.torn = Some(Torn { line: number(start) + 1 + lines, offset, bytes: bytes.len() - offset });
+        journal.lines.truncate(lines);
+        journal.chain = chain;
     }
     Ok(journal)
 }

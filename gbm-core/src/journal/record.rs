@@ -256,6 +256,22 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         reason: &str,
         key: &str,
     ) -> Result<Proposed, RecordError> {
+        self.propose_part(command, actor, reason, key, false)
+    }
+
+    /// The same of a request that has several commands: all but the last say that there are `more`. Their lines must be written
+    /// together, and a reader takes all of them or, if a crash has cut them short, none.
+    ///
+    /// # Errors
+    /// [`RecordError`], by which the command is refused.
+    pub fn propose_part(
+        &mut self,
+        command: &Command,
+        actor: &str,
+        reason: &str,
+        key: &str,
+        more: bool,
+    ) -> Result<Proposed, RecordError> {
         let limits =
             [("actor", actor, MAX_ACTOR_CHARS), ("reason", reason, MAX_REASON_CHARS), ("key", key, MAX_KEY_CHARS)];
         for (field, text, most) in limits {
@@ -271,7 +287,7 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         }
         let effect = Effect::Command { id: intervention.id, tick: intervention.tick };
         let (actor, reason, key) = (actor.into(), reason.into(), key.into());
-        let line = CommandLine { intervention: intervention.clone(), actor, reason, key, replayed: false };
+        let line = CommandLine { intervention: intervention.clone(), actor, reason, key, more, replayed: false };
         let proposal = self.propose(Entry::Command(line), effect)?;
         self.simulation.accept(intervention)?;
         Ok(Proposed::Line(Box::new(proposal)))
@@ -282,7 +298,7 @@ impl<P: Process + Clone + Serialize> Recorder<P> {
         let effect = Effect::Command { id: line.intervention.id, tick: line.intervention.tick };
         self.simulation.accept_replayed(&line.intervention)?;
         let id = line.intervention.id;
-        let proposal = self.propose(Entry::Command(CommandLine { replayed: true, ..line }), effect);
+        let proposal = self.propose(Entry::Command(CommandLine { replayed: true, more: false, ..line }), effect);
         proposal.inspect_err(|_| self.simulation.retract(std::iter::once(id)))
     }
 

@@ -1,6 +1,6 @@
 //! Torn writes are cut, damage is refused with its line, and no bytes make the reader panic.
 
-use gbm_core::journal::{self, Chain, Digest, LineError, Recorder, Replay};
+use gbm_core::journal::{self, Chain, Digest, LineError, Proposed, Recorder, Replay};
 use gbm_core::prelude::*;
 use proptest::prelude::*;
 
@@ -91,6 +91,30 @@ fn a_batch_with_a_hole_is_cut_where_the_hole_begins_unless_ticks_have_passed_it(
     let mut bytes = text.into_bytes();
     bytes[sure..sure + 40].fill(0);
     assert_eq!(journal::read::<Model>(&bytes).unwrap_err().line, 3);
+}
+
+#[test]
+fn the_lines_of_one_request_count_together_or_not_at_all() {
+    let (mut recorder, mut text) = Recorder::start(btc(3)).unwrap();
+    text.push_str(&recorder.propose_through(10).unwrap().text);
+    recorder.confirm(1);
+    let before = read(text.as_bytes());
+    let sure = text.len();
+    for more in [true, true, false] {
+        let set = Command::now(Intervention::SetDrift(SetDrift { mu: Drift::new(0.1).unwrap(), ramp_s: None })).at(5);
+        let Ok(Proposed::Line(line)) = recorder.propose_part(&set, "me", "", "", more) else { panic!("refused") };
+        text.push_str(&line.text);
+    }
+    for cut in sure + 1..text.len() {
+        let journal = read(&text.as_bytes()[..cut]);
+        assert_eq!((&journal.lines, journal.chain), (&before.lines, before.chain), "cut at {cut}");
+        assert_eq!(journal.torn.map(|torn| (torn.line, torn.offset, torn.bytes)), Some((3, sure, cut - sure)));
+    }
+    let whole = read(text.as_bytes());
+    assert_eq!((whole.lines.len(), whole.torn), (4, None));
+    // A changed byte in them is still one.
+    let changed = text.replacen("\"mu\":0.1", "\"mu\":0.2", 1);
+    assert_eq!(journal::read::<Model>(changed.as_bytes()).unwrap_err().line, 3);
 }
 
 #[test]

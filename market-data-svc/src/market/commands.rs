@@ -138,22 +138,32 @@ impl Market {
     fn propose_all(
         &mut self,
         asked: impl Iterator<Item = Asked>,
-        may_be: impl Fn(&MarketError) -> bool,
+        may_be: impl Fn(&InterventionError) -> bool,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
-        let (mut all, mut text, mut last, mut refused) = (Vec::new(), String::new(), 0, None);
-        for asked in asked {
-            match self.take(asked) {
+        // Which they are is known before the first line, since each but the last says that there are more.
+        let would_be =
+            |asked: &Asked| self.simulation().resolve(&asked.command).err().is_none_or(|error| !may_be(&error));
+        let asked: Vec<Asked> = asked.filter(would_be).collect();
+        let (count, mut all, mut text, mut last, mut refused) = (asked.len(), Vec::new(), String::new(), 0, None);
+        for (place, asked) in asked.into_iter().enumerate() {
+            match self.take(asked, place + 1 < count) {
                 Ok((acted, seq, line)) => {
                     all.push(acted);
                     text.push_str(&line.unwrap_or_default());
                     last = seq;
                 }
-                Err(error) if may_be(&error) => {}
                 Err(error) => {
                     refused = Some(error);
                     break;
                 }
             }
+        }
+        if refused.is_some()
+            && !text.is_empty()
+            && let Ok(closing) = self.recorder.propose_through(self.watermark)
+        {
+            // A line that has no more closes those before it.
+            (last, text) = (closing.line.seq, text + &closing.text);
         }
         if !text.is_empty() {
             self.send(last, text);
@@ -173,7 +183,7 @@ impl Market {
 
     /// The command as it will act, and the seq that must be on the disk before it is acknowledged.
     pub(super) fn propose(&mut self, asked: Asked) -> Result<(Acted, u64), MarketError> {
-        let (acted, seq, line) = self.take(asked)?;
+        let (acted, seq, line) = self.take(asked, false)?;
         if let Some(line) = line {
             self.send(seq, line);
         }
@@ -182,7 +192,7 @@ impl Market {
     }
 
     /// The same, with the line that is still to be sent if there is one.
-    fn take(&mut self, asked: Asked) -> Result<(Acted, u64, Option<String>), MarketError> {
+    fn take(&mut self, asked: Asked, more: bool) -> Result<(Acted, u64, Option<String>), MarketError> {
         if let Some(reason) = self.stuck.as_ref().filter(|_| self.is_pending(&asked.key)) {
             return Err(MarketError::Unsure(reason.clone()));
         }
@@ -201,7 +211,7 @@ impl Market {
         let time_ms = self.simulation().market().grid().time_ms(accepted.tick);
         let time_ms = time_ms.map_err(|error| RecordError::from(InterventionError::from(error)))?;
         let acted = Acted { accepted, time_ms };
-        match self.recorder.propose_keyed(&command, &actor, &reason, &key)? {
+        match self.recorder.propose_part(&command, &actor, &reason, &key, more)? {
             Proposed::Known { seq } => Ok((acted, seq, None)),
             Proposed::Line(proposal) => {
                 let seq = proposal.line.seq;
@@ -231,8 +241,6 @@ impl Market {
             Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new() }
         });
         // One that ends by itself before the cancel would act needs none.
-        self.propose_all(asked, |error| {
-            matches!(error, MarketError::Refused(RecordError::Intervention(InterventionError::Ended { .. })))
-        })
+        self.propose_all(asked, |error| matches!(error, InterventionError::Ended { .. }))
     }
 }

@@ -114,7 +114,7 @@ impl Market {
         self.overrides = begun.overrides();
         for line in lines {
             if let Entry::Command(line) = line.entry {
-                self.overrides.add(CommandLine { key: String::new(), replayed: true, ..line });
+                self.overrides.add(CommandLine { key: String::new(), replayed: true, more: false, ..line });
             }
         }
         let seq = recorder.seq();

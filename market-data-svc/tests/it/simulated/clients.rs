@@ -31,7 +31,7 @@ pub(super) enum Wanted {
 }
 
 /// How many interventions a run has.
-const STEPS: usize = 5;
+pub(super) const STEPS: usize = 5;
 
 fn run(label: &str) -> Play {
     let step = |at: usize| {

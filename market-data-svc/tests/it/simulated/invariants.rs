@@ -10,7 +10,7 @@ use market_api::clock::Clock;
 use market_data_svc::handle::{Acted, MarketError};
 use market_data_svc::market::Published;
 
-use super::clients::{Answer, Looked, Wanted};
+use super::clients::{Answer, Looked, STEPS, Wanted};
 use super::disk::SimulatedDisk;
 
 /// A rule that was broken.
@@ -328,6 +328,18 @@ impl Witness {
             {
                 must!(labels.insert(&line.actor), "{} stands in the journal of {name} twice", line.actor);
             }
+        }
+        let mut runs = BTreeMap::<&str, usize>::new();
+        for line in &journal.lines {
+            if let Entry::Command(line) = &line.entry
+                && line.actor.starts_with('p')
+                && !line.replayed
+            {
+                *runs.entry(&line.actor).or_default() += 1;
+            }
+        }
+        for (run, steps) in runs {
+            must!(steps % STEPS == 0, "{steps} interventions of {run} stand in the journal of {name}");
         }
         if let Some(sure) = self.sure.get(name) {
             for acknowledged in &self.acknowledged {

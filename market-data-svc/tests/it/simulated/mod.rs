@@ -18,6 +18,7 @@
 //! - 470: a changed byte of the last line was taken for a torn line, and an acknowledged command cut off.
 //! - 525: a start that couldn't read the clock let a paused market run.
 //! - 3379: a clock whose sync had failed stayed in its file, and the next answer that changed nothing left it there.
+//! - 390: a power failure left the first of a run's interventions, and they acted.
 //! - 253381: an order to rewrite the journal, gathered with lines, let them be told under the order's seq: none.
 //! - 116207: a changed newline before a torn line made both a torn line, and what was durable was cut off.
 //! - 8610: a start trusted lines whose sync had failed when the process before it was stopped.
