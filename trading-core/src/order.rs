@@ -110,7 +110,6 @@ pub struct NewOrder {
     /// How much, in base units.
     pub quantity: Decimal,
     /// When it trades.
-    #[serde(flatten)]
     pub kind: Kind,
     /// How long it stands.
     #[serde(default)]
@@ -144,6 +143,8 @@ pub struct Order {
     pub status: Status,
     /// What has been filled.
     pub filled: Decimal,
+    /// Whether its owner has asked for its end, which is on its way.
+    pub is_leaving: bool,
 }
 
 impl Order {
@@ -178,11 +179,6 @@ impl Status {
     pub fn waits(self) -> bool {
         self == Self::Untriggered
     }
-
-    /// Whether nothing more happens to it.
-    pub fn is_final(self) -> bool {
-        matches!(self, Self::Filled | Self::Cancelled | Self::Expired)
-    }
 }
 
 /// Why an order was refused. Nothing has changed.
@@ -193,12 +189,9 @@ pub enum Rejection {
     /// No such account.
     #[error("the account is not known")]
     UnknownAccount,
-    /// No such order, or another account's.
-    #[error("the order is not known")]
+    /// No such order, another account's, or one that has ended.
+    #[error("the order is not known, or has ended")]
     UnknownOrder,
-    /// It has ended.
-    #[error("the order has ended")]
-    OrderEnded,
     /// Zero or less.
     #[error("quantity must be above 0")]
     QuantityNotPositive,

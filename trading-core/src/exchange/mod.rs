@@ -216,20 +216,25 @@ impl Exchange {
         }
         let status = Status::Accepted;
         let (decided_tick, filled) = (quote.tick, Decimal::ZERO);
-        let accepted = Order { id, account, asked: order, decided_tick, counted_price, status, filled };
+        let accepted =
+            Order { id, account, asked: order, decided_tick, counted_price, status, filled, is_leaving: false };
         self.orders.insert(id, accepted);
         self.arriving.push_back((quote.tick + self.rules.latency_ticks, Arrival::Order(id)));
         Ok(id)
     }
 
-    /// Asks for an order's end; the wish arrives as an order would, and what has been filled by then stays filled.
+    /// Asks for an order's end; the wish arrives as an order would, and what has been filled by then stays filled. It may be asked
+    /// for while trading is halted, as at other venues, and asked again, which changes nothing.
     ///
     /// # Errors
-    /// [`Rejection::UnknownOrder`] for one that isn't this account's or has ended, [`Rejection::Halted`], [`Rejection::NoPrice`].
+    /// [`Rejection::UnknownOrder`] for one that isn't this account's or has ended.
     pub fn cancel(&mut self, account: AccountId, order: OrderId) -> Result<(), Rejection> {
-        self.orders.get(&order).filter(|order| order.account == account).ok_or(Rejection::UnknownOrder)?;
-        let quote = self.quote.ok_or(Rejection::NoPrice)?;
-        // While trading is halted an order can be taken back, as at other venues; the wish arrives with the next tick.
+        let quote = self.quote.ok_or(Rejection::UnknownOrder)?;
+        let known = self.orders.get_mut(&order).filter(|order| order.account == account);
+        let known = known.ok_or(Rejection::UnknownOrder)?;
+        if std::mem::replace(&mut known.is_leaving, true) {
+            return Ok(());
+        }
         self.arriving.push_back((quote.tick + self.rules.latency_ticks, Arrival::Cancel(order)));
         Ok(())
     }

@@ -84,10 +84,30 @@ fn every_bad_order_has_its_reason_and_changes_nothing() {
 }
 
 #[test]
-fn numbers_that_are_none_can_t_be_written() {
-    for text in ["NaN", "inf", "1e3x", ""] {
-        assert!(text.parse::<Decimal>().is_err(), "{text}");
+fn an_order_is_written_and_read_and_numbers_that_are_none_are_not() {
+    let asked = NewOrder { client_id: Some("mine".into()), post_only: true, ..limit(Side::Buy, "0.10", "99.50") };
+    let text = serde_json::to_string(&asked).unwrap();
+    assert_eq!(serde_json::from_str::<NewOrder>(&text).unwrap(), asked);
+    for (from, to) in
+        [("0.10", "NaN"), ("0.10", "inf"), ("99.50", ""), ("quantity", "quantitty"), ("\"price\"", "\"prize\"")]
+    {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text);
+        assert!(serde_json::from_str::<NewOrder>(&changed).is_err(), "{changed}");
     }
+}
+
+#[test]
+fn asking_for_an_end_again_changes_nothing() {
+    let mut desk = desk();
+    let id = desk.exchange.submit(ME, limit(Side::Buy, "1", "99.50")).unwrap();
+    desk.at(100.0);
+    desk.exchange.halt();
+    for _ in 0..3 {
+        desk.exchange.cancel(ME, id).unwrap();
+    }
+    assert_eq!(desk.at(100.0), [Event::Cancelled { order: id, reason: Ending::Asked }]);
+    assert_eq!(desk.exchange.cancel(ME, id), Err(Rejection::UnknownOrder));
 }
 
 #[test]
