@@ -1,6 +1,7 @@
 //! The way to the market's task: what it can be asked, and why it may refuse.
 
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use gbm_core::engine::{Quote, Simulation};
 use gbm_core::intervention::{Accepted, Command};
@@ -88,6 +89,24 @@ pub struct Play {
     pub key: String,
 }
 
+/// The name that a request has for its sender, and a number of what it asks for: the same name for something else is a conflict.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Key {
+    /// Empty if it has none.
+    pub name: String,
+    /// The same for a repetition within one process.
+    pub asked: u64,
+}
+
+impl Key {
+    /// The key of a request for `asked`.
+    pub fn new(name: impl Into<String>, asked: impl Hash) -> Self {
+        let mut hasher = DefaultHasher::new();
+        asked.hash(&mut hasher);
+        Self { name: name.into(), asked: hasher.finish() }
+    }
+}
+
 /// What a session begins with.
 #[derive(Clone, Debug)]
 pub enum Opening {
@@ -170,7 +189,7 @@ pub(crate) enum Request {
     ReleaseAll { run: Option<u64>, actor: String, key: String, reply: Reply<Vec<Acted>> },
     Play { play: Box<Play>, reply: Reply<Vec<Acted>> },
     Clock { change: ClockChange, reply: Reply<Status> },
-    Begin { opening: Opening, clock: Clock, key: String, reply: Reply<(Session, String)> },
+    Begin { opening: Opening, clock: Clock, key: Key, reply: Reply<(Session, String)> },
     Journal(Reply<JournalCopy>),
     Look(Look),
 }
@@ -227,8 +246,7 @@ impl MarketHandle {
     ///
     /// # Errors
     /// [`MarketError::Disk`] if the new journal can't be begun; the old session goes on then.
-    pub async fn begin(&self, opening: Opening, clock: Clock, key: &str) -> Result<(Session, String), MarketError> {
-        let key = key.into();
+    pub async fn begin(&self, opening: Opening, clock: Clock, key: Key) -> Result<(Session, String), MarketError> {
         self.ask(|reply| Request::Begin { opening, clock, key, reply }).await
     }
 

@@ -1,6 +1,5 @@
 //! Commands: the tick they act on, the line they wait for, and whoever waits for their answer.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use gbm_core::engine::MAX_INTERVENTIONS;
@@ -10,7 +9,7 @@ use market_api::session::Session;
 use tokio::time::Instant;
 
 use super::Market;
-use crate::handle::{Acted, Asked, MAX_RELEASED, MarketError, Play, Reply};
+use crate::handle::{Acted, Asked, Key, MAX_RELEASED, MarketError, Play, Reply};
 
 /// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
 pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
@@ -24,16 +23,10 @@ pub(super) enum Answer {
 
 /// What a request with a key, that leaves no line of its own in the journal, was answered.
 pub(super) enum Told {
-    Begun(Session, String),
+    /// With a number of the request, as the other.
+    Begun(Session, String, u64),
     /// With a number of the request.
     Several(Vec<Acted>, u64, u64),
-}
-
-/// A number by which another request under the same key is told from a repetition.
-fn number(request: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    request.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// How a run's interventions name it among their reasons, so that it is found after a restart.
@@ -86,7 +79,7 @@ impl Market {
         actor: &str,
         key: String,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
-        self.once(key, number(("release", run)), |market| {
+        self.once(Key::new(key, ("release", run)), |market| {
             let open = market.overrides.open(run.map(run_of).as_deref());
             if let Some(run) = run.filter(|_| open.is_empty()) {
                 return Err(MarketError::NoRun(run));
@@ -98,23 +91,22 @@ impl Market {
     /// Runs a scenario, unless this very request was answered before.
     pub(super) fn play_once(&mut self, play: &Play) -> Result<(Vec<Acted>, u64), MarketError> {
         let parameters: Vec<_> = play.parameters.iter().map(|(name, value)| (name, value.to_bits())).collect();
-        let asked = number(("play", play.scenario.text(), parameters, &play.instrument, play.tick));
-        self.once(play.key.clone(), asked, |market| market.play(play))
+        let asked = ("play", play.scenario.text(), parameters, &play.instrument, play.tick);
+        self.once(Key::new(&play.key, asked), |market| market.play(play))
     }
 
     fn once(
         &mut self,
-        key: String,
-        asked: u64,
+        Key { name, asked }: Key,
         act: impl FnOnce(&mut Self) -> Result<(Vec<Acted>, u64), MarketError>,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
-        match self.told(&key) {
+        match self.told(&name) {
             Some(Told::Several(acted, seq, before)) if *before == asked => return Ok((acted.clone(), *seq)),
             Some(_) => return Err(MarketError::KeyTaken),
             None => {}
         }
         let (acted, seq) = act(self)?;
-        self.remember(key, Told::Several(acted.clone(), seq, asked));
+        self.remember(name, Told::Several(acted.clone(), seq, asked));
         Ok((acted, seq))
     }
 

@@ -12,7 +12,7 @@ use super::commands::Told;
 use super::rotation::Rotation;
 use super::{Market, Stall};
 use crate::clock::Clock;
-use crate::handle::{MarketError, Opening, Reply};
+use crate::handle::{Key, MarketError, Opening, Reply};
 use crate::session::{BeginError, Begun};
 
 impl Market {
@@ -21,11 +21,11 @@ impl Market {
         &mut self,
         opening: Opening,
         clock: clock::Clock,
-        key: String,
+        Key { name: key, asked }: Key,
         reply: Reply<(Session, String)>,
     ) -> Option<Box<Begun>> {
         match self.told(&key) {
-            Some(Told::Begun(session, seed)) => {
+            Some(Told::Begun(session, seed, before)) if *before == asked => {
                 drop(reply.send(Ok((session.clone(), seed.clone()))));
                 return None;
             }
@@ -39,7 +39,7 @@ impl Market {
         match self.begin(opening, clock) {
             Ok(begun) => {
                 let session = begun.session.clone();
-                self.remember(key, Told::Begun(session.clone(), seed.clone()));
+                self.remember(key, Told::Begun(session.clone(), seed.clone(), asked));
                 drop(reply.send(Ok((session, seed))));
                 Some(begun)
             }

@@ -18,7 +18,7 @@ use super::public::known;
 use super::{Rest, refused};
 use crate::begin;
 use crate::clock::{SPEEDS, SpeedError};
-use crate::handle::Opening;
+use crate::handle::{Key, Opening};
 use crate::jobs::Progress;
 
 /// The most ticks of a journal to be replayed: they are computed and their digests compared before it is.
@@ -31,13 +31,13 @@ pub(super) async fn begin(
     headers: HeaderMap,
     Body(asked): Body<NewSession>,
 ) -> Accepting<SessionDetail> {
-    let key = key(&headers)?;
+    let key = Key::new(key(&headers)?, ("begin", serde_json::to_string(&asked).unwrap_or_default()));
     let looked = rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await;
     let (market, last) = looked.map_err(refused)?;
     let clock = rest.market.clock(ClockChange::default()).await.map_err(refused)?.clock;
     let (market, clock) = begin::market(&asked, &market, last, clock)
         .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;
-    let (session, seed) = rest.market.begin(Opening::Market(Box::new(market)), clock, &key).await.map_err(refused)?;
+    let (session, seed) = rest.market.begin(Opening::Market(Box::new(market)), clock, key).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(SessionDetail { session, seed: Some(seed) })))
 }
 
@@ -64,10 +64,11 @@ pub(super) async fn replay(
         return Err(ApiError::out_of_domain(detail.clone()).with_fault("/speed", detail));
     }
     let bytes = read(request.into_body(), MAX_JOURNAL_BODY_BYTES).await?;
+    let key = Key::new(key, ("replay", &bytes, speed.to_bits()));
     let checked = rest.jobs.run(move |progress| checked(&bytes, progress)).await;
     let journal = checked.ok_or_else(ApiError::internal)?.map_err(ApiError::out_of_domain)?;
     let clock = Clock { running: true, speed };
-    let (session, seed) = rest.market.begin(Opening::Replay(Box::new(journal)), clock, &key).await.map_err(refused)?;
+    let (session, seed) = rest.market.begin(Opening::Replay(Box::new(journal)), clock, key).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(SessionDetail { session, seed: Some(seed) })))
 }
 

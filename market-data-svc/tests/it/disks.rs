@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{MarketError, Opening, Play, Status};
+use market_data_svc::handle::{Key, MarketError, Opening, Play, Status};
 use scenario::Scenario;
 use tokio::time::sleep;
 
@@ -156,7 +156,7 @@ async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
     running.disk.set_broken(true);
     assert!(matches!(running.intervene(shock(0.02), "admin").await, Err(MarketError::Disk(_))));
     let clock = Clock { running: true, speed: 1.0 };
-    let refused = running.handle.begin(anew(10), clock, "").await;
+    let refused = running.handle.begin(anew(10), clock, Key::default()).await;
     assert!(matches!(refused, Err(MarketError::Disk(_))), "{refused:?}");
     assert!(matches!(running.handle.clock(speed(2.0)).await, Err(MarketError::Disk(_))));
     assert_eq!(running.handle.clock(LOOK).await.unwrap().clock, clock, "a clock that can't be kept isn't changed");
@@ -165,7 +165,7 @@ async fn what_a_full_disk_refuses_was_never_told_and_the_session_goes_on() {
     assert!(running.told.lock().unwrap().iter().all(|told| told.id == kept.id.get()));
     assert!(running.disk.ended().is_empty());
     let seen = running.seen.lock().unwrap().clone();
-    running.handle.begin(anew(10), clock, "").await.unwrap();
+    running.handle.begin(anew(10), clock, Key::default()).await.unwrap();
     let first = running.intervene(shock(0.03), "admin").await.unwrap();
     assert_eq!(first.id.get(), 1, "ids begin again");
     let ended = running.disk.ended();
@@ -181,13 +181,13 @@ async fn a_journal_that_lost_its_place_is_put_back_and_the_session_goes_on() {
     let first = running.intervene(shock(0.01), "admin").await.unwrap();
     running.disk.set_displacing(true);
     let clock = Clock { running: true, speed: 1.0 };
-    let error = running.handle.begin(anew(11), clock, "").await.unwrap_err();
+    let error = running.handle.begin(anew(11), clock, Key::default()).await.unwrap_err();
     assert!(error.to_string().contains("the journal has lost its place"), "{error}");
     let status = eventually(&running, |status| status.tick == status.through).await;
     assert!(status.stalled.is_some_and(|reason| reason.starts_with("the journal has lost its place")));
     for refused in [
         running.intervene(shock(0.02), "admin").await.unwrap_err(),
-        running.handle.begin(anew(11), clock, "").await.unwrap_err(),
+        running.handle.begin(anew(11), clock, Key::default()).await.unwrap_err(),
         running.handle.journal().await.unwrap_err(),
     ] {
         assert!(matches!(refused, MarketError::Disk(_)), "{refused}");

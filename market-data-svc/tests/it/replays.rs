@@ -73,6 +73,8 @@ async fn a_replay_has_the_prices_of_its_journal_and_goes_on() {
     assert_eq!(listed[3]["actor"], "admin");
     // The same request again is the same session.
     assert_eq!(live.replay("?speed=2", "again", &journal).await.json()["session"], begun["session"]);
+    // At another speed it is another request.
+    assert_eq!(live.replay("?speed=3", "again", &journal).await.status, 409);
 
     // Whoever watches sees the journal's prices, also over a restart in its midst.
     live.tick(last / 2).await;

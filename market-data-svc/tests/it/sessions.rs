@@ -87,6 +87,13 @@ async fn a_repeated_request_begins_one_session_and_releases_once() {
     let again = keyed("POST", "/v1/sessions", "s").json(&json!({})).send().await.json();
     assert_eq!((&begun["session"], &begun["seed"]), (&again["session"], &again["seed"]));
     assert_eq!(std::fs::read_dir(folder.path().join("sessions")).unwrap().count(), 1);
+    // Its key for something else is a conflict, and begins nothing.
+    let other = keyed("POST", "/v1/sessions", "s").json(&json!({"seed": "8"})).send().await;
+    assert_eq!(other.status, 409, "{}", other.text());
+    let journal = live.get("/v1/journal").await.body;
+    let replay = keyed("POST", "/v1/sessions/replay", "s").body("application/jsonl", journal).send().await;
+    assert_eq!(replay.status, 409, "{}", replay.text());
+    assert_eq!(live.get("/v1/session").await.json()["session"], begun["session"]);
     // What was released is the old session's; asked again, the new one has nothing to release, and says so at once.
     assert_eq!(keyed("DELETE", all, "r").send().await.json(), json!([]));
     live.stop().await;

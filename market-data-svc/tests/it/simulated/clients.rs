@@ -8,7 +8,7 @@ use gbm_core::engine::Quote;
 use gbm_core::journal::{Digest, Journal};
 use gbm_core::prelude::*;
 use market_api::clock::{Clock, ClockChange};
-use market_data_svc::handle::{Acted, Asked, MarketError, MarketHandle, Opening, Play};
+use market_data_svc::handle::{Acted, Asked, Key, MarketError, MarketHandle, Opening, Play};
 use scenario::{Overrides, Scenario};
 use tokio::task::unconstrained;
 
@@ -207,7 +207,7 @@ impl Clients {
                 Answer::Clock(order, answer.map(drop))
             }),
             Wanted::Begin(label, _, opening, clock) => Box::pin(async move {
-                let answer = unconstrained(handle.begin(opening, clock, &label)).await;
+                let answer = unconstrained(handle.begin(opening, clock, Key::new(label, 0))).await;
                 Answer::Begin(answer.map(|(session, _)| session.session))
             }),
             Wanted::Look => Box::pin(async move {
