@@ -131,7 +131,7 @@ async fn killed_at_any_moment_it_keeps_every_word() {
     let mut dice = 0x9e37_79b9_u64;
     for _ in 0..kills {
         let began = Instant::now();
-        // Rewritten ever again, and twice as long before it is once more: so at any length of the session.
+        // In three of four lives the journal is so long already that it is rewritten at once, under the commands.
         let process = start(folder.path(), port, if restarts.len() % 4 == 3 { "64MiB" } else { "8KiB" });
         ready(address).await;
         restarts.push(began.elapsed());

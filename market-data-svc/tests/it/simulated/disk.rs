@@ -5,7 +5,7 @@
 //! keeps a beginning of it, at least as far as a directory was synced. A killed process leaves the cache as it is, but
 //! for sectors that a failed sync forgot.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -17,36 +17,7 @@ use market_data_svc::journal_file::COPY;
 
 use super::dice::Dice;
 use super::faults::Planted;
-
-const SECTOR: usize = 512;
-
-/// How a life ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Crash {
-    /// The process is killed; the system lives on.
-    Kill,
-    /// A power failure; every file keeps a beginning of what wasn't synced.
-    Prefix,
-    /// A power failure; any of the sectors that weren't synced are there, the others are not.
-    Sectors,
-    /// The same, and a bit of what wasn't synced is wrong.
-    FlippedTail,
-    /// A power failure, and a bit of what was durable is wrong.
-    FlippedDurable,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Inode {
-    cache: Vec<u8>,
-    durable: Vec<u8>,
-    dirty: BTreeSet<usize>,
-    /// Sectors that a failed sync forgot.
-    lost: BTreeSet<usize>,
-    /// The shortest it has been since the last sync.
-    shrunk: Option<usize>,
-    /// Its length at the last sync, or less if it was cut since: what is surely there.
-    sure: usize,
-}
+use super::inode::{Crash, Inode};
 
 #[derive(Clone, Debug)]
 enum Change {
@@ -122,96 +93,6 @@ impl State {
 
     fn inode(&self, path: &Path) -> io::Result<usize> {
         self.names.get(path).copied().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
-    }
-
-    fn write(&mut self, inode: usize, at: usize, bytes: &[u8]) {
-        let file = &mut self.inodes[inode];
-        let end = at + bytes.len();
-        file.cache.resize(file.cache.len().max(end), 0);
-        file.cache[at..end].copy_from_slice(bytes);
-        for sector in at / SECTOR..end.div_ceil(SECTOR) {
-            file.dirty.insert(sector);
-            file.lost.remove(&sector);
-        }
-    }
-}
-
-impl Inode {
-    /// Lets a sector reach the disk.
-    fn persist(&mut self, sector: usize) {
-        let (start, end) = (sector * SECTOR, ((sector + 1) * SECTOR).min(self.cache.len()));
-        if start < end {
-            self.durable.resize(self.durable.len().max(end), 0);
-            self.durable[start..end].copy_from_slice(&self.cache[start..end]);
-        }
-    }
-
-    fn sync(&mut self) {
-        if let Some(shrunk) = self.shrunk.take() {
-            self.durable.truncate(shrunk);
-        }
-        for sector in std::mem::take(&mut self.dirty) {
-            self.persist(sector);
-        }
-        self.durable.resize(self.cache.len(), 0);
-        self.sure = self.cache.len();
-    }
-
-    /// Some sectors arrive, the others are forgotten.
-    fn fail_to_sync(&mut self, dice: &mut Dice) {
-        for sector in std::mem::take(&mut self.dirty) {
-            if dice.coin() {
-                self.persist(sector);
-            } else {
-                self.lost.insert(sector);
-            }
-        }
-    }
-
-    fn set_len(&mut self, bytes: usize) {
-        if bytes < self.cache.len() {
-            self.shrunk = Some(self.shrunk.map_or(bytes, |shrunk| shrunk.min(bytes)));
-            self.dirty.retain(|sector| sector * SECTOR < bytes);
-            self.lost.retain(|sector| sector * SECTOR < bytes);
-            self.sure = self.sure.min(bytes);
-        }
-        self.cache.resize(bytes, 0);
-    }
-
-    fn kill(&mut self) {
-        for sector in std::mem::take(&mut self.lost) {
-            let (start, end) = (sector * SECTOR, ((sector + 1) * SECTOR).min(self.cache.len()));
-            for at in start..end {
-                self.cache[at] = self.durable.get(at).copied().unwrap_or(0);
-            }
-        }
-    }
-
-    fn lose_power(&mut self, crash: Crash, dice: &mut Dice) {
-        if let Some(shrunk) = self.shrunk.take()
-            && dice.coin()
-        {
-            self.durable.truncate(shrunk);
-        }
-        let dirty = std::mem::take(&mut self.dirty);
-        if crash == Crash::Prefix || crash == Crash::FlippedDurable {
-            if self.cache.len() > self.durable.len() && !dirty.is_empty() {
-                let kept = self.durable.len() + dice.below(self.cache.len() - self.durable.len() + 1);
-                self.durable.extend_from_slice(&self.cache[self.durable.len()..kept]);
-            }
-        } else {
-            let grows = dice.coin();
-            for sector in dirty {
-                if dice.coin() {
-                    self.persist(sector);
-                }
-            }
-            if grows {
-                self.durable.resize(self.durable.len().max(self.cache.len()), 0);
-            }
-        }
-        self.lost.clear();
-        self.cache.clone_from(&self.durable);
     }
 }
 
@@ -421,7 +302,7 @@ impl Files for SimulatedDisk {
         }
         state.inodes.push(Inode::default());
         let inode = state.inodes.len() - 1;
-        state.write(inode, 0, bytes);
+        state.inodes[inode].write(0, bytes);
         if synced {
             state.call()?;
             state.inodes[inode].sync();
@@ -507,7 +388,7 @@ impl Write for SimulatedFile {
         }
         let is_short = failed.is_some() || state.is_full || state.dice.once_in_thousand(30);
         let taken = if is_short { state.dice.below(bytes.len() + 1) } else { bytes.len() };
-        state.write(self.inode, self.at, &bytes[..taken]);
+        state.inodes[self.inode].write(self.at, &bytes[..taken]);
         self.at += taken;
         match failed {
             Some(error) => Err(error),

@@ -8,8 +8,9 @@ use market_data_svc::scenarios::{KeepError, Library};
 use scenario::Scenario;
 
 use super::dice::Dice;
-use super::disk::{Crash, SimulatedDisk};
+use super::disk::SimulatedDisk;
 use super::faults::Planted;
+use super::inode::Crash;
 use crate::own_scenarios::text;
 
 const DIRECTORY: &str = "/data";

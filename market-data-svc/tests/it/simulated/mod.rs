@@ -27,9 +27,11 @@ mod clients;
 mod dice;
 mod disk;
 mod faults;
+mod inode;
 mod invariants;
 mod library;
 mod scheduler;
+mod world;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

@@ -2,11 +2,9 @@
 
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver as Lines, TryRecvError};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
@@ -18,16 +16,18 @@ use market_data_svc::handle::MarketHandle;
 use market_data_svc::history::History;
 use market_data_svc::market::{Market as Task, Published};
 use market_data_svc::service::{Service, ServiceError};
-use market_data_svc::session::{BeginError, Begun, Disk, Keep};
+use market_data_svc::session::{Begun, Disk};
 use market_data_svc::store::{DiskSpace, Store, StoreError};
-use market_data_svc::writer::{Appender, Ended, JournalWriter, Sink, Worker, Written};
+use market_data_svc::writer::{JournalWriter, Written};
 use tokio::sync::mpsc::{Receiver, channel, unbounded_channel};
 
 use super::clients::{Answer, Clients};
 use super::dice::Dice;
-use super::disk::{Crash, Flip, SimulatedDisk};
+use super::disk::{Flip, SimulatedDisk};
 use super::faults::Planted;
+use super::inode::Crash;
 use super::invariants::{Broken, Witness, must};
+use super::world::{Bench, Cabinet, faulty, new_name};
 use crate::support::market;
 
 const DIRECTORY: &str = "/data";
@@ -55,116 +55,6 @@ pub(super) struct Ran {
 pub(super) fn run(seed: u64, planted: Option<Planted>, shown: bool) -> Result<Ran, Broken> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(Run::new(seed, planted, shown).finish())
-}
-
-/// What a worker has to do, until it has ended.
-type Work = Arc<Mutex<Option<(Appender, Lines<market_data_svc::writer::Lines>)>>>;
-
-/// Where the newest worker works when the scheduler says so; one before it ends while it is waited for.
-#[derive(Clone, Default)]
-struct Bench {
-    newest: Arc<Mutex<Work>>,
-    planted: Option<Planted>,
-}
-
-impl Bench {
-    fn step(&self) -> bool {
-        let newest = self.newest.lock().unwrap().clone();
-        step(&newest, self.planted)
-    }
-}
-
-impl Worker for Bench {
-    fn start(&self, appender: Appender, lines: Lines<market_data_svc::writer::Lines>) -> io::Result<Ended> {
-        let (work, planted) = (Arc::new(Mutex::new(Some((appender, lines)))), self.planted);
-        *self.newest.lock().unwrap() = work.clone();
-        Ok(Box::new(move || while step(&work, planted) {}))
-    }
-}
-
-/// One group of lines, as the thread takes them; `false` if there is nothing to do.
-fn step(work: &Work, planted: Option<Planted>) -> bool {
-    let mut place = work.lock().unwrap();
-    let Some((appender, lines)) = place.as_mut() else { return false };
-    let first = match lines.try_recv() {
-        Ok(first) => Some(first),
-        Err(TryRecvError::Empty) if appender.rest().is_some() => None,
-        Err(TryRecvError::Empty) => return false,
-        Err(TryRecvError::Disconnected) => {
-            *place = None;
-            return false;
-        }
-    };
-    let gathered = first.map(|first| first.with_gathered(lines));
-    let gathered = gathered.map(|lines| match planted {
-        Some(planted) => planted.lines(lines, appender.failed_epoch()),
-        None => lines,
-    });
-    if !appender.take(gathered) {
-        *place = None;
-    }
-    true
-}
-
-/// The store, with names that the run gives.
-struct Cabinet {
-    store: Store,
-    keep_every: u64,
-    names: Arc<Mutex<Vec<String>>>,
-    planted: Option<Planted>,
-}
-
-impl Disk for Cabinet {
-    fn begin(&mut self, ended: &str, header: &[u8]) -> Result<Box<dyn Sink>, BeginError> {
-        let sink = self.store.begin(ended, header)?;
-        Ok(faulty(sink, self.planted))
-    }
-
-    fn new_name(&self) -> String {
-        new_name(&self.names)
-    }
-
-    fn restore(&mut self) -> io::Result<()> {
-        self.store.restore()
-    }
-
-    fn keep_clock(&mut self, clock: Clock) -> io::Result<()> {
-        self.store.keep_clock(clock)
-    }
-
-    fn keep(&self) -> Keep {
-        self.store.keep()
-    }
-
-    fn journal(&self) -> io::Result<std::fs::File> {
-        Err(io::Error::from(io::ErrorKind::Unsupported))
-    }
-
-    fn keep_every(&self) -> u64 {
-        self.keep_every
-    }
-
-    fn max_journal_bytes(&self) -> u64 {
-        self.store.max_journal_bytes()
-    }
-
-    fn tick_size(&self) -> TickSize {
-        self.store.tick_size()
-    }
-}
-
-fn faulty(sink: Box<dyn Sink>, planted: Option<Planted>) -> Box<dyn Sink> {
-    match planted {
-        Some(planted) => planted.sink(sink),
-        None => sink,
-    }
-}
-
-fn new_name(names: &Mutex<Vec<String>>) -> String {
-    let mut names = names.lock().unwrap();
-    let name = format!("s-{:06}", names.len() + 1);
-    names.push(name.clone());
-    name
 }
 
 /// Notes that a task wants to go on.
@@ -228,7 +118,7 @@ impl Run {
         let interval_ms = dice.pick(&[5, 20, 50, 50, 100]);
         Self {
             disk,
-            bench: Bench { planted, ..Bench::default() },
+            bench: Bench::new(planted),
             planted,
             names: Arc::default(),
             clients: Clients::new(interval_ms),
