@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { openBrowser, signIn, untilLive, violations } from "./browser.mjs";
-import { pause, startStack, until } from "./stack.mjs";
+import { closed, openBrowser, signedIn, untilLive, violations } from "./browser.mjs";
+import { pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
 const MOST_BYTES = 110_000;
@@ -14,17 +14,11 @@ const pictures = process.env.SCREENSHOTS;
 
 let stack, browser, page;
 before(async () => {
-  stack = await startStack(22230);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
+  ({ stack, browser, page } = await signedIn(22230));
   await page.getByRole("button", { name: "Inject liquidity" }).click();
   await page.locator(".journal tr").first().waitFor();
 });
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+after(() => closed(stack, browser));
 
 async function dress(theme, language) {
   await page.evaluate(([theme, language]) => Object.assign(localStorage, { theme, language }), [theme, language]);

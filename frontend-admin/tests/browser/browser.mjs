@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
-import { until } from "./stack.mjs";
+import { startStack, until } from "./stack.mjs";
 
 const ARGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -76,4 +76,33 @@ export async function signIn(page, stack) {
   await page.goto(stack.link());
   await untilLive(page);
   await page.locator("#steer-title").waitFor();
+}
+
+/** A stack and a browser beside it; nothing of them is left if one can't be opened. @param {number} port @param {object} [options] */
+export async function opened(port, options) {
+  const stack = await startStack(port, options);
+  try {
+    const browser = await openBrowser();
+    return { stack, browser, page: browser.page };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+/** The same with its admin on the Control room. @param {number} port @param {object} [options] */
+export async function signedIn(port, options) {
+  const desk = await opened(port, options);
+  try {
+    await signIn(desk.page, desk.stack);
+  } catch (error) {
+    await closed(desk.stack, desk.browser);
+    throw error;
+  }
+  return desk;
+}
+
+export async function closed(stack, browser) {
+  await browser?.close();
+  await stack?.stop();
 }

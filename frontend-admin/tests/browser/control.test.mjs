@@ -2,19 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { held, openBrowser, presence, shownPrice, untilLive } from "./browser.mjs";
-import { pause, startStack, until } from "./stack.mjs";
+import { closed, held, opened, presence, shownPrice, untilLive } from "./browser.mjs";
+import { pause, until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22210);
-  browser = await openBrowser();
-  page = browser.page;
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await opened(22210)));
+after(() => closed(stack, browser));
 
 const row = (text) => page.locator(".journal tr", { hasText: text }).first();
 const marked = () => page.locator("#chart-words").textContent();

@@ -1,21 +1,15 @@
 // Services die, and the page goes on.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { held, openBrowser, presence, signIn, untilLive, violations } from "./browser.mjs";
-import { pause, startStack, until } from "./stack.mjs";
+import { closed, held, presence, signedIn, untilLive, violations } from "./browser.mjs";
+import { pause, until } from "./stack.mjs";
 
 let stack, browser, page;
 before(async () => {
-  stack = await startStack(22220, { separate: true });
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
+  ({ stack, browser, page } = await signedIn(22220, { separate: true }));
   await until("some ticks are held", async () => (await held(page)).seq > 20);
 });
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+after(() => closed(stack, browser));
 
 /** The page holds each tick that the market published, once. */
 async function holdsEveryTick() {

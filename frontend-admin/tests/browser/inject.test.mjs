@@ -1,20 +1,12 @@
 // Inject, kind by kind: what a form says, what it sends, how it is told afterwards, where it would lead, and how to undo it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { held as tape, openBrowser, presence, shownPrice, signIn, untilLive, violations } from "./browser.mjs";
-import { pause, startStack, until } from "./stack.mjs";
+import { closed, held as tape, openBrowser, presence, shownPrice, signedIn, untilLive, violations } from "./browser.mjs";
+import { pause, until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22240);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await signedIn(22240)));
+after(() => closed(stack, browser));
 
 const row = (text) => page.locator(".journal tr", { hasText: text }).first();
 const entry = (id) => page.locator(".journal tr").filter({ has: page.locator(".what .figures", { hasText: new RegExp(`^#${id}$`) }) });

@@ -1,19 +1,12 @@
 // A first visit: the live market, for anybody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { held, openBrowser, presence, shownPrice, untilLive } from "./browser.mjs";
-import { startStack, until } from "./stack.mjs";
+import { closed, held, opened, presence, shownPrice, untilLive } from "./browser.mjs";
+import { until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22200);
-  browser = await openBrowser();
-  page = browser.page;
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await opened(22200)));
+after(() => closed(stack, browser));
 
 test("the price moves without a refresh, by the ticks that the market sent", async () => {
   await page.goto(`${stack.dashboard}/dashboard/`);

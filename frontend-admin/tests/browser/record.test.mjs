@@ -1,20 +1,12 @@
 // What was done in the last minutes, saved as a scenario: run again, changed as text, deleted.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { openBrowser, signIn, violations } from "./browser.mjs";
-import { startStack, until } from "./stack.mjs";
+import { closed, signedIn, violations } from "./browser.mjs";
+import { until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22280);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await signedIn(22280)));
+after(() => closed(stack, browser));
 
 const button = (name) => page.getByRole("button", { name, exact: true });
 const card = () => page.locator(".scenarios");

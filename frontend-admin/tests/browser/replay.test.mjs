@@ -2,20 +2,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { held, openBrowser, signIn, violations } from "./browser.mjs";
-import { startStack, until } from "./stack.mjs";
+import { closed, held, signedIn, violations } from "./browser.mjs";
+import { until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22270);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await signedIn(22270)));
+after(() => closed(stack, browser));
 
 const button = (name) => page.getByRole("button", { name, exact: true });
 const dialog = () => page.locator("dialog[open]");

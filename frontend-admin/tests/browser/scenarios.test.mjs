@@ -1,20 +1,12 @@
 // Scenarios: foreseen on the chart, run and stopped; what was done becomes one.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { held, openBrowser, presence, signIn, violations } from "./browser.mjs";
-import { startStack, until } from "./stack.mjs";
+import { closed, held, presence, signedIn, violations } from "./browser.mjs";
+import { until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22250);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await signedIn(22250)));
+after(() => closed(stack, browser));
 
 const button = (name) => page.getByRole("button", { name, exact: true });
 const card = () => page.locator(".scenarios");

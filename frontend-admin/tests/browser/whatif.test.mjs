@@ -1,20 +1,12 @@
 // What moved the price, as a table that adds up and as bands on the chart; and what it would be otherwise, as a line beside it.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { held, openBrowser, presence, signIn, violations } from "./browser.mjs";
-import { pause, startStack, until } from "./stack.mjs";
+import { closed, held, presence, signedIn, violations } from "./browser.mjs";
+import { pause, until } from "./stack.mjs";
 
 let stack, browser, page;
-before(async () => {
-  stack = await startStack(22260);
-  browser = await openBrowser();
-  page = browser.page;
-  await signIn(page, stack);
-});
-after(async () => {
-  await browser?.close();
-  await stack?.stop();
-});
+before(async () => ({ stack, browser, page } = await signedIn(22260)));
+after(() => closed(stack, browser));
 
 const button = (name) => page.getByRole("button", { name, exact: true });
 const row = (text) => page.locator(".journal tr", { hasText: text }).first();
