@@ -1,6 +1,10 @@
 //! Torn writes are cut, damage is refused with its line, and no bytes make the reader panic.
 
-use gbm_core::journal::{self, Chain, Digest, LineError, Proposed, Recorder, Replay};
+use std::ops::RangeInclusive;
+
+use gbm_core::journal::{
+    self, BLOCK_TICKS, Chain, Digest, LineError, Proposed, Recorder, Replay, ReplayError, TickDigest,
+};
 use gbm_core::prelude::*;
 use proptest::prelude::*;
 
@@ -253,5 +257,38 @@ proptest! {
             let text = serde_json::to_string(&body).unwrap();
             prop_assert_eq!(serde_json::from_str::<Intervention>(&text).unwrap(), body);
         }
+    }
+}
+
+/// The ticks that a line's digest is of, by the line's `at`.
+type RangeOf = fn(u64) -> RangeInclusive<u64>;
+
+/// The mistakes that a digest's range invites, each made on every line of a session as its writer would have.
+#[test]
+fn a_digest_over_the_wrong_range_is_found() {
+    let (text, published, _) = session(btc(6), 6, 20, 9000);
+    let over = |ticks: RangeInclusive<u64>| {
+        let mut digest = TickDigest::default();
+        ticks.for_each(|tick| digest.push(tick, &published[usize::try_from(tick - 1).unwrap()..][..1]));
+        digest.value().to_string()
+    };
+    let replayed = |range: RangeOf| {
+        let mut lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for line in lines.iter_mut().filter(|line| line["at"].as_u64().is_some_and(|at| at > 0)) {
+            line["digest"] = over(range(line["at"].as_u64().unwrap())).into();
+        }
+        let journal = journal::read::<Model>(&sealed(&lines)).unwrap();
+        Replay::new(&journal).find_map(Result::err)
+    };
+    assert_eq!(replayed(|at| 1..=at), None, "the right range");
+    let wrong: [(&str, RangeOf); 4] = [
+        ("without the last tick", |at| 1..=at - 1),
+        ("with the next tick", |at| 1..=(at + 1).min(9000)),
+        ("without the first tick", |at| 2..=at),
+        ("of finished blocks alone", |at| 1..=at - at % BLOCK_TICKS),
+    ];
+    for (what, range) in wrong {
+        let found = replayed(range);
+        assert!(matches!(found, Some(ReplayError::Digest { .. })), "{what}: {found:?}");
     }
 }
