@@ -6,6 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::order::Side;
 
+/// The most cash that an account may begin with.
+pub const MAX_INITIAL: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
+/// The highest fee, in basis points.
+pub const MAX_FEE_BP: Decimal = Decimal::from_parts(1000, 0, 0, false, 0);
+/// The highest leverage.
+pub const MAX_LEVERAGE: Decimal = Decimal::ONE_HUNDRED;
+
 /// Decimals of cash.
 pub const CASH_DECIMALS: u32 = 8;
 /// Basis points of one.
@@ -31,6 +38,28 @@ impl Terms {
         Self { initial: Decimal::from(100_000), maker_bp: Decimal::TWO, taker_bp: Decimal::TEN, leverage: Decimal::ONE }
     }
 
+    /// Checks that each is in its domain: cash in (0, 10⁹] with at most [`CASH_DECIMALS`] decimals, fees in [0, 1000] basis points,
+    /// leverage in [1, 100].
+    ///
+    /// # Errors
+    /// [`TermsError`] by the first that isn't.
+    pub fn check(&self) -> Result<(), TermsError> {
+        let is_fee = |bp: Decimal| (Decimal::ZERO..=MAX_FEE_BP).contains(&bp) && bp.scale() <= CASH_DECIMALS;
+        if self.initial <= Decimal::ZERO || self.initial > MAX_INITIAL || self.initial.scale() > CASH_DECIMALS {
+            return Err(TermsError::Initial(self.initial));
+        }
+        if !is_fee(self.maker_bp) {
+            return Err(TermsError::MakerFee(self.maker_bp));
+        }
+        if !is_fee(self.taker_bp) {
+            return Err(TermsError::TakerFee(self.taker_bp));
+        }
+        if !(Decimal::ONE..=MAX_LEVERAGE).contains(&self.leverage) {
+            return Err(TermsError::Leverage(self.leverage));
+        }
+        Ok(())
+    }
+
     /// Whether it may owe.
     pub fn has_margin(&self) -> bool {
         self.leverage > Decimal::ONE
@@ -46,6 +75,24 @@ impl Terms {
         let bp = if is_maker { self.maker_bp } else { self.taker_bp };
         (value * bp / BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
     }
+}
+
+/// Terms that no account may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TermsError {
+    /// Too little or too much, or in too small units.
+    #[error("initial = {0} is outside (0, {MAX_INITIAL}], or has more than {CASH_DECIMALS} decimals")]
+    Initial(Decimal),
+    /// The fee of resting orders.
+    #[error("maker_bp = {0} is outside [0, {MAX_FEE_BP}]")]
+    MakerFee(Decimal),
+    /// The fee of orders that take.
+    #[error("taker_bp = {0} is outside [0, {MAX_FEE_BP}]")]
+    TakerFee(Decimal),
+    /// The leverage.
+    #[error("leverage = {0} is outside [1, {MAX_LEVERAGE}]")]
+    Leverage(Decimal),
 }
 
 /// An account's money.

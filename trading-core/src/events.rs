@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::order::{AccountId, Ending, OrderId, Side};
+use crate::desk::{RunId, RunState};
+use crate::order::{AccountId, Ending, NewOrder, Order, OrderId, Rejection, Side};
 
 /// A fill's number, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -39,6 +40,32 @@ pub struct Fill {
 #[serde(tag = "event", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Event {
+    /// An order was accepted, a trader's or a strategy's; it is on its way.
+    Accepted {
+        /// As it stands.
+        order: Box<Order>,
+        /// Why a strategy wants it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// A strategy asked for an order that was refused. (Who submits one is told at once.)
+    Rejected {
+        /// Whose account.
+        account: AccountId,
+        /// What was asked for.
+        asked: Box<NewOrder>,
+        /// Why it was refused.
+        rejection: Rejection,
+        /// Why the strategy wanted it.
+        reason: String,
+    },
+    /// A strategy started, is to stop, or has stopped.
+    Run {
+        /// Which.
+        run: RunId,
+        /// How it stands now.
+        state: RunState,
+    },
     /// An order came to wait for its trigger.
     Waits {
         /// The order.
@@ -68,7 +95,8 @@ pub enum Event {
         /// The order.
         order: OrderId,
     },
-    /// An account's money no longer bore its position, which was closed at once.
+    /// An account's money no longer bore its position, which was closed at once. The fill before it is of an order that nobody asked
+    /// for and nothing else tells of.
     Liquidated {
         /// The account.
         account: AccountId,

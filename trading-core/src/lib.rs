@@ -7,11 +7,14 @@
 //! - [`depth`]: what an order costs in the book of the square-root law.
 //! - [`rules`], [`events`]: what holds for every order, and what is told.
 //! - [`exchange`]: orders and accounts in motion.
+//! - [`strategy`]: what decides by itself. [`desk`]: an exchange with strategies on it, and all that may be asked of both.
 
 pub mod account;
 pub mod depth;
+pub mod desk;
 pub mod events;
 pub mod exchange;
 pub mod order;
 pub mod quote;
 pub mod rules;
+pub mod strategy;

@@ -245,6 +245,33 @@ pub enum Rejection {
     TooManyOrders,
 }
 
+impl Rejection {
+    /// Its stable name, the same as in JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownAccount => "unknown_account",
+            Self::UnknownOrder => "unknown_order",
+            Self::QuantityNotPositive => "quantity_not_positive",
+            Self::QuantityTooLarge => "quantity_too_large",
+            Self::WrongLotSize => "wrong_lot_size",
+            Self::PriceNotPositive => "price_not_positive",
+            Self::PriceTooLarge => "price_too_large",
+            Self::WrongTickSize => "wrong_tick_size",
+            Self::BadClientId => "bad_client_id",
+            Self::ClientIdTaken => "client_id_taken",
+            Self::PostOnlyNeedsLimit => "post_only_needs_limit",
+            Self::WaitsForTrigger => "waits_for_trigger",
+            Self::AlreadyExpired => "already_expired",
+            Self::Halted => "halted",
+            Self::NoPrice => "no_price",
+            Self::InsufficientFunds => "insufficient_funds",
+            Self::SelfCrossing => "self_crossing",
+            Self::NothingToReduce => "nothing_to_reduce",
+            Self::TooManyOrders => "too_many_orders",
+        }
+    }
+}
+
 /// Why an accepted order ended without being filled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,11 +2,12 @@
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, RoundingStrategy, ToPrimitive};
+use serde::{Deserialize, Serialize};
 
 use crate::order::Side;
 
 /// A published tick: prices are rounded to the tick size.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Quote {
     /// Its number.
     pub tick: u64,
@@ -30,7 +31,8 @@ impl Quote {
 }
 
 /// Multiples that prices and quantities come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Grid {
     /// The price increment.
     pub tick_size: Decimal,

@@ -21,7 +21,8 @@ pub enum Queue {
 }
 
 /// What holds for every order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Multiples of prices and quantities.
     pub grid: Grid,

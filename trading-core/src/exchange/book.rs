@@ -4,12 +4,14 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::order::{Kind, Order, OrderId, Side, Status};
 use crate::quote::float;
 
 /// All of them. Floats beside the sets let a tick pass that concerns none of them without a look into one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(from = "Sets")]
 pub(super) struct RestingBook {
     /// The highest first, then the oldest.
     bids: BTreeSet<(Reverse<Decimal>, OrderId)>,
@@ -19,10 +21,31 @@ pub(super) struct RestingBook {
     above: BTreeSet<(Decimal, OrderId)>,
     /// Triggered at or below their price, the highest first.
     below: BTreeSet<(Reverse<Decimal>, OrderId)>,
+    #[serde(skip)]
     best_bid: f64,
+    #[serde(skip)]
     best_ask: f64,
+    #[serde(skip)]
     lowest_above: f64,
+    #[serde(skip)]
     highest_below: f64,
+}
+
+/// What a snapshot keeps: the floats follow from it, and infinity has no form in JSON.
+#[derive(Deserialize)]
+struct Sets {
+    bids: BTreeSet<(Reverse<Decimal>, OrderId)>,
+    asks: BTreeSet<(Decimal, OrderId)>,
+    above: BTreeSet<(Decimal, OrderId)>,
+    below: BTreeSet<(Reverse<Decimal>, OrderId)>,
+}
+
+impl From<Sets> for RestingBook {
+    fn from(Sets { bids, asks, above, below }: Sets) -> Self {
+        let mut book = Self { bids, asks, above, below, ..Self::default() };
+        book.look();
+        book
+    }
 }
 
 impl Default for RestingBook {

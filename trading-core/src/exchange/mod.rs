@@ -10,6 +10,7 @@ mod funds;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Terms};
 use crate::depth::Depth;
@@ -20,10 +21,10 @@ use crate::rules::Rules;
 use book::RestingBook;
 
 /// The client order ids of one account that are remembered, the last ones.
-pub const MAX_CLIENT_IDS: usize = 10_000;
+pub const MAX_CLIENT_IDS: usize = 1_000;
 
 /// One account with what it has open.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trader {
     account: Account,
     open: BTreeSet<OrderId>,
@@ -36,13 +37,22 @@ struct Trader {
 }
 
 /// What is on its way to the exchange.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Arrival {
     Order(OrderId),
     Cancel(OrderId),
 }
 
-/// The exchange of one instrument.
+/// What becomes of an order that may be submitted.
+enum Admitted {
+    /// It is the one that was sent before.
+    Known(OrderId),
+    /// It is new.
+    New { quote: Quote, counted_price: Decimal },
+}
+
+/// The exchange of one instrument. Its serde form is its snapshot: what is read back goes on as it would have.
 ///
 /// ```
 /// use gbm_core::market::Book;
@@ -69,7 +79,7 @@ enum Arrival {
 /// assert!(fill.price > Decimal::new(10_001, 2)); // the ask, and a little of the book behind it
 /// # Ok::<(), trading_core::order::Rejection>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Exchange {
     rules: Rules,
     traders: BTreeMap<AccountId, Trader>,
@@ -122,6 +132,12 @@ impl Exchange {
         true
     }
 
+    /// Forgets an account that has neither a position nor open orders; `false` if it has, or isn't there.
+    pub(crate) fn close_account(&mut self, account: AccountId) -> bool {
+        let is_idle = |trader: &Trader| trader.account.position.is_zero() && trader.open.is_empty();
+        self.traders.get(&account).is_some_and(is_idle) && self.traders.remove(&account).is_some()
+    }
+
     /// Sets an account back to its beginning: its orders end, its money is as at first.
     ///
     /// # Errors
@@ -160,6 +176,21 @@ impl Exchange {
         Some(trader.account.cash - self.reserved(trader, None).0)
     }
 
+    /// The accounts, by number.
+    pub fn accounts(&self) -> impl ExactSizeIterator<Item = (AccountId, &Account)> {
+        self.traders.iter().map(|(id, trader)| (*id, &trader.account))
+    }
+
+    /// The last order's number; 0 before the first.
+    pub fn last_order(&self) -> OrderId {
+        OrderId(self.last_order)
+    }
+
+    /// Whether trading is halted.
+    pub fn is_halted(&self) -> bool {
+        self.is_halted
+    }
+
     /// An order that hasn't ended.
     pub fn order(&self, order: OrderId) -> Option<&Order> {
         self.orders.get(&order)
@@ -176,15 +207,19 @@ impl Exchange {
         self.is_halted = true;
     }
 
-    /// Accepts an order; it arrives so many ticks after the last one. The same client id and order again is the same order.
+    /// Whether an order would be accepted now. Nothing changes.
     ///
     /// # Errors
-    /// [`Rejection`]; nothing has changed.
-    pub fn submit(&mut self, account: AccountId, order: NewOrder) -> Result<OrderId, Rejection> {
+    /// [`Rejection`] by the first rule that is broken, the same as [`submit`](Self::submit)'s.
+    pub fn check(&self, account: AccountId, order: &NewOrder) -> Result<(), Rejection> {
+        self.admit(account, order).map(|_| ())
+    }
+
+    fn admit(&self, account: AccountId, order: &NewOrder) -> Result<Admitted, Rejection> {
         let trader = self.traders.get(&account).ok_or(Rejection::UnknownAccount)?;
-        self.rules.check(&order)?;
+        self.rules.check(order)?;
         if let Some((id, known)) = order.client_id.as_ref().and_then(|id| trader.client_ids.get(id)) {
-            return if *known == order { Ok(*id) } else { Err(Rejection::ClientIdTaken) };
+            return if known == order { Ok(Admitted::Known(*id)) } else { Err(Rejection::ClientIdTaken) };
         }
         if self.is_halted {
             return Err(Rejection::Halted);
@@ -199,13 +234,25 @@ impl Exchange {
         if order.reduce_only && !trader.would_reduce(order.side) {
             return Err(Rejection::NothingToReduce);
         }
-        if self.crosses_itself(trader, &order, &quote) {
+        if self.crosses_itself(trader, order, &quote) {
             return Err(Rejection::SelfCrossing);
         }
-        let counted_price = self.counted_price(trader, &order, &quote).ok_or(Rejection::NoPrice)?;
-        if !self.can_bear(trader, &order, counted_price, &quote) {
+        let counted_price = self.counted_price(trader, order, &quote).ok_or(Rejection::NoPrice)?;
+        if !self.can_bear(trader, order, counted_price, &quote) {
             return Err(Rejection::InsufficientFunds);
         }
+        Ok(Admitted::New { quote, counted_price })
+    }
+
+    /// Accepts an order; it arrives so many ticks after the last one. The same client id and order again is the same order.
+    ///
+    /// # Errors
+    /// [`Rejection`]; nothing has changed.
+    pub fn submit(&mut self, account: AccountId, order: NewOrder) -> Result<OrderId, Rejection> {
+        let (quote, counted_price) = match self.admit(account, &order)? {
+            Admitted::Known(id) => return Ok(id),
+            Admitted::New { quote, counted_price } => (quote, counted_price),
+        };
         self.last_order += 1;
         let id = OrderId(self.last_order);
         if let Some(trader) = self.traders.get_mut(&account) {
