@@ -8,12 +8,14 @@
 //! - [`rules`], [`events`]: what holds for every order, and what is told.
 //! - [`exchange`]: orders and accounts in motion.
 //! - [`strategy`]: what decides by itself. [`desk`]: an exchange with strategies on it, and all that may be asked of both.
+//! - [`log`]: what was asked of a desk, as text, so that it can be asked again.
 
 pub mod account;
 pub mod depth;
 pub mod desk;
 pub mod events;
 pub mod exchange;
+pub mod log;
 pub mod order;
 pub mod quote;
 pub mod rules;

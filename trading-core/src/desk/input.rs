@@ -67,6 +67,8 @@ pub enum Input {
         /// Which.
         run: RunId,
     },
+    /// Trading is halted: nothing arrives, trades or is accepted until the next tick.
+    Halt,
     /// Ticks up to this one were never seen: nothing was traded on them.
     Missed {
         /// The last one.
@@ -93,6 +95,8 @@ pub enum Outcome {
     Started(RunId),
     /// The strategy ends.
     Stopping,
+    /// Nobody trades.
+    Halted,
     /// The ticks are passed over.
     Missed,
 }

@@ -97,11 +97,6 @@ impl Desk {
         self.last_tick
     }
 
-    /// Trading is halted: nothing arrives, trades or is accepted until the next tick.
-    pub fn halt(&mut self) {
-        self.exchange.halt();
-    }
-
     /// Whether an input would be accepted now. Nothing changes.
     ///
     /// # Errors
@@ -128,7 +123,7 @@ impl Desk {
             Input::Missed { through } if *through <= self.last_tick => {
                 Err(DeskError::NotMissed { through: *through, last_tick: self.last_tick })
             }
-            Input::Missed { .. } => Ok(()),
+            Input::Missed { .. } | Input::Halt => Ok(()),
         }
     }
 
@@ -175,6 +170,10 @@ impl Desk {
             Input::Stop { run } => {
                 self.stop(*run, StopReason::Asked, events);
                 Ok(Outcome::Stopping)
+            }
+            Input::Halt => {
+                self.exchange.halt();
+                Ok(Outcome::Halted)
             }
             Input::Missed { through } => {
                 self.last_tick = *through;

@@ -12,7 +12,7 @@ use trading_core::strategy::{NAMES, Values};
 
 use crate::support::{Dice, dec, limit, order};
 
-fn quote(tick: u64, price: f64) -> Quote {
+pub(crate) fn quote(tick: u64, price: f64) -> Quote {
     let cents = |price: f64| (price * 100.0).round() / 100.0;
     let (price, half) = (cents(price), 0.5e-4 * price);
     let time_ms = 100 * tick.cast_signed();
@@ -39,9 +39,9 @@ fn desk() -> Desk {
 }
 
 /// An input of any kind, right or wrong.
-fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64) -> Input {
+pub(crate) fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64) -> Input {
     let account = AccountId(1 + dice.below(4));
-    match dice.below(14) {
+    match dice.below(15) {
         0 => Input::Open { account, terms: Terms { leverage: dice.pick(&[dec("1"), dec("10")]), ..Terms::paper() } },
         1..=5 => {
             let side = if dice.coin() { Side::Buy } else { Side::Sell };
@@ -59,6 +59,7 @@ fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64) -> Input 
         8 => Input::Stop { run: RunId(dice.below(*runs + 1)) },
         9 => Input::Missed { through: desk.last_tick() + dice.below(4) },
         10 if dice.below(4) == 0 => Input::Close { account },
+        11 if dice.below(3) == 0 => Input::Halt,
         _ => {
             *runs += 1;
             let mut input = start(*runs, account, dice.pick(NAMES), &[]);
@@ -102,7 +103,6 @@ fn told(seed: u64, is_restored: bool) -> (Vec<Event>, String) {
                 let line = serde_json::to_string(&input).unwrap();
                 assert_eq!(serde_json::from_str::<Input>(&line).unwrap(), input);
             }
-            _ if dice.below(4) == 0 => desk.halt(),
             _ => {}
         }
         if is_restored && coins.below(20) == 0 {
@@ -155,7 +155,7 @@ fn a_strategy_that_is_stopped_closes_its_position() {
     let position = |desk: &Desk| desk.exchange().account(AccountId(1001)).unwrap().position;
     assert!(position(&desk) > Decimal::ONE);
     // Decided in a halt, it waits for the next tick to be submitted, and for the one after to trade.
-    desk.halt();
+    desk.apply(&Input::Halt, &mut events).unwrap();
     assert_eq!(desk.apply(&Input::Stop { run: RunId(1) }, &mut events), Ok(Outcome::Stopping));
     for tick in 5..7 {
         assert_eq!(desk.run(RunId(1)).unwrap().state, RunState::Stopping { why: StopReason::Asked });

@@ -3,6 +3,7 @@
 
 mod depths;
 mod desks;
+mod logs;
 mod orders;
 mod sequences;
 mod support;
