@@ -14,4 +14,5 @@ pub mod scenario;
 pub mod session;
 pub mod stream;
 pub mod tick;
+pub mod trading;
 pub mod what_if;
