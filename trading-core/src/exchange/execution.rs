@@ -5,14 +5,15 @@ use rust_decimal::Decimal;
 use super::{Exchange, Trader};
 use crate::depth::Depth;
 use crate::events::{Event, Fill};
-use crate::order::{AccountId, Ending, Order, OrderId, Side, Status, TimeInForce};
+use crate::order::{AccountId, Ending, NewOrder, Order, OrderId, Side, Status, TimeInForce};
 use crate::quote::{Quote, float};
 use crate::rules::Queue;
 
 /// What an order can take at once.
-struct Taking {
-    quantity: Decimal,
-    price: Decimal,
+pub(super) struct Taking {
+    pub(super) quantity: Decimal,
+    /// The average.
+    pub(super) price: Decimal,
 }
 
 impl Exchange {
@@ -40,7 +41,7 @@ impl Exchange {
         if order.asked.kind.trigger().is_some() && self.crosses_itself_now(trader, &order, quote) {
             return end(self, Ending::SelfCrossing, events);
         }
-        let taking = self.taking(trader, &order, wanted, quote);
+        let taking = self.taking(trader, &order.asked, wanted, quote);
         if order.asked.post_only && taking.is_some() {
             return end(self, Ending::PostOnly, events);
         }
@@ -80,11 +81,17 @@ impl Exchange {
     }
 
     /// What the depth has for an order within its limit, and the average price of that.
-    fn taking(&self, trader: &Trader, order: &Order, wanted: Decimal, quote: &Quote) -> Option<Taking> {
-        let (side, depth) = (order.asked.side, self.depth(quote));
+    pub(super) fn taking(
+        &self,
+        trader: &Trader,
+        asked: &NewOrder,
+        wanted: Decimal,
+        quote: &Quote,
+    ) -> Option<Taking> {
+        let (side, depth) = (asked.side, self.depth(quote));
         let excess = trader.excess_at(&depth, quote.time_ms);
         let best = quote.best(side);
-        let limit = order.asked.kind.limit();
+        let limit = asked.kind.limit();
         let quantity = match limit {
             None => wanted,
             Some(limit) => {

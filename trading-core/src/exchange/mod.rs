@@ -4,6 +4,7 @@
 //! what is triggered, by the same order; resting orders, the better price first and then the older; accounts whose margin is spent.
 
 mod book;
+mod estimate;
 mod execution;
 mod funds;
 
@@ -19,6 +20,8 @@ use crate::order::{AccountId, Ending, NewOrder, Order, OrderId, Rejection, Statu
 use crate::quote::Quote;
 use crate::rules::Rules;
 use book::RestingBook;
+
+pub use estimate::Estimate;
 
 /// The client order ids of one account that are remembered, the last ones.
 pub const MAX_CLIENT_IDS: usize = 1_000;

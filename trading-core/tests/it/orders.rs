@@ -4,9 +4,10 @@ use rust_decimal::Decimal;
 use trading_core::account::Terms;
 use trading_core::events::Event;
 use trading_core::order::{AccountId, Ending, Kind, NewOrder, OrderId, Rejection, Side, TimeInForce};
+use trading_core::quote::Quote;
 use trading_core::rules::Queue;
 
-use crate::support::{Desk, ME, dec, fills, free_margin, limit, order};
+use crate::support::{Desk, Dice, ME, dec, fills, free_margin, limit, order};
 
 fn desk() -> Desk {
     Desk::new(Terms { initial: dec("100000"), ..Terms::paper() }, Queue::Through)
@@ -320,4 +321,40 @@ fn the_last_of_a_position_takes_what_is_left_of_its_cost() {
     let account = desk.exchange.account(ME).unwrap();
     assert!(account.position.is_zero() && account.cost.is_zero());
     assert_eq!(account.cash, account.terms.initial + account.realised);
+}
+
+#[test]
+fn an_estimate_is_what_the_order_then_costs() {
+    let mut dice = Dice(11);
+    let mut taken = [0, 0];
+    for _ in 0..2000 {
+        let mut desk = holding("100");
+        for _ in 0..800 {
+            // What the purchase has left in the book relaxes.
+            desk.at(100.0);
+        }
+        let side = if dice.coin() { Side::Buy } else { Side::Sell };
+        let kind = match dice.below(2) {
+            0 => Kind::Market,
+            _ => Kind::Limit { price: Decimal::new(9_950 + dice.below(100).cast_signed(), 2) },
+        };
+        let asked = order(side, &(1 + dice.below(90)).to_string(), kind);
+        desk.at(100.0);
+        desk.exchange.submit(ME, asked.clone()).unwrap();
+        // The way is relaxed by a second more when the order arrives; a tick of the same time isn't.
+        let estimate = desk.exchange.estimate(ME, &asked).unwrap();
+        let quote = Quote { tick: desk.tick + 1, ..*desk.exchange.quote().unwrap() };
+        let mut events = Vec::new();
+        desk.exchange.on_tick(&quote, &mut events);
+        let fill = events.iter().find_map(|event| if let Event::Filled(fill) = event { Some(fill) } else { None });
+        assert_eq!(fill.map_or(Decimal::ZERO, |fill| fill.quantity), estimate.taken);
+        assert_eq!(fill.map(|fill| fill.price), estimate.average);
+        taken[usize::from(fill.is_some())] += 1;
+        if let Some(fill) = fill {
+            let worst = estimate.worst.unwrap();
+            assert!(if side == Side::Buy { worst >= fill.price } else { worst <= fill.price }, "{worst} {fill:?}");
+            assert!(estimate.taken < asked.quantity || estimate.fee == fill.fee);
+        }
+    }
+    assert!(taken[0] > 300 && taken[1] > 1000, "{taken:?}");
 }
