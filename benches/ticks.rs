@@ -5,6 +5,7 @@
 #![allow(clippy::expect_used, reason = "a bench that can't be set up should stop")]
 
 use std::hint::black_box;
+use std::num::NonZeroU32;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gbm_core::journal::TickDigest;
@@ -50,6 +51,17 @@ fn step(c: &mut Criterion) {
     let mut simulation = Simulation::new(market(Model::from(gbm())));
     let mut quotes = [Quote::default()];
     group.bench_function("model_step_into", |b| b.iter(|| simulation.step_into(&mut quotes)));
+    // What a back-test asks of a tick: the published price, bid and ask, the liquidity.
+    let cents = Increment::new(NonZeroU32::MIN, 2);
+    let mut quoted = |simulation: &mut Simulation<Model>| {
+        let _ = simulation.step_into(&mut quotes);
+        let quoting = simulation.quoting(0)?;
+        Some((Best::around(cents.round(quotes[0].price), quoting, cents), quoting.liquidity))
+    };
+    let mut simulation = Simulation::new(market(Model::from(gbm())));
+    group.bench_function("model_quoted", |b| b.iter(|| quoted(&mut simulation)));
+    let mut simulation = steered();
+    group.bench_function("steered_quoted", |b| b.iter(|| quoted(&mut simulation)));
     group.finish();
 }
 

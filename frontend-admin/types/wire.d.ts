@@ -9,7 +9,7 @@ export type Reopen = "catch_up" | "freeze";
 export type OnConflict = "reject" | "replace" | "queue";
 
 export interface Credentials { token: string; role: Role; subject: string; expires_at: number }
-export interface Candle { open_time: number; open: number; high: number; low: number; close: number; ticks: number; closed: boolean }
+export interface Candle { open_time: number; open: number; high: number; low: number; close: number; volume: number; trades: number; ticks: number; closed: boolean }
 export interface ReferencePoint { open_time: number; reference: number }
 export interface Clock { running: boolean; speed: number }
 export interface ClockChange { running?: boolean; speed?: number }
@@ -19,8 +19,12 @@ export interface Status extends Clock {
 export interface ServiceHealth { name: string; ready: boolean; latency_ms: number; detail?: string }
 export interface Health { services: ServiceHealth[] }
 
-export interface Instrument { id: string; base: string; quote: string; tick_size: number; model: string }
-export interface Book { daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number }
+export interface Instrument {
+  id: string; base: string; quote: string; tick_size: number; lot_size: number; model: string; book: Book;
+}
+export interface Book {
+  daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number; spread_bp: number;
+}
 export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book }
 export interface InForce {
   price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;
@@ -92,7 +96,7 @@ export interface NewScenario { toml: string }
 
 export interface TickBatch {
   instrument: string; session: string; prev_seq: number; seq0: number; tick0: number; t0: number; dt: number; price: number[];
-  gaps?: Gap[];
+  bid: number[]; ask: number[]; volume: number[]; liquidity: number[]; gaps?: Gap[];
 }
 export interface Gap { seq: number; ticks: number }
 export interface ReferenceBatch { instrument: string; seq0: number; t0: number; dt: number; reference: number[]; gaps?: Gap[] }

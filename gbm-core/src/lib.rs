@@ -25,7 +25,7 @@
 //!
 //! The crate is pure: no clock, no I/O, no logging. Modules, lowest first; each imports only those before it:
 //! [`math`], [`units`], [`grid`], [`process`], [`kernel`], [`noise`], [`correlation`], [`model`], [`paths`] and [`stats`],
-//! [`calibrate`], [`market`], [`intervention`], [`engine`], [`journal`], [`counterfactual`].
+//! [`calibrate`], [`market`], [`intervention`], [`engine`], [`quoting`], [`prints`], [`journal`], [`counterfactual`].
 
 pub mod calibrate;
 pub mod correlation;
@@ -40,7 +40,9 @@ pub mod math;
 pub mod model;
 pub mod noise;
 pub mod paths;
+pub mod prints;
 pub mod process;
+pub mod quoting;
 pub mod stats;
 pub mod units;
 
@@ -51,7 +53,7 @@ pub const VALUE_VERSION: u32 = 1;
 /// The names a program needs to simulate and steer a market.
 pub mod prelude {
     pub use crate::correlation::Correlation;
-    pub use crate::engine::{Change, InForce, Quote, Simulation, Snapshot, Standing, Tick};
+    pub use crate::engine::{BookState, Change, InForce, Quote, Simulation, Snapshot, Standing, Tick};
     pub use crate::grid::TimeGrid;
     pub use crate::intervention::{
         Cancel, Command, FlashCrash, Halt, InjectLiquidity, Intervention, InterventionId, JumpRate, MetaOrder,
@@ -63,6 +65,7 @@ pub mod prelude {
     pub use crate::noise::Seed;
     pub use crate::paths::Paths;
     pub use crate::process::Process;
+    pub use crate::quoting::{Best, Increment, Quoting};
     pub use crate::units::{
         Band, Depth, Drift, Factor, Fraction, LogDistance, LogReturn, OrderSize, Percent, Price, Quantity, Seconds,
         Volatility, Years,

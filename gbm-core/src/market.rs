@@ -10,7 +10,7 @@ use crate::grid::TimeGrid;
 use crate::math::LOG2_E;
 use crate::noise::Seed;
 use crate::process::{MAX_BUDGET, Process};
-use crate::units::{Factor, LogDistance, Price, Seconds, Volatility, Volume};
+use crate::units::{Factor, LogDistance, Price, Seconds, SpreadBp, Volatility, Volume};
 
 /// The most instruments one market may hold.
 pub const MAX_INSTRUMENTS: usize = crate::correlation::MAX_ASSETS;
@@ -79,16 +79,30 @@ pub struct Book {
     pub impact: Factor,
     /// The half-life of excess volume.
     pub resilience_half_life_s: Seconds,
+    /// The spread that is quoted at L = 1; 1 bp where it isn't given, and then it isn't written either, so that a header of a
+    /// build without it and its digest stay what they are.
+    #[serde(default = "usual_spread", skip_serializing_if = "is_usual")]
+    pub spread_bp: SpreadBp,
+}
+
+fn usual_spread() -> SpreadBp {
+    SpreadBp::known(1.0)
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_usual(spread: &SpreadBp) -> bool {
+    *spread == usual_spread()
 }
 
 impl Book {
-    /// A book like BTC's: 4.2 % a day (0.8 a year), 25,000 BTC a day, Y = 1, a half-life of ten minutes.
+    /// A book like BTC's: 4.2 % a day (0.8 a year), 25,000 BTC a day, Y = 1, a half-life of ten minutes, a spread of 1 bp.
     pub fn btc() -> Self {
         Self {
             daily_volatility: Volatility::known(0.042),
             daily_volume: Volume::known(25_000.0),
             impact: Factor::known(1.0),
             resilience_half_life_s: Seconds::known(600.0),
+            spread_bp: usual_spread(),
         }
     }
 

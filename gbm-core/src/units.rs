@@ -196,6 +196,10 @@ bounded!(
     OrderSize, "quantity", Domain::above(0.0, 1e15)
 );
 bounded!(
+    /// A full spread, ask less bid, in basis points (10⁻⁴) of the price.
+    SpreadBp, "spread_bp", Domain::closed(0.0, 1000.0)
+);
+bounded!(
     /// A distance in per cent.
     Percent, "percent", Domain::above(0.0, 1000.0)
 );

@@ -75,7 +75,7 @@ impl Interval {
     }
 }
 
-/// Open, high, low and close of the ticks whose time lies in [`open_time`, `open_time` + interval).
+/// Open, high, low, close and volume of the ticks whose time lies in [`open_time`, `open_time` + interval).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candle {
     /// The start, Unix milliseconds.
@@ -88,6 +88,10 @@ pub struct Candle {
     pub low: f64,
     /// The last price.
     pub close: f64,
+    /// What was traded on its ticks, base units.
+    pub volume: f64,
+    /// In how many trades.
+    pub trades: u64,
     /// Ticks in it.
     pub ticks: u64,
     /// Whether the interval is over.
@@ -95,12 +99,13 @@ pub struct Candle {
 }
 
 impl Candle {
-    /// A candle of one tick.
+    /// A candle of one tick, on which nothing was traded yet.
     pub fn opened(open_time: i64, price: f64) -> Self {
-        Self { open_time, open: price, high: price, low: price, close: price, ticks: 1, closed: false }
+        let [open, high, low, close] = [price; 4];
+        Self { open_time, open, high, low, close, volume: 0.0, trades: 0, ticks: 1, closed: false }
     }
 
-    /// Adds a tick's price.
+    /// Adds a tick's price; its volume and trades are counted by whoever counts lots.
     pub fn push(&mut self, price: f64) {
         self.high = self.high.max(price);
         self.low = self.low.min(price);

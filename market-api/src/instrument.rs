@@ -53,6 +53,16 @@ impl TickSize {
         (0..self.decimals).fold(1.0, |scale, _| scale * 10.0)
     }
 
+    /// How many of the last decimal an increment is.
+    pub fn step(self) -> u32 {
+        self.step
+    }
+
+    /// The decimals.
+    pub fn decimals(self) -> u8 {
+        self.decimals
+    }
+
     /// The increment as a number.
     pub fn value(self) -> f64 {
         f64::from(self.step) / self.scale()
@@ -79,6 +89,12 @@ impl<'de> Deserialize<'de> for TickSize {
     }
 }
 
+/// The increment of quantities, of the same form.
+pub type LotSize = TickSize;
+
+/// The lot size of every instrument: a hundred-thousandth of a base unit.
+pub const LOT_SIZE: LotSize = TickSize { step: 1, decimals: 5 };
+
 /// What anyone may know of an instrument.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Instrument {
@@ -90,8 +106,28 @@ pub struct Instrument {
     pub quote: String,
     /// The price increment.
     pub tick_size: TickSize,
+    /// The quantity increment.
+    pub lot_size: LotSize,
     /// The model's name.
     pub model: String,
+    /// The order book's law, by which depth and costs follow from a tick's liquidity.
+    pub book: Book,
+}
+
+/// The order book's law: depth within log-distance δ is L·V·(δ/(Y·σ_d))², and a depth-relative excess volume e displaces
+/// ln P by Y·σ_d·√(e/V).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Book {
+    /// σ_d per √day.
+    pub daily_volatility: f64,
+    /// V, base units a day.
+    pub daily_volume: f64,
+    /// Y.
+    pub impact: f64,
+    /// The half-life of excess volume.
+    pub resilience_half_life_s: f64,
+    /// The full spread that is quoted at L = 1, basis points of the price.
+    pub spread_bp: f64,
 }
 
 /// `GET /v1/instruments/{id}`: admins are also told parameters and state.
@@ -123,20 +159,6 @@ pub struct Parameters {
     pub regimes: u32,
     /// The order book's law.
     pub book: Book,
-}
-
-/// The order book's law: depth within log-distance δ is L·V·(δ/(Y·σ_d))², and a depth-relative excess volume e displaces
-/// ln P by Y·σ_d·√(e/V).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Book {
-    /// σ_d per √day.
-    pub daily_volatility: f64,
-    /// V, base units a day.
-    pub daily_volume: f64,
-    /// Y.
-    pub impact: f64,
-    /// The half-life of excess volume.
-    pub resilience_half_life_s: f64,
 }
 
 /// What is in force after the last tick.

@@ -17,7 +17,8 @@ pub struct Gap {
 /// ```
 /// use market_api::tick::TickBatch;
 /// let batch = TickBatch { instrument: "BTC-USD".into(), session: "s".into(), prev_seq: 9, seq0: 10, tick0: 10,
-///     t0: 1000, dt: 100, price: vec![1.0, 2.0], gaps: Vec::new() };
+///     t0: 1000, dt: 100, price: vec![1.0, 2.0], bid: vec![0.9, 1.9], ask: vec![1.1, 2.1],
+///     volume: vec![0.5, 0.0], liquidity: vec![1.0, 1.0], gaps: Vec::new() };
 /// assert_eq!(batch.last_seq(), 11);
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,14 @@ pub struct TickBatch {
     pub dt: u64,
     /// Prices, rounded to the tick size.
     pub price: Vec<f64>,
+    /// The best bids: below the price, rounded down to the tick size.
+    pub bid: Vec<f64>,
+    /// The best asks: above the price, rounded up.
+    pub ask: Vec<f64>,
+    /// What was traded on each tick, base units, whole lots.
+    pub volume: Vec<f64>,
+    /// The depth multiplier L: 1 as the instrument is made.
+    pub liquidity: Vec<f64>,
     /// Halts between these rows; absent if there was none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gaps: Vec<Gap>,

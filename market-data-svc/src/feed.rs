@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use gbm_core::engine::Quote;
 use market_api::auth::Role;
 use market_api::candle::Interval;
 use market_api::intervention::{Override, State};
@@ -23,7 +22,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use crate::allowance::Allowance;
 use crate::clock::server_time;
-use crate::history::{CANDLES, History, RESUME_TICKS, SNAPSHOT_TICKS};
+use crate::history::{CANDLES, History, Observed, RESUME_TICKS, SNAPSHOT_TICKS};
 use crate::market::Published;
 use crate::session::Begun;
 
@@ -186,7 +185,7 @@ impl Feed {
 
     async fn take(&mut self, published: Published) {
         match published {
-            Published::Ticks { quotes, .. } => self.take_ticks(&quotes),
+            Published::Ticks { ticks, .. } => self.take_ticks(&ticks),
             Published::Clock(clock) => {
                 // The ticks before it first, or a market would still move after it was said to stand.
                 self.flush().await;
@@ -213,9 +212,9 @@ impl Feed {
         }
     }
 
-    fn take_ticks(&mut self, quotes: &[Quote]) {
-        for &quote in quotes {
-            self.history.push(quote);
+    fn take_ticks(&mut self, ticks: &[Observed]) {
+        for tick in ticks {
+            self.history.push(tick);
         }
         (self.session.tick, self.session.seq) = (self.history.tick(), self.history.seq());
         self.session.halted = self.history.is_halted();

@@ -3,14 +3,20 @@
 
 use std::collections::VecDeque;
 
-use gbm_core::engine::Quote;
+use gbm_core::engine::{BookState, Quote, Simulation};
 use gbm_core::grid::TimeGrid;
+use gbm_core::market::Market;
+use gbm_core::model::Model;
+use gbm_core::prints::{Print, Tape};
+use gbm_core::quoting::Quoting;
 use gbm_core::stats::RealisedVolatility;
 use market_api::candle::{Candle, Interval, ReferencePoint};
-use market_api::instrument::TickSize;
+use market_api::instrument::{LOT_SIZE, TickSize};
 use market_api::stream::Stats;
 use market_api::tick::{Gap, ReferenceBatch, TickBatch};
 use serde::{Deserialize, Serialize};
+
+use crate::wire::increment;
 
 /// Ticks that a client may go back by.
 pub const RESUME_TICKS: usize = 100_000;
@@ -23,6 +29,42 @@ pub const CANDLES: usize = 2000;
 /// Ticks that realised volatility and drift look at.
 pub const STATS_TICKS: usize = 3000;
 
+/// A tick of one instrument, as the engine gives it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Observed {
+    /// Its prices.
+    pub quote: Quote,
+    /// How the book stands on it.
+    pub book: BookState,
+}
+
+impl Observed {
+    /// The tick that a market's first instrument has just made.
+    pub fn on(simulation: &Simulation<Model>, quote: Quote) -> Self {
+        Self { quote, book: simulation.book_state(0).unwrap_or_default() }
+    }
+}
+
+/// A tick that was published. Its quotes follow from its price.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Row {
+    price: f64,
+    reference: f64,
+    lots: u64,
+    quoting: Quoting,
+}
+
+/// A candle, and what it is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bar {
+    candle: Candle,
+    /// The reference at its end.
+    reference: f64,
+    /// Its volume, which a sum of quantities would round.
+    lots: u64,
+}
+
 /// The history of one instrument in one session.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,10 +72,12 @@ pub struct History {
     instrument: String,
     session: String,
     grid: TimeGrid,
-    tick_size: TickSize,
+    tape: Tape,
     /// The last ticks published, rounded; the newest has seq `seq`.
     #[serde(with = "columns")]
-    ticks: VecDeque<Quote>,
+    ticks: VecDeque<Row>,
+    /// The price before the next tick, rounded.
+    before: f64,
     seq: u64,
     /// The last tick, published or not.
     tick: u64,
@@ -43,8 +87,7 @@ pub struct History {
     /// Ticks withheld between those held.
     #[serde(default)]
     gaps: VecDeque<Gap>,
-    /// Each candle with the reference at its end.
-    candles: [VecDeque<(Candle, f64)>; Interval::ALL.len()],
+    candles: [VecDeque<Bar>; Interval::ALL.len()],
     peak: f64,
     drawdown: f64,
 }
@@ -62,13 +105,16 @@ pub struct Expired {
 }
 
 impl History {
-    /// An empty history.
-    pub fn new(instrument: &str, session: &str, grid: TimeGrid, tick_size: TickSize) -> Self {
+    /// An empty history of a market's first instrument.
+    pub fn new(market: &Market<Model>, session: &str, tick_size: TickSize) -> Self {
+        let (grid, first) = (market.grid(), &market.instruments()[0]);
+        let tape = Tape::new(market.seed(), grid, first, increment(tick_size), increment(LOT_SIZE));
         Self {
-            instrument: instrument.into(),
+            instrument: first.name.clone(),
             session: session.into(),
             grid,
-            tick_size,
+            before: tape.round(first.spot.get()),
+            tape,
             ticks: VecDeque::new(),
             seq: 0,
             tick: 0,
@@ -97,11 +143,12 @@ impl History {
 
     /// The newest price, rounded.
     pub fn price(&self) -> Option<f64> {
-        self.ticks.back().map(|quote| quote.price)
+        self.ticks.back().map(|row| row.price)
     }
 
     /// Adds the next tick. One that a halt withholds only takes its time.
-    pub fn push(&mut self, quote: Quote) {
+    pub fn push(&mut self, observed: &Observed) {
+        let &Observed { quote, ref book } = observed;
         let before = self.tick_of(self.seq);
         self.tick += 1;
         if quote.is_halted {
@@ -118,17 +165,20 @@ impl History {
         if self.tick > before + 1 {
             self.gaps.push_back(Gap { seq: self.seq, ticks: self.tick - before - 1 });
         }
-        let rounded = Quote {
-            price: self.tick_size.round(quote.price),
-            reference: self.tick_size.round(quote.reference),
-            is_halted: false,
-        };
-        self.ticks.push_back(rounded);
-        self.peak = self.peak.max(rounded.price);
-        self.drawdown = self.drawdown.max(1.0 - rounded.price / self.peak);
+        let (price, reference) = (self.tape.round(quote.price), self.tape.round(quote.reference));
+        let mut prints: Vec<Print> = Vec::new();
+        let lots = self.tape.print(self.tick, self.before, price, book, &mut prints).total();
+        let row = Row { price, reference, lots, quoting: self.tape.quoting(book) };
+        self.before = price;
+        self.ticks.push_back(row);
+        self.peak = self.peak.max(price);
+        self.drawdown = self.drawdown.max(1.0 - price / self.peak);
         let time = self.time(self.tick);
-        for (interval, candles) in Interval::ALL.into_iter().zip(&mut self.candles) {
-            add(candles, time - time.rem_euclid(interval.ms()), rounded);
+        for (interval, bars) in Interval::ALL.into_iter().zip(&mut self.candles) {
+            let bar = add(bars, time - time.rem_euclid(interval.ms()), &row);
+            bar.lots = bar.lots.saturating_add(lots);
+            bar.candle.volume = self.tape.quantity(bar.lots);
+            bar.candle.trades += prints.len() as u64;
         }
     }
 
@@ -162,7 +212,10 @@ impl History {
     /// # Errors
     /// As [`History::after`].
     pub fn page_after(&self, seq: u64, most: usize) -> Result<TickBatch, Expired> {
-        let price: Vec<f64> = self.rows_after(seq)?.take(most).map(|quote| quote.price).collect();
+        let rows = || self.rows_after(seq).map(|rows| rows.take(most));
+        let best = |row: &Row| self.tape.best(row.price, row.quoting);
+        let price: Vec<f64> = rows()?.map(|row| row.price).collect();
+        let (bid, ask) = rows()?.map(best).map(|best| (best.bid, best.ask)).unzip();
         let tick0 = self.tick_after(seq);
         Ok(TickBatch {
             instrument: self.instrument.clone(),
@@ -174,6 +227,10 @@ impl History {
             dt: self.grid.tick_interval_ms(),
             gaps: self.gaps_after(seq, price.len()),
             price,
+            bid,
+            ask,
+            volume: rows()?.map(|row| self.tape.quantity(row.lots)).collect(),
+            liquidity: rows()?.map(|row| row.quoting.liquidity).collect(),
         })
     }
 
@@ -182,7 +239,7 @@ impl History {
     /// # Errors
     /// As [`History::after`].
     pub fn reference_after(&self, seq: u64) -> Result<ReferenceBatch, Expired> {
-        let reference: Vec<f64> = self.rows_after(seq)?.map(|quote| quote.reference).collect();
+        let reference: Vec<f64> = self.rows_after(seq)?.map(|row| row.reference).collect();
         Ok(ReferenceBatch {
             instrument: self.instrument.clone(),
             seq0: seq + 1,
@@ -200,33 +257,33 @@ impl History {
 
     /// The last candles of an interval, oldest first; the last one is open.
     pub fn candles(&self, interval: Interval, most: usize) -> Vec<Candle> {
-        self.last(interval, most).map(|&(candle, _)| candle).collect()
+        self.last(interval, most).map(|bar| bar.candle).collect()
     }
 
     /// The candles that begin at a time or later: those closed since, and the open one.
     pub fn candles_since(&self, interval: Interval, open_time: i64) -> Vec<Candle> {
         let candles = self.of(interval);
-        let later = candles.iter().rev().take_while(|(candle, _)| candle.open_time >= open_time).count();
-        self.last(interval, later).map(|&(candle, _)| candle).collect()
+        let later = candles.iter().rev().take_while(|bar| bar.candle.open_time >= open_time).count();
+        self.last(interval, later).map(|bar| bar.candle).collect()
     }
 
     /// When the open candle began; `None` before the first tick.
     pub fn open_time(&self, interval: Interval) -> Option<i64> {
-        self.of(interval).back().map(|(open, _)| open.open_time)
+        self.of(interval).back().map(|open| open.candle.open_time)
     }
 
     /// The reference at the end of each of those candles.
     pub fn references(&self, interval: Interval, most: usize) -> Vec<ReferencePoint> {
-        let point = |&(candle, reference): &(Candle, f64)| ReferencePoint { open_time: candle.open_time, reference };
+        let point = |bar: &Bar| ReferencePoint { open_time: bar.candle.open_time, reference: bar.reference };
         self.last(interval, most).map(point).collect()
     }
 
-    fn last(&self, interval: Interval, most: usize) -> impl Iterator<Item = &(Candle, f64)> {
+    fn last(&self, interval: Interval, most: usize) -> impl Iterator<Item = &Bar> {
         let candles = self.of(interval);
         candles.iter().skip(candles.len().saturating_sub(most))
     }
 
-    fn of(&self, interval: Interval) -> &VecDeque<(Candle, f64)> {
+    fn of(&self, interval: Interval) -> &VecDeque<Bar> {
         let place = Interval::ALL.iter().position(|&other| other == interval).unwrap_or_default();
         &self.candles[place]
     }
@@ -236,7 +293,7 @@ impl History {
         let price = self.price()?;
         let window = self.ticks.len().min(STATS_TICKS);
         let mut realised = RealisedVolatility::default();
-        let prices = self.ticks.iter().skip(self.ticks.len() - window).map(|quote| quote.price);
+        let prices = self.ticks.iter().skip(self.ticks.len() - window).map(|row| row.price);
         let first = prices.clone().next()?;
         prices.for_each(|price| realised.push(price));
         let years = (window - 1) as f64 * self.grid.dt().get();
@@ -250,7 +307,7 @@ impl History {
         })
     }
 
-    fn rows_after(&self, seq: u64) -> Result<impl Iterator<Item = &Quote>, Expired> {
+    fn rows_after(&self, seq: u64) -> Result<impl Iterator<Item = &Row>, Expired> {
         let first = self.seq - self.ticks.len() as u64;
         if seq < first || seq > self.seq {
             return Err(Expired { seq, first, last: self.seq });
@@ -264,44 +321,66 @@ impl History {
     }
 }
 
-/// Adds a tick to the candle that begins at `open_time`, closing the one before.
-fn add(candles: &mut VecDeque<(Candle, f64)>, open_time: i64, quote: Quote) {
-    match candles.back_mut() {
-        Some((last, reference)) if last.open_time == open_time => {
-            *reference = quote.reference;
-            return last.push(quote.price);
-        }
-        Some((last, _)) => last.closed = true,
-        None => {}
+/// Adds a tick's price to the candle that begins at `open_time`, closing the one before; that candle.
+fn add<'a>(bars: &'a mut VecDeque<Bar>, open_time: i64, row: &Row) -> &'a mut Bar {
+    let is_open = bars.back().is_some_and(|bar| bar.candle.open_time == open_time);
+    if is_open {
+        let last = bars.len() - 1;
+        let bar = &mut bars[last];
+        bar.candle.push(row.price);
+        bar.reference = row.reference;
+        return bar;
     }
-    if candles.len() == CANDLES {
-        candles.pop_front();
+    if let Some(bar) = bars.back_mut() {
+        bar.candle.closed = true;
     }
-    candles.push_back((Candle::opened(open_time, quote.price), quote.reference));
+    if bars.len() == CANDLES {
+        bars.pop_front();
+    }
+    bars.push_back_mut(Bar { candle: Candle::opened(open_time, row.price), reference: row.reference, lots: 0 })
 }
 
-/// Quotes as two columns, a third of their size as objects.
+/// Rows as columns, a third of their size as objects; how they are quoted as runs of what is the same.
 mod columns {
     use std::collections::VecDeque;
 
-    use gbm_core::engine::Quote;
+    use gbm_core::quoting::Quoting;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(quotes: &VecDeque<Quote>, serializer: S) -> Result<S::Ok, S::Error> {
-        let (prices, references): (Vec<f64>, Vec<f64>) =
-            quotes.iter().map(|quote| (quote.price, quote.reference)).unzip();
-        (prices, references).serialize(serializer)
+    use super::Row;
+
+    #[derive(Default, Serialize, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Columns {
+        price: Vec<f64>,
+        reference: Vec<f64>,
+        lots: Vec<u64>,
+        quoting: Vec<(usize, Quoting)>,
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<VecDeque<Quote>, D::Error> {
-        let (prices, references) = <(Vec<f64>, Vec<f64>)>::deserialize(deserializer)?;
-        if prices.len() != references.len() || prices.len() > super::RESUME_TICKS {
+    pub(super) fn serialize<S: Serializer>(rows: &VecDeque<Row>, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut columns = Columns::default();
+        for row in rows {
+            columns.price.push(row.price);
+            columns.reference.push(row.reference);
+            columns.lots.push(row.lots);
+            match columns.quoting.last_mut() {
+                Some((count, quoting)) if *quoting == row.quoting => *count += 1,
+                _ => columns.quoting.push((1, row.quoting)),
+            }
+        }
+        columns.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<VecDeque<Row>, D::Error> {
+        let Columns { price, reference, lots, quoting } = Columns::deserialize(deserializer)?;
+        let rows = price.len();
+        let quoted = quoting.iter().fold(0_usize, |sum, (count, _)| sum.saturating_add(*count));
+        if [reference.len(), lots.len(), quoted] != [rows; 3] || rows > super::RESUME_TICKS {
             return Err(serde::de::Error::custom("the columns of ticks don't fit"));
         }
-        Ok(prices
-            .into_iter()
-            .zip(references)
-            .map(|(price, reference)| Quote { price, reference, is_halted: false })
-            .collect())
+        let quoting = quoting.into_iter().flat_map(|(count, quoting)| std::iter::repeat_n(quoting, count));
+        let rows = price.into_iter().zip(reference).zip(lots).zip(quoting);
+        Ok(rows.map(|(((price, reference), lots), quoting)| Row { price, reference, lots, quoting }).collect())
     }
 }

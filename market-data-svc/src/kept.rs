@@ -13,6 +13,8 @@ use crate::history::History;
 use crate::overrides::Overrides;
 
 const FILE: &str = "kept.json";
+/// Of this form, 2 since ticks have volumes: one of another form is left aside.
+const FORMAT: u32 = 2;
 /// One that is longer is left aside.
 const MAX_BYTES: u64 = 256 << 20;
 /// The longest line of a journal that is passed over.
@@ -38,6 +40,8 @@ pub struct Standing {
 /// All of it, as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Kept {
+    /// The form of the rest.
+    format: u32,
     /// The session's name.
     pub session: String,
     /// The journal's length.
@@ -58,7 +62,7 @@ pub struct Kept {
 /// Those of the disk. The file isn't synced: a seal that a crash broke is as good as none.
 pub fn write(files: &dyn Files, directory: &Path, standing: Standing, history: History) -> io::Result<()> {
     let Standing { session, bytes, position, checkpoint, overrides } = standing;
-    let kept = Kept { session, bytes, position, checkpoint, overrides, history };
+    let kept = Kept { format: FORMAT, session, bytes, position, checkpoint, overrides, history };
     let (text, _) = Chain::default().seal(&kept)?;
     files.replace(&directory.join(FILE), text.as_bytes(), false)
 }
@@ -69,7 +73,7 @@ pub fn read(files: &dyn Files, directory: &Path) -> Option<Kept> {
     let file = files.open(&directory.join(FILE)).ok()?;
     file.take(MAX_BYTES).read_to_end(&mut text).ok()?;
     Chain::default().open(&text).ok()?;
-    serde_json::from_slice(&text).ok()
+    serde_json::from_slice(&text).ok().filter(|kept: &Kept| kept.format == FORMAT)
 }
 
 /// Whether the lines from `start` on, read from the journal, lead to the position that was kept: their seals are checked,

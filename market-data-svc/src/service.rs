@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 use crate::clock::server_time;
 use crate::feed::Feed;
-use crate::history::History;
+use crate::history::{History, Observed};
 use crate::jobs::Jobs;
 use crate::kept::Kept;
 use crate::market::{Market as Task, Ready};
@@ -270,7 +270,7 @@ impl State {
     fn follow(&mut self, simulation: &Simulation<Model>, tick: Tick) {
         if tick.instrument == 0 {
             let quote = Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
-            self.begun.history.push(quote);
+            self.begun.history.push(&Observed::on(simulation, quote));
             self.overrides.follow(simulation, quote);
         }
     }

@@ -7,13 +7,14 @@ use gbm_core::engine::Quote;
 use gbm_core::market::Market;
 use gbm_core::model::Model;
 use market_api::clock::Clock;
-use market_api::instrument::{Instrument, TickSize};
+use market_api::instrument::{Instrument, LOT_SIZE, TickSize};
 use market_api::session::Session;
 
 use crate::clock::server_time;
 use crate::history::History;
 use crate::kept::{KEEP_EVERY, Standing};
 use crate::overrides::Overrides;
+use crate::wire;
 use crate::writer::Sink;
 
 /// Writes how a session stands, with the history that belongs to it.
@@ -99,7 +100,9 @@ impl Begun {
                 base: base.into(),
                 quote: quote.into(),
                 tick_size,
+                lot_size: LOT_SIZE,
                 model: instrument.model.name().into(),
+                book: wire::book(&instrument.book),
             }
         });
         let session = Session {
@@ -113,9 +116,8 @@ impl Begun {
             clock,
             instruments: instruments.collect(),
         };
-        let first = market.instruments().first();
-        let history = History::new(first.map_or("", |first| &first.name), name, market.grid(), tick_size);
-        let spot = first.map_or(0.0, |first| first.spot.get());
+        let history = History::new(market, name, tick_size);
+        let spot = market.instruments()[0].spot.get();
         Self { session, history, tick_size, spot: Quote { price: spot, reference: spot, is_halted: false } }
     }
 

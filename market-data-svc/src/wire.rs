@@ -1,8 +1,11 @@
 //! Between the wire's types and the engine's: every number is checked on its way in, and a refusal names its field.
 
+use std::num::NonZeroU32;
+
 use gbm_core::intervention::InterventionId;
 use gbm_core::prelude::*;
 use gbm_core::units::{Exponent, OutOfDomain};
+use market_api::instrument::TickSize;
 use market_api::intervention::{self as api, Body};
 
 /// A field of a body outside its domain.
@@ -55,6 +58,22 @@ same!(order_side, tell_order_side, OrderSide { Buy, Sell });
 same!(ramp_shape, tell_ramp_shape, RampShape { Linear, Smooth });
 same!(reopen_at, tell_reopen, Reopen { CatchUp, Freeze });
 same!(conflict, tell_conflict, OnConflict { Reject, Replace, Queue });
+
+/// The law of an order book.
+pub fn book(book: &Book) -> market_api::instrument::Book {
+    market_api::instrument::Book {
+        daily_volatility: book.daily_volatility.get(),
+        daily_volume: book.daily_volume.get(),
+        impact: book.impact.get(),
+        resilience_half_life_s: book.resilience_half_life_s.get(),
+        spread_bp: book.spread_bp.get(),
+    }
+}
+
+/// An increment, which multiplies and rounds as the wire's own does.
+pub fn increment(size: TickSize) -> Increment {
+    Increment::new(NonZeroU32::new(size.step()).unwrap_or(NonZeroU32::MIN), size.decimals())
+}
 
 /// The intervention that a body asks for.
 ///

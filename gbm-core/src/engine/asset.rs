@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::controllers::{Controllers, Free};
-use super::displacement::Displacement;
+use super::displacement::{Displacement, Traded};
 use super::steering::{Held, Steering};
 use crate::grid::TimeGrid;
 use crate::intervention::{Intervention, InterventionId};
@@ -82,6 +82,8 @@ pub(super) struct Asset<P: Process> {
     steered_step: P::Step,
     /// The modifiers must be resolved again before the next step.
     stale: bool,
+    /// What orders of interventions have traded on the last tick.
+    traded: Traded,
     relaxation: f64,
     /// Noise of ticks computed ahead of need.
     words_ahead: Vec<u64>,
@@ -127,6 +129,7 @@ impl<P: Process> Asset<P> {
             reference_step: step.clone(),
             steered_step: step,
             stale: true,
+            traded: Traded::default(),
             words_ahead: Vec::new(),
             tracks: Vec::new(),
             steered_tracks: Vec::new(),
@@ -144,6 +147,11 @@ impl<P: Process> Asset<P> {
     /// e, the depth-relative excess volume.
     pub(super) fn excess(&self) -> f64 {
         self.state.displacement.excess
+    }
+
+    /// What orders of interventions have traded on the last tick.
+    pub(super) fn traded(&self) -> Traded {
+        self.traded
     }
 
     /// Reads the step's words and gives its diffusion normal, before correlation.
@@ -185,6 +193,8 @@ impl<P: Process> Asset<P> {
         diffusion: &[f64],
     ) {
         self.resolve(instrument, grid, first_tick);
+        // An order that is worked is not calm, and its ticks are computed by themselves.
+        self.traded = Traded::default();
         let AssetState { reference, steered, displacement, .. } = &self.state;
         let words = self.words_ahead.chunks_exact(self.words.len());
         let noise = || (first_tick..).zip(diffusion.iter().zip(words.clone()).map(|(&z, words)| Noise::new(z, words)));
@@ -253,7 +263,7 @@ impl<P: Process> Asset<P> {
         controllers.retire(tick);
         let due = &self.due;
         let is_cancelled = |id| due.iter().any(|(_, body)| matches!(body, Intervention::Cancel(c) if c.id == id));
-        displacement.pass(tick, self.relaxation, book, is_cancelled, || steering.liquidity(tick, tick_s));
+        self.traded = displacement.pass(tick, self.relaxation, book, is_cancelled, || steering.liquidity(tick, tick_s));
         let set_price = self.act(instrument, grid, tick, before);
 
         self.resolve(instrument, grid, tick);
@@ -371,13 +381,13 @@ impl<P: Process> Asset<P> {
                     displaces = ramp.log_return.get() != 0.0;
                 }
                 Intervention::MetaOrder(order) => {
-                    displacement.work(id, tick, order, steering.liquidity(tick, tick_s), grid);
+                    displacement.work(id, tick, order, steering.liquidity(tick, tick_s), grid, &mut self.traded);
                     displaces = true;
                 }
                 Intervention::InjectLiquidity(injection) => {
                     // The lean meets the book as it was before the injection.
                     let lean = injection.lean();
-                    displacement.push(lean, steering.liquidity(tick, tick_s));
+                    displacement.push(lean, steering.liquidity(tick, tick_s), &mut self.traded);
                     steering.inject(id, tick, injection, book, grid);
                     bends = true;
                     displaces = lean != 0.0;

@@ -9,6 +9,20 @@ use crate::math::LOG2_E;
 /// An excess volume below this share of a day's volume moves the price by less than 2⁻¹⁰⁰ and is over.
 const SPENT_EXCESS: f64 = f64::from_bits((1023 - 200) << 52);
 
+/// What orders of interventions have traded on one tick, base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Traded {
+    pub(super) bought: f64,
+    pub(super) sold: f64,
+}
+
+impl Traded {
+    fn add(&mut self, quantity: f64) {
+        self.bought += quantity.max(0.0);
+        self.sold += (-quantity).max(0.0);
+    }
+}
+
 /// An order worked into the market, so much on each tick.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +55,7 @@ impl Displacement {
     }
 
     /// One tick of decay and of orders that are worked, and what is left behind by what has ended, before the tick's own
-    /// interventions act. `liquidity` is that of the tick; an order that is cancelled on it trades no more.
+    /// interventions act; what those orders traded. `liquidity` is that of the tick; an order that is cancelled on it trades no more.
     pub(super) fn pass(
         &mut self,
         tick: u64,
@@ -49,7 +63,8 @@ impl Displacement {
         book: &Book,
         is_cancelled: impl Fn(InterventionId) -> bool,
         liquidity: impl FnOnce() -> f64,
-    ) {
+    ) -> Traded {
+        let mut traded = Traded::default();
         if self.excess != 0.0 {
             self.excess *= relaxation;
             if self.excess.abs() < book.daily_volume.get() * SPENT_EXCESS {
@@ -67,8 +82,12 @@ impl Displacement {
         self.flows.retain(|flow| tick < flow.end && !is_cancelled(flow.id));
         if !self.flows.is_empty() {
             let liquidity = liquidity();
-            self.flows.iter().for_each(|flow| self.excess += flow.per_tick / liquidity);
+            for flow in &self.flows {
+                self.excess += flow.per_tick / liquidity;
+                traded.add(flow.per_tick);
+            }
         }
+        traded
     }
 
     pub(super) fn shock(&mut self, id: InterventionId, tick: u64, shock: &Shock, grid: &TimeGrid) {
@@ -101,15 +120,24 @@ impl Displacement {
     }
 
     /// dQ/L into the excess volume.
-    pub(super) fn push(&mut self, quantity: f64, liquidity: f64) {
+    pub(super) fn push(&mut self, quantity: f64, liquidity: f64, traded: &mut Traded) {
         self.excess += quantity / liquidity;
+        traded.add(quantity);
     }
 
     /// An order's first part, and what makes the others follow.
-    pub(super) fn work(&mut self, id: InterventionId, tick: u64, order: &MetaOrder, liquidity: f64, grid: &TimeGrid) {
+    pub(super) fn work(
+        &mut self,
+        id: InterventionId,
+        tick: u64,
+        order: &MetaOrder,
+        liquidity: f64,
+        grid: &TimeGrid,
+        traded: &mut Traded,
+    ) {
         let ticks = grid.ticks_in(order.duration_s);
         let per_tick = order.signed() / ticks as f64;
-        self.push(per_tick, liquidity);
+        self.push(per_tick, liquidity, traded);
         self.flows.push(Flow { id, end: tick.saturating_add(ticks), per_tick });
     }
 

@@ -25,4 +25,4 @@ mod windows;
 pub use asset::Quote;
 pub use simulation::{MAX_INTERVENTIONS, Simulation, StepError, Tick};
 pub use snapshot::{Snapshot, SnapshotError};
-pub use standing::{Change, InForce, Standing};
+pub use standing::{BookState, Change, InForce, Standing};

@@ -29,6 +29,27 @@ pub struct InForce {
     pub excess_volume: f64,
 }
 
+/// How an instrument's order book stands on one tick.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BookState {
+    /// The depth multiplier L.
+    pub liquidity: f64,
+    /// By how much quotes are wider than the instrument's own: L^−½ times every factor.
+    pub spread_factor: f64,
+    /// What orders of interventions have bought on the tick, base units: orders that are worked, and what leans with an
+    /// injection of bids.
+    pub bought: f64,
+    /// What they have sold.
+    pub sold: f64,
+}
+
+impl Default for BookState {
+    /// The book as the instrument is made.
+    fn default() -> Self {
+        Self { liquidity: 1.0, spread_factor: 1.0, bought: 0.0, sold: 0.0 }
+    }
+}
+
 /// How an intervention stands after the last tick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -92,6 +113,38 @@ impl<P: Process> Simulation<P> {
             jump_rate_factor: modifiers.jump_rate_factor,
             regime: modifiers.regime,
             excess_volume: asset.excess(),
+        })
+    }
+
+    /// How an instrument's book stands on the last tick, by its position; `None` for a position that the market doesn't have.
+    /// Costs some nanoseconds while nothing acts on it. What was traded is of the last step: a simulation that was just restored
+    /// hasn't made one, and says that nothing was.
+    ///
+    /// ```
+    /// # use gbm_core::prelude::*;
+    /// # let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(1.0)?,
+    /// #     model: Model::from(Gbm::new(0.5, 0.8)?), book: Book::btc() };
+    /// # let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
+    /// let mut simulation = Simulation::new(market);
+    /// let order = MetaOrder { side: OrderSide::Buy, quantity: OrderSize::new(6.0)?, duration_s: Seconds::new(0.3)? };
+    /// simulation.intervene(&Command::now(Intervention::MetaOrder(order)))?;
+    /// let bought: Vec<f64> = (0..5).filter_map(|_| {
+    ///     simulation.next();
+    ///     simulation.book_state(0).map(|book| book.bought)
+    /// }).collect();
+    /// assert_eq!(bought, [2.0, 2.0, 2.0, 0.0, 0.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn book_state(&self, position: usize) -> Option<BookState> {
+        let asset = self.assets.get(position)?;
+        let (tick, tick_s) = (self.tick, self.market.grid().tick_s());
+        let traded = asset.traded();
+        Some(BookState {
+            liquidity: asset.steering().liquidity(tick, tick_s),
+            spread_factor: asset.steering().spread_factor(tick, tick_s),
+            bought: traded.bought,
+            sold: traded.sold,
         })
     }
 

@@ -26,6 +26,8 @@ pub enum Domain {
     Bridges = 3,
     /// Permutations that scramble quasi-random points.
     Scrambles = 4,
+    /// Volumes and the trades that make them.
+    Prints = 5,
 }
 
 /// A part of a stream's name that doesn't fit.

@@ -26,6 +26,8 @@ mod nearest;
 mod noise;
 mod own_model;
 mod paths;
+mod prints;
+mod quotes;
 mod replay;
 mod snapshots;
 mod standings;

@@ -7,7 +7,7 @@ mod succession;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use gbm_core::engine::{Quote, Simulation};
+use gbm_core::engine::Simulation;
 use gbm_core::journal::{BLOCK_TICKS, CommandLine, Recorder};
 use gbm_core::model::Model;
 use market_api::intervention::Override;
@@ -16,6 +16,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::clock::Clock;
 use crate::handle::{JournalCopy, MAX_REQUESTS, MarketError, MarketHandle, Request, Status, View};
+use crate::history::Observed;
 use crate::kept::Standing;
 use crate::overrides::Overrides;
 use crate::pace::Pace;
@@ -41,8 +42,8 @@ pub enum Published {
     Ticks {
         /// The first tick.
         first: u64,
-        /// The quote of each.
-        quotes: Vec<Quote>,
+        /// Each of them.
+        ticks: Vec<Observed>,
     },
     /// Interventions that were accepted, act, or have ended.
     Overrides(Vec<Override>),
@@ -291,7 +292,7 @@ impl Market {
         // A tick whose time has come is due, whatever the division behind `tick_at` rounds to.
         let due = self.clock.tick_at(now).unwrap_or(done).max(done + u64::from(next.is_some()));
         let last = due.min(self.recorder.horizon()).min(done + MAX_BATCH);
-        let mut quotes = Vec::new();
+        let mut ticks = Vec::new();
         for tick in done + 1..=last {
             // A market has one instrument at least.
             let Ok(&[quote, ..]) = self.recorder.step() else { break };
@@ -299,9 +300,9 @@ impl Market {
             if let Some(due) = self.clock.due(tick) {
                 self.pace.push(due, now);
             }
-            quotes.push(quote);
+            ticks.push(Observed::on(self.recorder.simulation(), quote));
         }
-        if quotes.is_empty() { Ok(()) } else { self.publish(Published::Ticks { first: done + 1, quotes }).await }
+        if ticks.is_empty() { Ok(()) } else { self.publish(Published::Ticks { first: done + 1, ticks }).await }
     }
 
     async fn answer(&mut self, request: Request) -> Result<(), Unheard> {

@@ -17,6 +17,7 @@ use super::{Answer, Rest, refused};
 use crate::feed::FeedHandle;
 use crate::handle::View;
 use crate::history::{CANDLES, History, PAGE_TICKS};
+use crate::wire;
 
 pub(super) async fn ready(State(rest): State<Rest>) -> Result<&'static str, ApiError> {
     rest.market.look(|_| ()).await.map_err(refused)?;
@@ -70,12 +71,7 @@ fn parameters(view: &View<'_>) -> Option<instrument::Parameters> {
         volatility: first.model.volatility().get(),
         jumps: first.model.has_jumps(),
         regimes: first.model.regimes(),
-        book: instrument::Book {
-            daily_volatility: first.book.daily_volatility.get(),
-            daily_volume: first.book.daily_volume.get(),
-            impact: first.book.impact.get(),
-            resilience_half_life_s: first.book.resilience_half_life_s.get(),
-        },
+        book: wire::book(&first.book),
     })
 }
 

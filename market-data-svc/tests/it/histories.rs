@@ -1,21 +1,21 @@
 //! History against a recomputation from all ticks.
 
-use gbm_core::engine::Quote;
+use gbm_core::engine::{BookState, Quote};
 use gbm_core::prelude::*;
 use market_api::candle::{Candle, Interval};
 use market_api::instrument::TickSize;
-use market_data_svc::history::{CANDLES, Expired, History, RESUME_TICKS, SNAPSHOT_TICKS};
+use market_data_svc::history::{CANDLES, Expired, History, Observed, RESUME_TICKS, SNAPSHOT_TICKS};
 
 use crate::support::market;
 
+/// A history, and the prices that it was given.
 fn history(interval_ms: u64, ticks: usize) -> (History, Vec<f64>) {
     let market = market(3, interval_ms);
-    let grid = market.grid();
-    let cents = TickSize::new(1, 2).unwrap();
-    let mut history = History::new("BTC-USD", "s1", grid, cents);
+    let mut history = History::new(&market, "s1", TickSize::new(1, 2).unwrap());
     let mut prices = Vec::new();
     for Tick { price, reference, .. } in Simulation::new(market).take(ticks) {
-        history.push(Quote { price, reference, ..Quote::default() });
+        let quote = Quote { price, reference, ..Quote::default() };
+        history.push(&Observed { quote, book: BookState::default() });
         prices.push((price * 100.0).round() / 100.0);
     }
     (history, prices)
@@ -24,9 +24,11 @@ fn history(interval_ms: u64, ticks: usize) -> (History, Vec<f64>) {
 #[test]
 fn candles_of_all_intervals_are_those_of_all_ticks() {
     let (history, prices) = history(700, 50_000);
+    let lots: Vec<f64> = history.after(0).unwrap().volume.iter().map(|volume| (volume * 1e5).round()).collect();
     for interval in Interval::ALL {
         let mut expected: Vec<Candle> = Vec::new();
-        for (tick, &price) in (1..).zip(&prices) {
+        let mut traded: Vec<f64> = Vec::new();
+        for ((tick, &price), lots) in (1..).zip(&prices).zip(&lots) {
             let time: i64 = tick * 700;
             let open_time = time / interval.ms() * interval.ms();
             match expected.last_mut() {
@@ -35,22 +37,27 @@ fn candles_of_all_intervals_are_those_of_all_ticks() {
                     last.low = last.low.min(price);
                     last.close = price;
                     last.ticks += 1;
+                    traded[expected.len() - 1] += lots;
                 }
-                _ => expected.push(Candle {
-                    open_time,
-                    open: price,
-                    high: price,
-                    low: price,
-                    close: price,
-                    ticks: 1,
-                    closed: true,
-                }),
+                _ => {
+                    traded.push(*lots);
+                    let [open, high, low, close] = [price; 4];
+                    let (volume, trades) = (0.0, 0);
+                    expected.push(Candle { open_time, open, high, low, close, volume, trades, ticks: 1, closed: true });
+                }
             }
         }
         expected.last_mut().unwrap().closed = false;
+        for (candle, lots) in expected.iter_mut().zip(&traded) {
+            candle.volume = lots / 1e5;
+        }
         let kept = expected.len().saturating_sub(CANDLES);
-        assert_eq!(history.candles(interval, CANDLES), expected[kept..], "{interval:?}");
-        assert_eq!(history.candles(interval, 3), expected[expected.len() - 3.min(expected.len())..]);
+        let found = history.candles(interval, CANDLES);
+        // A tick is a few trades.
+        assert!(found.iter().all(|candle| (candle.ticks..=8 * candle.ticks).contains(&candle.trades)), "{interval:?}");
+        let untraded = found.iter().map(|&candle| Candle { trades: 0, ..candle });
+        assert!(untraded.eq(expected[kept..].iter().copied()), "{interval:?}");
+        assert_eq!(history.candles(interval, 3), found[found.len() - 3.min(found.len())..]);
     }
 }
 
@@ -88,22 +95,22 @@ fn stats_find_the_models_volatility_and_the_drawdown() {
         worst.max(1.0 - price / peak)
     });
     assert!((stats.drawdown - drawdown).abs() < 1e-15);
-    assert_eq!(History::new("X", "s", market(1, 1).grid(), TickSize::new(1, 2).unwrap()).stats(), None);
+    assert_eq!(History::new(&market(1, 1), "s", TickSize::new(1, 2).unwrap()).stats(), None);
 }
 
 #[test]
 fn halts_withhold_ticks_and_leave_their_gaps() {
     let market = market(3, 100);
     let grid = market.grid();
+    let mut history = History::new(&market, "s1", TickSize::new(1, 2).unwrap());
     let mut simulation = Simulation::new(market);
     for (tick, length) in [(1, 3), (500, 20), (99_990, 40)] {
         let halt = format!(r#"{{"kind":"halt","reopen":"freeze","duration_s":{}}}"#, f64::from(length) / 10.0);
         simulation.intervene(&Command::now(serde_json::from_str(&halt).unwrap()).at(tick)).unwrap();
     }
-    let mut history = History::new("BTC-USD", "s1", grid, TickSize::new(1, 2).unwrap());
     let mut published = Vec::new();
     for Tick { tick, price, reference, is_halted, .. } in simulation.take(RESUME_TICKS + 1000) {
-        history.push(Quote { price, reference, is_halted });
+        history.push(&Observed { quote: Quote { price, reference, is_halted }, book: BookState::default() });
         assert_eq!((history.tick(), history.is_halted()), (tick, is_halted));
         if !is_halted {
             published.push((tick, (price * 100.0).round() / 100.0));

@@ -8,7 +8,7 @@ use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_data_svc::files::SystemFiles;
-use market_data_svc::history::History;
+use market_data_svc::history::{History, Observed};
 use market_data_svc::kept::{self, Standing};
 use market_data_svc::overrides::Overrides;
 use market_data_svc::session::Begun;
@@ -48,7 +48,7 @@ fn session(folder: &Path) -> (History, Overrides) {
         recorder.confirm(last);
         for _ in 0..100 {
             let quote = recorder.step().unwrap()[0];
-            history.push(quote);
+            history.push(&Observed::on(recorder.simulation(), quote));
             overrides.follow(recorder.simulation(), quote);
         }
         if round == 20 {
@@ -76,7 +76,7 @@ fn what_was_kept_is_where_the_tail_begins() {
     }
     let recorder = Recorder::resume(&loaded.journal, kept.checkpoint, |simulation, tick| {
         let quote = gbm_core::engine::Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
-        later.push(quote);
+        later.push(&Observed::on(simulation, quote));
         told.follow(simulation, quote);
     });
     let recorder = recorder.unwrap();

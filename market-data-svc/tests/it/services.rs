@@ -118,9 +118,12 @@ async fn rest_gives_what_the_stream_gives() {
     let candles = get(at, "/v1/instruments/BTC-USD/candles?interval=1m&limit=5").await.json();
     assert_eq!(candles[0]["open"].as_f64(), Some(held[0]));
     let instruments = get(at, "/v1/instruments").await.json();
+    let book = json!({"daily_volatility": 0.042, "daily_volume": 25000.0, "impact": 1.0, "resilience_half_life_s": 600.0,
+        "spread_bp": 1.0});
     assert_eq!(
         instruments[0],
-        json!({"id": "BTC-USD", "base": "BTC", "quote": "USD", "tick_size": 0.01, "model": "gbm"})
+        json!({"id": "BTC-USD", "base": "BTC", "quote": "USD", "tick_size": 0.01, "lot_size": 0.00001, "model": "gbm",
+            "book": book})
     );
     for (path, status, detail) in [
         ("/v1/instruments/DOGE", 404, "instrument = \"DOGE\" is not one of this market's"),

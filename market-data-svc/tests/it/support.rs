@@ -215,10 +215,10 @@ impl Running {
         let collect = tokio::spawn(async move {
             while let Some(published) = published.recv().await {
                 match published {
-                    Published::Ticks { first, quotes } => {
+                    Published::Ticks { first, ticks } => {
                         let mut seen = collected.lock().unwrap();
                         assert_eq!(first, seen.len() as u64 + 1, "no hole and no overlap");
-                        seen.extend(quotes);
+                        seen.extend(ticks.iter().map(|tick| tick.quote));
                     }
                     Published::Overrides(overrides) => heard.lock().unwrap().extend(overrides),
                     Published::Clock(_) | Published::Keep(..) => {}

@@ -8,6 +8,7 @@ use gbm_core::model::Model;
 use gbm_core::prelude::Tick;
 use market_api::clock::Clock;
 use market_data_svc::handle::{Acted, MarketError};
+use market_data_svc::history::Observed;
 use market_data_svc::market::Published;
 
 use super::clients::{Answer, Looked, STEPS, Wanted};
@@ -31,7 +32,7 @@ pub(super) use must;
 struct Seen {
     name: String,
     /// Every tick that was published.
-    ticks: Vec<Quote>,
+    ticks: Vec<Observed>,
     looks: Vec<Looked>,
 }
 
@@ -147,14 +148,14 @@ impl Witness {
 
     pub(super) fn published(&mut self, disk: &SimulatedDisk, published: Published) -> Result<bool, Broken> {
         match published {
-            Published::Ticks { first, quotes } => {
+            Published::Ticks { first, ticks } => {
                 let Some(session) = self.session().map(str::to_owned) else { return Ok(false) };
                 let through = self.look_at(disk, &session).through;
-                self.ticks += quotes.len() as u64;
+                self.ticks += ticks.len() as u64;
                 let Some(seen) = self.sessions.last_mut() else { return Ok(false) };
                 let expected = seen.ticks.len() as u64 + 1;
                 must!(first == expected, "tick {first} was published, tick {expected} was due");
-                seen.ticks.extend(quotes);
+                seen.ticks.extend(ticks);
                 let last = seen.ticks.len() as u64;
                 must!(last <= through, "tick {last} was published above the durable watermark {through}");
             }
@@ -266,7 +267,7 @@ impl Witness {
         session: &str,
         tick: u64,
         clock: Clock,
-    ) -> Result<&[Quote], Broken> {
+    ) -> Result<&[Observed], Broken> {
         if self.session() != Some(session) {
             must!(
                 self.sessions.is_empty() || self.undecided.contains(session),
@@ -315,7 +316,7 @@ impl Witness {
     }
 
     /// A session's journal against what was told of it; gives its ticks.
-    fn holds(&self, disk: &SimulatedDisk, session: usize) -> Result<Vec<Quote>, Broken> {
+    fn holds(&self, disk: &SimulatedDisk, session: usize) -> Result<Vec<Observed>, Broken> {
         let Seen { name, ticks, looks } = &self.sessions[session];
         let journal = read(disk, name)?;
         let found = commands(&journal);
@@ -350,23 +351,24 @@ impl Witness {
             }
         }
         let mut replay = Replay::new(&journal);
-        let mut quotes = Vec::with_capacity(ticks.len());
+        let mut again = Vec::with_capacity(ticks.len());
         while let Some(tick) = replay.next() {
             let Tick { price, reference, is_halted, tick, .. } = tick.map_err(|error| format!("{name}: {error}"))?;
-            quotes.push(Quote { price, reference, is_halted });
+            let quote = Quote { price, reference, is_halted };
+            again.push(Observed::on(replay.simulation(), quote));
             for looked in looks.iter().filter(|looked| looked.tick == tick) {
                 must!(looked.digest == replay.digest(), "a reader saw another digest of tick {tick} of {name}");
-                must!(
-                    looked.quote == Quote { price, reference, is_halted },
-                    "a reader saw another price of tick {tick} of {name}"
-                );
+                must!(looked.quote == quote, "a reader saw another price of tick {tick} of {name}");
             }
         }
-        must!(quotes.len() >= ticks.len(), "{} ticks of {name} were published, {} are left", ticks.len(), quotes.len());
-        let bits = |quote: &Quote| (quote.price.to_bits(), quote.reference.to_bits());
-        let differs = quotes.iter().zip(ticks).position(|(now, told)| bits(now) != bits(told));
+        must!(again.len() >= ticks.len(), "{} ticks of {name} were published, {} are left", ticks.len(), again.len());
+        let bits = |Observed { quote, book }: &Observed| {
+            let numbers = [quote.price, quote.reference, book.liquidity, book.spread_factor, book.bought, book.sold];
+            numbers.map(f64::to_bits)
+        };
+        let differs = again.iter().zip(ticks).position(|(now, told)| bits(now) != bits(told));
         must!(differs.is_none(), "tick {differs:?} (from 0) of {name} is contradicted");
-        Ok(quotes)
+        Ok(again)
     }
 }
 

@@ -209,8 +209,8 @@ impl Run {
         let ticks = self.witness.restarted(&self.disk, &session, tick, clock)?;
         let market = ready.recorder.simulation().market();
         let mut history = Begun::new(market, &session, store.tick_size(), clock).history;
-        for &quote in ticks {
-            history.push(quote);
+        for tick in ticks {
+            history.push(tick);
         }
         must!(history == begun.history, "what was kept has another history than the journal");
         let cabinet = Cabinet { store, keep_every: self.keep_every, names: self.names.clone(), planted: self.planted };
@@ -334,7 +334,7 @@ impl Run {
         let mut has_begun = false;
         while let Ok(published) = life.published.try_recv() {
             self.note(|| match &published {
-                Published::Ticks { first, quotes } => format!("ticks from {first}: {quotes:?}"),
+                Published::Ticks { first, ticks } => format!("ticks from {first}: {ticks:?}"),
                 Published::Overrides(told) => format!("told: {told:?}"),
                 Published::Clock(clock) => format!("clock: {clock:?}"),
                 Published::Session(begun) => format!("session: {}", begun.session.session),
@@ -344,7 +344,7 @@ impl Run {
                 Published::Keep(standing, keep) => drop(keep(*standing, life.history.clone())),
                 published => {
                     match &published {
-                        Published::Ticks { quotes, .. } => quotes.iter().for_each(|&quote| life.history.push(quote)),
+                        Published::Ticks { ticks, .. } => ticks.iter().for_each(|tick| life.history.push(tick)),
                         Published::Session(begun) => life.history = begun.history.clone(),
                         _ => {}
                     }
