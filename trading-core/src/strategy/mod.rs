@@ -1,10 +1,17 @@
 //! Strategies: what decides by itself. Each sees what any client sees, and says why it does what it does.
+//!
+//! A tick on which a strategy decides nothing allocates nothing. What it remembers of prices is either a window, looked through anew for each
+//! bar, or a mean that forgets; no sum goes on for ever, so rounding errors don't add up.
 
 mod average;
 mod bars;
+mod breakout;
 mod dca;
+mod grid;
 mod hold;
+mod maker;
 mod parameter;
+mod reversion;
 mod target;
 
 use rust_decimal::Decimal;
@@ -18,9 +25,13 @@ use crate::quote::{Grid as Steps, Quote};
 
 pub use average::AverageCross;
 pub use bars::{Bar, Bars};
+pub use breakout::Breakout;
 pub use dca::Dca;
+pub use grid::Grid;
 pub use hold::Hold;
+pub use maker::MarketMaker;
 pub use parameter::{Parameter, ParameterError, Values};
+pub use reversion::MeanReversion;
 
 /// What a strategy sees before it decides: the tick, its account, and its orders that haven't ended.
 #[derive(Clone, Copy, Debug)]
@@ -92,7 +103,7 @@ pub trait Strategy {
 }
 
 macro_rules! built_in {
-    ($($(#[doc = $doc:literal])* $variant:ident($type:ty) = $name:literal),+ $(,)?) => {
+    ($($(#[doc = $doc:literal])* $variant:ident($type:ty) = $name:literal, $title:literal, $description:literal;)+) => {
         /// The strategies that come with the exchange.
         #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "strategy", rename_all = "snake_case")]
@@ -119,6 +130,22 @@ macro_rules! built_in {
             pub fn parameters(name: &str) -> Option<&'static [Parameter]> {
                 match name {
                     $($name => Some(<$type>::PARAMETERS),)+
+                    _ => None,
+                }
+            }
+
+            /// What it is called on a screen.
+            pub fn title(name: &str) -> Option<&'static str> {
+                match name {
+                    $($name => Some($title),)+
+                    _ => None,
+                }
+            }
+
+            /// What it does, in one sentence for a screen.
+            pub fn description(name: &str) -> Option<&'static str> {
+                match name {
+                    $($name => Some($description),)+
                     _ => None,
                 }
             }
@@ -152,11 +179,26 @@ macro_rules! built_in {
 
 built_in! {
     /// Buys once and holds: what the others are measured by.
-    BuyAndHold(Hold) = "buy_and_hold",
+    BuyAndHold(Hold) = "buy_and_hold", "Buy and hold",
+        "Buys once with a part of the cash and holds: what the others are measured by.";
     /// Buys as much again and again, at whatever price.
-    Dca(Dca) = "dca",
+    Dca(Dca) = "dca", "Dollar-cost averaging",
+        "Buys for the same amount at regular times, whatever the price.";
     /// Follows a trend: long while a fast average is above a slow one.
-    AverageCross(AverageCross) = "average_cross",
+    AverageCross(AverageCross) = "average_cross", "Moving-average crossover",
+        "Is long while a fast average of closes is above a slow one, and flat or short below.";
+    /// Bets on a return to the average.
+    MeanReversion(MeanReversion) = "mean_reversion", "Mean reversion",
+        "Buys what has fallen far below its average and sells it once it has come back.";
+    /// Follows what leaves its range.
+    Breakout(Breakout) = "breakout", "Breakout",
+        "Buys what closes above the highest price of its last bars and sells it below the lowest of fewer.";
+    /// Earns from going to and fro.
+    Grid(Grid) = "grid", "Grid",
+        "Rests orders on levels below its first price, and sells each purchase one level higher.";
+    /// Rests on both sides.
+    MarketMaker(MarketMaker) = "market_maker", "Market maker",
+        "Rests orders on both sides of the price, nearer on the side that brings its inventory back to zero.";
 }
 
 /// An order of a strategy.
@@ -169,4 +211,9 @@ fn order(side: Side, quantity: Decimal, kind: Kind) -> NewOrder {
 /// A market order.
 fn market(side: Side, quantity: Decimal) -> NewOrder {
     order(side, quantity, Kind::Market)
+}
+
+/// A limit order that is only ever a maker.
+fn post_only(side: Side, quantity: Decimal, price: Decimal) -> NewOrder {
+    NewOrder { post_only: true, ..order(side, quantity, Kind::Limit { price }) }
 }

@@ -140,3 +140,6 @@ pub(super) const fn whole(
 pub(super) const QUANTITY: Parameter = number("quantity", 0.5, (0.00001, 1000.0), "base units of one order");
 /// The length of a bar.
 pub(super) const BAR_S: Parameter = number("bar_s", 60.0, (0.001, 86_400.0), "simulated seconds of one bar");
+/// Whether it may be short.
+pub(super) const SHORT: Parameter =
+    whole("short", 0.0, (0.0, 1.0), "1 to be short too, which takes margin; 0 to be flat");

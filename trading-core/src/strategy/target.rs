@@ -42,3 +42,8 @@ impl Target {
         decisions.push(Decision { action: Action::Submit(market(side, short_of.abs())), reason: self.reason.clone() });
     }
 }
+
+/// A quantity long (1), short (−1) or not at all (0).
+pub(super) fn signed(quantity: Decimal, stance: i8) -> Decimal {
+    quantity * Decimal::from(stance)
+}

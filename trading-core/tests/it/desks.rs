@@ -1,5 +1,7 @@
 //! A desk: what it refuses, how a strategy ends, and that a snapshot goes on as the desk would have.
 
+use std::collections::BTreeMap;
+
 use gbm_core::market::Book;
 use rust_decimal::Decimal;
 use trading_core::account::Terms;
@@ -69,9 +71,15 @@ pub(crate) fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64
                 if matches!(strategy.as_str(), "average_cross" | "breakout" | "mean_reversion") {
                     values.extend([("bar_s".to_string(), 0.5), ("short".to_string(), 1.0)]);
                 }
-                if strategy == "average_cross" {
-                    values.extend([("fast_bars".to_string(), 2.0), ("slow_bars".to_string(), 5.0)]);
-                }
+                let quick: &[(&str, f64)] = match strategy.as_str() {
+                    "average_cross" => &[("fast_bars", 2.0), ("slow_bars", 5.0)],
+                    "mean_reversion" => &[("bars", 4.0), ("entry", 1.0), ("exit", 0.2)],
+                    "breakout" => &[("entry_bars", 3.0), ("exit_bars", 2.0)],
+                    "grid" => &[("step_bp", 5.0)],
+                    "market_maker" => &[("half_life_s", 0.2), ("interval_s", 0.1), ("gamma", 0.0001)],
+                    _ => &[],
+                };
+                values.extend(quick.iter().map(|(name, value)| ((*name).to_string(), *value)));
             }
             input
         }
@@ -79,7 +87,7 @@ pub(crate) fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64
 }
 
 /// What a desk tells of a random sequence; at some ticks it is written down and read back.
-fn told(seed: u64, is_restored: bool) -> (Vec<Event>, String) {
+fn told(seed: u64, is_restored: bool) -> (Vec<Event>, Desk) {
     let (mut dice, mut coins) = (Dice(seed), Dice(seed ^ 0x55));
     let (mut desk, mut events, mut runs) = (desk(), Vec::new(), 0);
     let mut price = 60_000.0;
@@ -118,21 +126,26 @@ fn told(seed: u64, is_restored: bool) -> (Vec<Event>, String) {
             assert_eq!(desk.exchange().open_orders(run.account).count(), 0);
         }
     }
-    (events, serde_json::to_string(&desk).unwrap())
+    (events, desk)
 }
 
 #[test]
 fn what_is_read_back_goes_on_as_it_would_have() {
-    let (mut fills, mut starts, mut stops) = (0, 0, 0);
+    let (mut fills, mut starts, mut stops, mut fills_of) = (0, 0, 0, BTreeMap::new());
     for seed in 0..1000 {
-        let (events, end) = told(seed, false);
-        assert_eq!((&events, &end), (&told(seed, true).0, &told(seed, true).1), "sequence {seed}");
+        let ((events, end), (again, end_again)) = (told(seed, false), told(seed, true));
+        let written = |desk: &Desk| serde_json::to_string(desk).unwrap();
+        assert_eq!((&events, written(&end)), (&again, written(&end_again)), "sequence {seed}");
+        for (_, run) in end.runs() {
+            *fills_of.entry(run.strategy.name()).or_insert(0) += run.fills;
+        }
         fills += events.iter().filter(|event| matches!(event, Event::Filled(_))).count();
         starts += events.iter().filter(|event| matches!(event, Event::Run { state: RunState::Running, .. })).count();
         stops +=
             events.iter().filter(|event| matches!(event, Event::Run { state: RunState::Stopped { .. }, .. })).count();
     }
-    println!("{fills} fills, {starts} strategies, {stops} of them stopped");
+    println!("{fills} fills, {starts} strategies, {stops} of them stopped; fills of each: {fills_of:?}");
+    assert!(NAMES.iter().all(|name| fills_of[name] > 100), "{fills_of:?}");
     assert!(fills > 10_000 && starts > 5000 && stops > 2000, "{fills} {starts} {stops}");
 }
 

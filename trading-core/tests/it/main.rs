@@ -6,4 +6,5 @@ mod desks;
 mod logs;
 mod orders;
 mod sequences;
+mod strategies;
 mod support;
