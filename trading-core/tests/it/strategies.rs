@@ -207,11 +207,11 @@ fn a_market_maker_quotes_around_its_own_price() {
     // Moved by half a basis point it keeps them; moved by more it takes them back, and then quotes anew.
     stage.at(&[10_010.5]);
     assert_eq!(stage.open(), open);
-    stage.at(&[10_011.5, 10_011.5, 10_011.5, 10_011.5]);
+    stage.at(&[10_011.2, 10_011.2, 10_011.2, 10_011.2]);
     assert_ne!(stage.open(), open);
     // Bought once, it is at its limit and wants no more; what it asks for is less by γ·σ²·τ.
     let bid: f64 = stage.open()[0].1.to_string().parse().unwrap();
-    stage.at(&[bid - 5.0, bid - 5.0]);
+    stage.at(&[bid - 20.0]);
     assert_eq!(stage.position(), dec("1"));
     stage.at(&[bid, bid, bid, bid]);
     assert_eq!(stage.open().iter().map(|(side, _)| *side).collect::<Vec<_>>(), [Side::Sell]);
