@@ -57,10 +57,12 @@ pub const MAX_STOPPED_RUNS: usize = 1000;
 /// assert_eq!(desk.run(run).map(|run| run.fills), Some(1));
 /// # Ok::<(), trading_core::desk::DeskError>(())
 /// ```
+///
+/// `S` is what decides: the built-in strategies, or one of the caller's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Desk {
+pub struct Desk<S = BuiltIn> {
     exchange: Exchange,
-    runs: BTreeMap<RunId, Run>,
+    runs: BTreeMap<RunId, Run<S>>,
     /// Those that haven't stopped.
     active: BTreeSet<RunId>,
     /// The last tick that was seen, or said to be missed.
@@ -71,8 +73,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk without accounts, before its first tick.
+    /// A desk without accounts, before its first tick, for the built-in strategies.
     pub fn new(rules: Rules) -> Self {
+        Self::of(rules)
+    }
+}
+
+impl<S: Strategy> Desk<S> {
+    /// A desk without accounts, before its first tick, for strategies of one type.
+    pub fn of(rules: Rules) -> Self {
         let (runs, active) = (BTreeMap::new(), BTreeSet::new());
         Self { exchange: Exchange::new(rules), runs, active, last_tick: 0, decisions: Vec::new() }
     }
@@ -83,12 +92,12 @@ impl Desk {
     }
 
     /// A run, stopped or not.
-    pub fn run(&self, run: RunId) -> Option<&Run> {
+    pub fn run(&self, run: RunId) -> Option<&Run<S>> {
         self.runs.get(&run)
     }
 
     /// All runs, by number.
-    pub fn runs(&self) -> impl Iterator<Item = (RunId, &Run)> {
+    pub fn runs(&self) -> impl Iterator<Item = (RunId, &Run<S>)> {
         self.runs.iter().map(|(id, run)| (*id, run))
     }
 
@@ -162,10 +171,7 @@ impl Desk {
             Input::Start { run, account, terms, .. } => {
                 let started = self.check_start(input)?;
                 self.exchange.open(*account, *terms);
-                events.push(Event::Run { run: *run, state: started.state });
-                self.runs.insert(*run, started);
-                self.active.insert(*run);
-                Ok(Outcome::Started(*run))
+                Ok(self.begin(*run, started, events))
             }
             Input::Stop { run } => {
                 self.stop(*run, StopReason::Asked, events);
@@ -182,6 +188,37 @@ impl Desk {
                 Ok(Outcome::Missed)
             }
         }
+    }
+
+    /// Starts a strategy that has been made, on a new account of its own, of which it is the owner too.
+    ///
+    /// # Errors
+    /// [`DeskError`] for a run or an account that is there already, terms outside their domain, or too many of either; nothing has
+    /// changed.
+    pub fn start(
+        &mut self,
+        (run, account): (RunId, AccountId),
+        strategy: S,
+        terms: Terms,
+        events: &mut Vec<Event>,
+    ) -> Result<Outcome, DeskError> {
+        if self.runs.contains_key(&run) {
+            return Err(DeskError::RunTaken(run));
+        }
+        self.check_new_account(account, &terms)?;
+        if self.active.len() >= MAX_RUNS {
+            return Err(DeskError::TooManyRuns);
+        }
+        self.exchange.open(account, terms);
+        let started = Run::new(account, account, strategy, Values::new(), None, self.last_tick);
+        Ok(self.begin(run, started, events))
+    }
+
+    fn begin(&mut self, run: RunId, started: Run<S>, events: &mut Vec<Event>) -> Outcome {
+        events.push(Event::Run { run, state: started.state });
+        self.runs.insert(run, started);
+        self.active.insert(run);
+        Outcome::Started(run)
     }
 
     /// Follows a published tick; what happens on it is added to `events`. A tick that isn't after the last one changes nothing.
@@ -369,7 +406,7 @@ impl Desk {
         if is_run { Err(DeskError::StrategyAccount(account)) } else { Ok(()) }
     }
 
-    fn check_start(&self, start: &Input) -> Result<Run, DeskError> {
+    fn check_start(&self, start: &Input) -> Result<Run<S>, DeskError> {
         let Input::Start { run, owner, account, strategy, values, terms, loss_limit } = start else {
             return Err(DeskError::TooManyRuns);
         };
@@ -385,7 +422,7 @@ impl Desk {
         if let Some(limit) = loss_limit.filter(|limit| *limit <= Decimal::ZERO) {
             return Err(DeskError::LossLimit(limit));
         }
-        let built = BuiltIn::new(strategy, values)?;
+        let built = S::named(strategy, values)?;
         Ok(Run::new(*owner, *account, built, Values::clone(values), *loss_limit, self.last_tick))
     }
 }

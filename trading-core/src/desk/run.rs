@@ -62,13 +62,13 @@ pub struct Decided {
 
 /// A strategy at work, or what is remembered of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Run {
+pub struct Run<S = BuiltIn> {
     /// Who has started it.
     pub owner: AccountId,
     /// The account on which it trades.
     pub account: AccountId,
     /// The strategy, with whatever it remembers.
-    pub strategy: BuiltIn,
+    pub strategy: S,
     /// What was set of it.
     pub values: Values,
     /// The loss of cash after which it is stopped.
@@ -86,11 +86,11 @@ pub struct Run {
     pub(super) bars: Option<Bars>,
 }
 
-impl Run {
+impl<S: Strategy> Run<S> {
     pub(super) fn new(
         owner: AccountId,
         account: AccountId,
-        strategy: BuiltIn,
+        strategy: S,
         values: Values,
         loss_limit: Option<Decimal>,
         started_tick: u64,

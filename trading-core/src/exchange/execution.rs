@@ -81,13 +81,7 @@ impl Exchange {
     }
 
     /// What the depth has for an order within its limit, and the average price of that.
-    pub(super) fn taking(
-        &self,
-        trader: &Trader,
-        asked: &NewOrder,
-        wanted: Decimal,
-        quote: &Quote,
-    ) -> Option<Taking> {
+    pub(super) fn taking(&self, trader: &Trader, asked: &NewOrder, wanted: Decimal, quote: &Quote) -> Option<Taking> {
         let (side, depth) = (asked.side, self.depth(quote));
         let excess = trader.excess_at(&depth, quote.time_ms);
         let best = quote.best(side);

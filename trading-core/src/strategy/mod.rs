@@ -83,6 +83,18 @@ pub struct Decision {
 /// It is told of every tick, of every bar if it has any, and of every fill of its own; what it wants is added to `decisions` and
 /// reaches the exchange as anyone's orders do. It keeps whatever it needs between calls, so that it can be put away and go on.
 pub trait Strategy {
+    /// The strategy of a name, for those that have one: what is started by name is made by it.
+    ///
+    /// # Errors
+    /// [`ParameterError`] for an unknown name or parameter, and a value outside its domain.
+    fn named(name: &str, values: &Values) -> Result<Self, ParameterError>
+    where
+        Self: Sized,
+    {
+        let _ = values;
+        Err(ParameterError::unknown(name))
+    }
+
     /// The length of its bars, milliseconds of simulated time; none if it looks at ticks alone.
     fn bar_ms(&self) -> Option<u64> {
         None
@@ -122,7 +134,7 @@ macro_rules! built_in {
             pub fn new(name: &str, values: &Values) -> Result<Self, ParameterError> {
                 match name {
                     $($name => Ok(Self::$variant(<$type>::new(values)?)),)+
-                    _ => Err(ParameterError::UnknownStrategy(name.chars().take(40).collect())),
+                    _ => Err(ParameterError::unknown(name)),
                 }
             }
 
@@ -157,6 +169,10 @@ macro_rules! built_in {
         }
 
         impl Strategy for BuiltIn {
+            fn named(name: &str, values: &Values) -> Result<Self, ParameterError> {
+                Self::new(name, values)
+            }
+
             fn bar_ms(&self) -> Option<u64> {
                 match self { $(Self::$variant(strategy) => strategy.bar_ms()),+ }
             }

@@ -61,6 +61,11 @@ pub enum ParameterError {
 }
 
 impl ParameterError {
+    /// No strategy of this name.
+    pub(super) fn unknown(name: &str) -> Self {
+        Self::UnknownStrategy(name.chars().take(40).collect())
+    }
+
     /// Its stable name.
     pub fn code(&self) -> &'static str {
         match self {
