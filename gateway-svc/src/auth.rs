@@ -34,7 +34,7 @@ pub(crate) async fn link(
 /// `POST /api/auth/guest`
 pub(crate) async fn guest(State(gateway): State<Arc<Gateway>>, peer: Option<Extension<Peer>>) -> Answer {
     admit(&gateway, peer)?;
-    let name = random::hex::<4>().map_err(|error| internal(&error))?;
+    let name = random::hex::<8>().map_err(|error| internal(&error))?;
     sign(&gateway, &format!("guest-{name}"), Role::Trader)
 }
 

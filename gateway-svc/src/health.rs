@@ -13,9 +13,12 @@ use crate::service::Gateway;
 
 /// `GET /readyz`: 200 if all of them are, else 503.
 pub(crate) async fn ready(State(gateway): State<Arc<Gateway>>) -> (StatusCode, Json<Health>) {
-    let (market_data, dashboard) =
-        tokio::join!(probe(&gateway, Service::MarketData), probe(&gateway, Service::Dashboard));
-    let services = vec![market_data, dashboard];
+    let (market_data, trading, dashboard) = tokio::join!(
+        probe(&gateway, Service::MarketData),
+        probe(&gateway, Service::Trading),
+        probe(&gateway, Service::Dashboard)
+    );
+    let services = vec![market_data, trading, dashboard];
     let all = services.iter().all(|service| service.ready);
     (if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(Health { services }))
 }

@@ -7,6 +7,10 @@ use svc_common::problem::ApiError;
 
 /// The prefix of the market data service's REST, which doesn't know it.
 const MARKET: &str = "/api/market";
+/// The prefix of the trading service's REST, which doesn't know it.
+const TRADING: &str = "/api/trading";
+/// The prefix of the trading service's Socket.IO, which doesn't know it either.
+const TRADING_STREAM: &str = "/trading";
 /// Where a scenario's text is put, as the market data service knows it.
 const SCENARIO: &str = "/v1/scenarios/";
 /// Where a journal is sent to be replayed.
@@ -19,6 +23,8 @@ const MAX_POLL_BYTES: usize = 128 << 10;
 pub(crate) enum Service {
     /// Prices, and what steers them.
     MarketData,
+    /// Orders, accounts, strategies.
+    Trading,
     /// The pages.
     Dashboard,
 }
@@ -28,6 +34,7 @@ impl Service {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::MarketData => "market-data",
+            Self::Trading => "trading",
             Self::Dashboard => "dashboard",
         }
     }
@@ -60,11 +67,7 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
     // Its REST alone: Socket.IO has a door of its own, with limits of its own.
     let is_rest = |rest: &&str| rest.starts_with("/v1/") || ["/livez", "/readyz"].contains(rest);
     if let Some(rest) = path.strip_prefix(MARKET).filter(is_rest) {
-        let target = match uri.query() {
-            None => rest.parse(),
-            Some(query) => format!("{rest}?{query}").parse(),
-        };
-        let target = target.map_err(|_| ApiError::malformed("the request's target is malformed"))?;
+        let target = shortened(rest, uri.query())?;
         let max_body_bytes = match rest {
             REPLAY => MAX_JOURNAL_BODY_BYTES,
             _ if rest.starts_with(SCENARIO) => MAX_TEXT_BODY_BYTES,
@@ -72,9 +75,17 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
         };
         return Ok(Route { service: Service::MarketData, target, is_socket_io: false, max_body_bytes });
     }
+    if let Some(rest) = path.strip_prefix(TRADING).filter(is_rest) {
+        let (service, target) = (Service::Trading, shortened(rest, uri.query())?);
+        return Ok(Route { service, target, is_socket_io: false, max_body_bytes: MAX_BODY_BYTES });
+    }
     let under = |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('/'));
     if under("/socket.io") {
         let (service, target) = (Service::MarketData, whole.clone());
+        return Ok(Route { service, target, is_socket_io: true, max_body_bytes: MAX_POLL_BYTES });
+    }
+    if let Some(rest) = path.strip_prefix(TRADING_STREAM).filter(|rest| rest.starts_with("/socket.io/")) {
+        let (service, target) = (Service::Trading, shortened(rest, uri.query())?);
         return Ok(Route { service, target, is_socket_io: true, max_body_bytes: MAX_POLL_BYTES });
     }
     if path == "/dashboard" || under("/dashboard") {
@@ -82,6 +93,15 @@ pub(crate) fn resolve(uri: &Uri) -> Result<Route, ApiError> {
         return Ok(Route { service, target, is_socket_io: false, max_body_bytes: MAX_BODY_BYTES });
     }
     Err(nowhere())
+}
+
+/// A target without its prefix.
+fn shortened(path: &str, query: Option<&str>) -> Result<PathAndQuery, ApiError> {
+    let target = match query {
+        None => path.parse(),
+        Some(query) => format!("{path}?{query}").parse(),
+    };
+    target.map_err(|_| ApiError::malformed("the request's target is malformed"))
 }
 
 /// Whether a path means the same whether or not its reader decodes or normalises it.
@@ -112,6 +132,9 @@ mod tests {
     fn the_prefix_decides() {
         check("/api/market/v1/time?a=%2f..", Ok((Service::MarketData, "/v1/time?a=%2f..")));
         check("/api/market/readyz", Ok((Service::MarketData, "/readyz")));
+        check("/api/trading/v1/orders/7?x=1", Ok((Service::Trading, "/v1/orders/7?x=1")));
+        check("/api/trading/readyz", Ok((Service::Trading, "/readyz")));
+        check("/trading/socket.io/?EIO=4", Ok((Service::Trading, "/socket.io/?EIO=4")));
         check("/socket.io/?EIO=4", Ok((Service::MarketData, "/socket.io/?EIO=4")));
         check("/dashboard", Ok((Service::Dashboard, "/dashboard")));
         check("/dashboard/a%20b.js", Ok((Service::Dashboard, "/dashboard/a%20b.js")));
@@ -120,6 +143,10 @@ mod tests {
             "/api/market",
             "/api/market/",
             "/api/market/socket.io/",
+            "/api/trading/socket.io/",
+            "/trading/v1/orders",
+            "/trading/socket.io",
+            "/trading",
             "/api/markets/v1",
             "/API/market/v1",
             "/socket.iox/",

@@ -16,7 +16,7 @@ use svc_common::serve::{Limits, Listeners, serve};
 use svc_common::token::{KeyError, Signer};
 use tokio::sync::watch;
 
-use crate::limit::Buckets;
+use crate::limit::SignIns;
 use crate::proxy::Upstreams;
 use crate::{auth, health, proxy};
 
@@ -29,6 +29,8 @@ pub struct Config {
     pub hosts: PublicHosts,
     /// The market data service.
     pub market_data: SocketAddr,
+    /// The trading service.
+    pub trading: SocketAddr,
     /// The dashboard's server; its port is also one of the allowed origins'.
     pub dashboard: SocketAddr,
     /// What a connection may take.
@@ -44,6 +46,7 @@ impl From<&Flags> for Config {
             data_directory: flags.data.clone(),
             hosts: flags.hosts(),
             market_data: local(flags.market_data_port),
+            trading: local(flags.trading_port),
             dashboard: local(flags.dashboard_port),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
@@ -89,7 +92,7 @@ pub(crate) struct Gateway {
     pub(crate) config: Config,
     pub(crate) signer: Signer,
     pub(crate) upstreams: Upstreams,
-    pub(crate) sign_ins: Buckets,
+    pub(crate) sign_ins: SignIns,
     /// Changes when the gateway is told to stop.
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -111,7 +114,7 @@ pub async fn run(
         upstreams: Upstreams::new(&config),
         config,
         signer,
-        sign_ins: Buckets::default(),
+        sign_ins: SignIns::default(),
         stopping,
     });
     let shutdown = async move {

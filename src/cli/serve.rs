@@ -8,6 +8,7 @@ use svc_common::flags::{BindFlag, Flags};
 use svc_common::{links, program, shutdown};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
+use trading_svc::cli::TradingArgs;
 
 use super::error::{CliError, Result};
 use super::output::print;
@@ -24,6 +25,8 @@ pub(super) struct ServeArgs {
     bind: BindFlag,
     #[command(flatten)]
     session: SessionArgs,
+    #[command(flatten)]
+    trading: TradingArgs,
 }
 
 #[derive(Args, Debug)]
@@ -56,11 +59,13 @@ pub(super) fn run(args: &ServeArgs) -> ExitCode {
 }
 
 async fn start(args: &ServeArgs) -> Outcome<(String, impl Future<Output = Outcome<()>>)> {
-    let ServeArgs { flags, bind, session } = args;
+    let ServeArgs { flags, bind, session, trading } = args;
     // Everything that can fail comes before anything is served, and every port before a session is begun.
     let gateway = gateway_svc::cli::Started::new(flags, *bind)?;
     let dashboard = frontend_admin::cli::Started::new(flags, *bind)?;
+    let trading = trading_svc::cli::Bound::new(flags, trading)?;
     let market_data = market_data_svc::cli::Started::new(flags, session).await?;
+    let trading = trading.open().await?;
     // A link lets whoever sees it in, so it goes to a terminal and to no file.
     let admin = if std::io::stdout().is_terminal() {
         let link = new_link(flags).map_err(|error| error.to_string())?;
@@ -68,21 +73,23 @@ async fn start(args: &ServeArgs) -> Outcome<(String, impl Future<Output = Outcom
     } else {
         "admin        algo-trading admin-link prints a link that works once".into()
     };
-    let lines = [gateway.line(), dashboard.line(), market_data.line(), admin].join("\n");
-    Ok((lines, serve(market_data, gateway, dashboard)))
+    let lines = [gateway.line(), dashboard.line(), market_data.line(), trading.line(), admin].join("\n");
+    Ok((lines, serve(market_data, gateway, dashboard, trading)))
 }
 
 async fn serve(
     market_data: market_data_svc::cli::Started,
     gateway: gateway_svc::cli::Started,
     dashboard: frontend_admin::cli::Started,
+    trading: trading_svc::cli::Started,
 ) -> Outcome<()> {
     let (stop, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move { drop(stopped.changed().await) };
     let mut services = JoinSet::new();
     services.spawn(market_data.run(until(stopped.clone())));
     services.spawn(gateway.run(until(stopped.clone())));
-    services.spawn(dashboard.run(until(stopped)));
+    services.spawn(dashboard.run(until(stopped.clone())));
+    services.spawn(trading.run(until(stopped)));
     let mut result = Ok(());
     tokio::select! {
         () = shutdown::signal() => {}

@@ -17,6 +17,8 @@ pub const GATEWAY_PORT: u16 = 3000;
 pub const DASHBOARD_PORT: u16 = 3002;
 /// The port of the market data service.
 pub const MARKET_DATA_PORT: u16 = 3003;
+/// The port of the trading service.
+pub const TRADING_PORT: u16 = 3004;
 
 /// What every service is told, since each must know where the others are and by which names it may be called.
 #[derive(Args, Clone, Debug)]
@@ -37,6 +39,9 @@ pub struct Flags {
     /// The market data service's port
     #[arg(long, env = "ALGO_TRADING_MARKET_DATA_PORT", value_name = "PORT", default_value_t = MARKET_DATA_PORT, value_parser = value_parser!(u16).range(1..))]
     pub market_data_port: u16,
+    /// The trading service's port
+    #[arg(long, env = "ALGO_TRADING_TRADING_PORT", value_name = "PORT", default_value_t = TRADING_PORT, value_parser = value_parser!(u16).range(1..))]
+    pub trading_port: u16,
     /// How much is logged to standard error
     #[arg(long, env = "ALGO_TRADING_LOG", value_name = "LEVEL", value_enum, default_value_t = Log::Warn)]
     pub log: Log,

@@ -4,6 +4,7 @@
 //! Of ours it imports `market-api` alone, so a service that never sees the engine can use it.
 
 pub mod body;
+pub mod buckets;
 pub mod caller;
 pub mod complain;
 pub mod flags;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Which of our crates each may import, tests apart.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("closed-form", &[]),
     ("gbm-core", &[]),
     ("market-api", &[]),
@@ -17,6 +17,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),
     ("trading-core", &["gbm-core"]),
+    ("trading-svc", &["market-api", "svc-common", "trading-core"]),
 ];
 
 /// Our crates among the dependencies of a manifest, tests' and builds' apart.

@@ -1,6 +1,6 @@
 //! The rules of one instrument's exchange.
 
-use gbm_core::market::Book;
+pub use gbm_core::market::Book;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 

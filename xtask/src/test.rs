@@ -69,6 +69,7 @@ fn browser() -> Result {
         ("GATEWAY_BIN", built("debug", "gateway-svc")),
         ("DASHBOARD_BIN", built("debug", "frontend-admin")),
         ("MARKET_DATA_BIN", built("debug", "market-data-svc")),
+        ("TRADING_BIN", built("debug", "trading-svc")),
     ];
     let programs = programs.each_ref().map(|(name, path)| (*name, path.as_str()));
     run(&format!("npm --prefix {BROWSER} ci --no-audit --no-fund"), &[])?;

@@ -28,14 +28,14 @@ const answers = (url) => fetch(url).then((answer) => answer.ok, () => false);
 
 /**
  * Starts the stack: one process, or each service by itself so that one can be killed.
- * @param {number} first the gateway's port; the dashboard's is two above, the market's three
+ * @param {number} first the gateway's port; the dashboard's is two above, the market's three, trading's four
  */
 export async function startStack(first, { separate = false, seed = "7" } = {}) {
   const data = mkdtempSync(path.join(tmpdir(), "algo-trading-"));
-  const [gatewayPort, dashboardPort, marketPort] = [first, first + 2, first + 3];
-  const flags = ["--data", data, "--gateway-port", gatewayPort, "--dashboard-port", dashboardPort, "--market-data-port", marketPort].map(String);
+  const [gatewayPort, dashboardPort, marketPort, tradingPort] = [first, first + 2, first + 3, first + 4];
+  const flags = ["--data", data, "--gateway-port", gatewayPort, "--dashboard-port", dashboardPort, "--market-data-port", marketPort, "--trading-port", tradingPort].map(String);
   const programs = separate
-    ? { market: [binary("MARKET_DATA_BIN"), ...flags, "--seed", seed], gateway: [binary("GATEWAY_BIN"), ...flags], dashboard: [binary("DASHBOARD_BIN"), ...flags] }
+    ? { market: [binary("MARKET_DATA_BIN"), ...flags, "--seed", seed], trading: [binary("TRADING_BIN"), ...flags], gateway: [binary("GATEWAY_BIN"), ...flags], dashboard: [binary("DASHBOARD_BIN"), ...flags] }
     : { stack: [binary("ALGO_TRADING_BIN"), "serve", ...flags, "--seed", seed] };
   const running = new Map();
 

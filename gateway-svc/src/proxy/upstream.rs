@@ -24,6 +24,7 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(crate) struct Upstreams {
     client: Client<HttpConnector, Body>,
     market_data: Option<Authority>,
+    trading: Option<Authority>,
     dashboard: Option<Authority>,
 }
 
@@ -39,7 +40,12 @@ impl Upstreams {
             .pool_max_idle_per_host(MAX_IDLE)
             .build(connector);
         let authority = |address: SocketAddr| address.to_string().parse().ok();
-        Self { client, market_data: authority(config.market_data), dashboard: authority(config.dashboard) }
+        Self {
+            client,
+            market_data: authority(config.market_data),
+            trading: authority(config.trading),
+            dashboard: authority(config.dashboard),
+        }
     }
 
     /// The absolute form of a route.
@@ -52,6 +58,7 @@ impl Upstreams {
         parts.scheme = Some(Scheme::HTTP);
         parts.authority = match service {
             Service::MarketData => self.market_data.clone(),
+            Service::Trading => self.trading.clone(),
             Service::Dashboard => self.dashboard.clone(),
         };
         parts.path_and_query = Some(target);

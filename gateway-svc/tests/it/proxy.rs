@@ -193,13 +193,22 @@ async fn an_answer_without_sense_is_502() {
 }
 
 #[tokio::test]
+async fn trading_has_two_doors() {
+    let gateway = Gateway::start(|_| Reply::Answer(ok("{}"))).await;
+    assert_eq!(gateway.get("/api/trading/v1/venue?x=1").await.body, "\"trading\"");
+    assert_eq!(gateway.get("/trading/socket.io/?EIO=4&transport=polling").await.body, "\"trading\"");
+    let lines: Vec<String> = gateway.trading.seen().iter().map(|seen| seen.line().to_owned()).collect();
+    assert_eq!(lines, ["GET /v1/venue?x=1 HTTP/1.1", "GET /socket.io/?EIO=4&transport=polling HTTP/1.1"]);
+}
+
+#[tokio::test]
 async fn readiness_is_that_of_the_services() {
     let gateway = Gateway::start(|_| Reply::Answer(ok("{}"))).await;
     let response = gateway.get("/readyz").await;
     assert_eq!(response.status, 200);
     let health: market_api::health::Health = serde_json::from_str(&response.body).unwrap();
     let names: Vec<_> = health.services.iter().map(|service| (service.name.as_str(), service.ready)).collect();
-    assert_eq!(names, [("market-data", true), ("dashboard", true)]);
+    assert_eq!(names, [("market-data", true), ("trading", true), ("dashboard", true)]);
     assert_eq!(gateway.market.seen().pop().unwrap().all("host"), ["localhost"]);
 
     let unready =

@@ -157,6 +157,7 @@ pub(crate) struct Gateway {
     pub(crate) data: tempfile::TempDir,
     pub(crate) market: Upstream,
     pub(crate) dashboard: Upstream,
+    pub(crate) trading: Upstream,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
@@ -178,6 +179,7 @@ impl Gateway {
     /// One before this market data service.
     pub(crate) async fn assemble(market: Upstream, limits: Limits, timeouts: Timeouts) -> Self {
         let dashboard = Upstream::start(|_| Reply::Answer(ok("\"dashboard\""))).await;
+        let trading = Upstream::start(|_| Reply::Answer(ok("\"trading\""))).await;
         let data = tempfile::tempdir().unwrap();
         let listeners = listeners();
         let port = listeners.port();
@@ -185,6 +187,7 @@ impl Gateway {
             data_directory: data.path().into(),
             hosts: PublicHosts::default(),
             market_data: market.address,
+            trading: trading.address,
             dashboard: dashboard.address,
             limits,
             timeouts,
@@ -193,7 +196,7 @@ impl Gateway {
         let task = tokio::spawn(async move {
             gateway_svc::run(listeners, config, async { drop(stopped.await) }).await.unwrap();
         });
-        Self { port, data, market, dashboard, stop: Some(stop), task }
+        Self { port, data, market, dashboard, trading, stop: Some(stop), task }
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {

@@ -31,20 +31,24 @@ struct Ports {
     gateway: u16,
     dashboard: u16,
     market_data: u16,
+    trading: u16,
 }
 
 impl Ports {
     fn free() -> Self {
-        Self { gateway: ports::free(), dashboard: ports::free(), market_data: ports::free() }
+        Self { gateway: ports::free(), dashboard: ports::free(), market_data: ports::free(), trading: ports::free() }
     }
 
     fn arguments(self, data: &Path) -> Vec<String> {
-        let Self { gateway, dashboard, market_data } = self;
+        let Self { gateway, dashboard, market_data, trading } = self;
         let data = data.to_str().unwrap();
-        format!("--gateway-port {gateway} --dashboard-port {dashboard} --market-data-port {market_data} --data {data}")
-            .split(' ')
-            .map(str::to_owned)
-            .collect()
+        format!(
+            "--gateway-port {gateway} --dashboard-port {dashboard} --market-data-port {market_data} \
+             --trading-port {trading} --data {data}"
+        )
+        .split(' ')
+        .map(str::to_owned)
+        .collect()
     }
 }
 

@@ -111,6 +111,11 @@ impl<S: Strategy> Run<S> {
         }
     }
 
+    /// Whether it holds nothing and has no orders, for good.
+    pub fn has_stopped(&self) -> bool {
+        matches!(self.state, RunState::Stopped { .. })
+    }
+
     pub(super) fn note(&mut self, decided: Decided) {
         self.decided += 1;
         if self.decisions.len() >= MAX_DECISIONS {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Exchange, Trader};
-use crate::order::{Kind, NewOrder, OrderId, Side};
+use crate::order::{AccountId, Kind, NewOrder, OrderId, Side};
 use crate::quote::{Quote, float};
 
 impl Trader {
@@ -89,6 +89,35 @@ impl Exchange {
         let after = account.position + side.signed(quantity);
         let shrinks = after.abs() <= account.position.abs() && trader.would_reduce(side);
         shrinks || after.abs() * price <= (account.equity(price) - fee) * account.terms.leverage
+    }
+
+    /// What an account has room for beside its open orders: the value of what it could still buy, fees included, and the base units
+    /// that it could still sell, in whole lots. With margin both count what the leverage allows.
+    pub fn room(&self, id: AccountId) -> Option<(Decimal, Decimal)> {
+        let trader = self.traders.get(&id)?;
+        let (cash, base) = self.reserved(trader, None);
+        let account = &trader.account;
+        if !account.terms.has_margin() {
+            return Some((account.cash - cash, account.position - base));
+        }
+        let mark = self.rules.grid.price(self.quote?.price)?;
+        let limit = account.equity(mark) * account.terms.leverage;
+        let buy = limit - account.position.max(Decimal::ZERO) * mark - cash;
+        let sell = limit / mark - (-account.position).max(Decimal::ZERO) - base;
+        let lots = (sell.max(Decimal::ZERO) / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
+        Some((buy.max(Decimal::ZERO), lots))
+    }
+
+    /// The price at which an account's equity is what its position needs: cash + q·p = |q|·p·maintenance/leverage. None without margin or
+    /// position, or if no price is.
+    pub fn liquidation_price(&self, id: AccountId) -> Option<Decimal> {
+        let account = &self.traders.get(&id)?.account;
+        let held = account.position;
+        if !account.terms.has_margin() || held.is_zero() {
+            return None;
+        }
+        let price = -account.cash / (held - held.abs() * self.rules.maintenance / account.terms.leverage);
+        (price > Decimal::ZERO).then(|| price.round_dp(self.rules.grid.tick_size.scale()))
     }
 
     /// Whether an order would meet another of its account on the way to its worst price.

@@ -358,3 +358,41 @@ fn an_estimate_is_what_the_order_then_costs() {
     }
     assert!(taken[0] > 300 && taken[1] > 1000, "{taken:?}");
 }
+
+#[test]
+fn there_is_room_for_what_is_accepted_and_no_more() {
+    for leverage in ["1", "5"] {
+        let terms = Terms { leverage: dec(leverage), taker_bp: dec("0"), maker_bp: dec("0"), ..Terms::paper() };
+        let mut desk = Desk::new(terms, Queue::Through);
+        desk.exchange.submit(ME, order(Side::Buy, "100", Kind::Market)).unwrap();
+        desk.at(100.0);
+        desk.exchange.submit(ME, limit(Side::Buy, "50", "90")).unwrap();
+        desk.exchange.submit(ME, limit(Side::Sell, "30", "120")).unwrap();
+        let (buy, sell) = desk.exchange.room(ME).unwrap();
+        let lots = |quantity: Decimal| quantity.trunc_with_scale(5).to_string();
+        let accepts = |order: &NewOrder| desk.exchange.check(ME, order).is_ok();
+        let most = lots((buy / dec("80")).min(dec("900")));
+        assert!(accepts(&limit(Side::Buy, &most, "80")), "{buy}");
+        let more = lots(buy / dec("80") + dec("0.01"));
+        assert!(dec(&more) > dec("1000") || !accepts(&limit(Side::Buy, &more, "80")));
+        let priced = |quantity: Decimal| limit(Side::Sell, &lots(quantity), "100");
+        assert!(accepts(&priced(sell)) || leverage == "5" && sell > dec("1000"));
+        assert!(!accepts(&priced(sell + dec("0.01"))));
+    }
+}
+
+#[test]
+fn a_position_is_closed_where_it_was_said() {
+    for (side, quantity) in [(Side::Buy, "40"), (Side::Sell, "40")] {
+        let terms = Terms { initial: dec("1000"), leverage: dec("10"), ..Terms::paper() };
+        let mut desk = Desk::new(terms, Queue::Through);
+        desk.exchange.submit(ME, order(side, quantity, Kind::Market)).unwrap();
+        desk.at(100.0);
+        let price: f64 = desk.exchange.liquidation_price(ME).unwrap().to_string().parse().unwrap();
+        let away = if side == Side::Buy { 1.0 } else { -1.0 };
+        desk.at(price + 0.01 * away);
+        assert!(!desk.exchange.account(ME).unwrap().position.is_zero(), "{price}");
+        desk.at(price - 0.01 * away);
+        assert!(desk.exchange.account(ME).unwrap().position.is_zero(), "{price}");
+    }
+}

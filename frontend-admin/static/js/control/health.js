@@ -12,7 +12,7 @@ const latency = computed(() => {
   return beat ? Math.max(0, beat.came + clockOffset.value - beat.sent) : undefined;
 });
 
-const NAMES = /** @type {const} */ ({ "market-data": "health.market", dashboard: "health.dashboard" });
+const NAMES = /** @type {const} */ ({ "market-data": "health.market", trading: "health.trading", dashboard: "health.dashboard" });
 
 const Services = view(() => {
   const services = health.value?.services;

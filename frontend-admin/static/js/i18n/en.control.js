@@ -109,6 +109,7 @@ export const controlTexts = {
   "replay.drop": "or drop its file here",
   "health": "Health",
   "health.market": "Market data",
+  "health.trading": "Trading",
   "health.dashboard": "Dashboard",
   "health.gateway": "Gateway",
   "health.ok": "ready",

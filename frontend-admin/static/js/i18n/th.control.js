@@ -110,6 +110,7 @@ export const controlTexts = {
   "replay.drop": "หรือวางไฟล์ตรงนี้",
   "health": "สุขภาพระบบ",
   "health.market": "ข้อมูลตลาด",
+  "health.trading": "การซื้อขาย",
   "health.dashboard": "แดชบอร์ด",
   "health.gateway": "เกตเวย์",
   "health.ok": "พร้อม",

@@ -1,0 +1,135 @@
+//! What a request may do, on the venue's thread: look at the exchange as it stands, and ask it for something, which is logged.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use trading_core::account::Terms;
+use trading_core::desk::{Input, MAX_ACCOUNTS, Outcome};
+use trading_core::events::Event;
+use trading_core::log::Line;
+use trading_core::order::AccountId;
+
+use crate::books::Books;
+use crate::ledger::{Batch, Ledger};
+use crate::refusal::Refusal;
+use crate::state::{Session, State};
+
+/// The most lines of one session's trading log.
+pub const MAX_INPUTS: u64 = 10_000_000;
+/// A guest's token lasts as long, so whoever hasn't called since can't any more.
+const FORGOTTEN: Duration = Duration::from_hours(13);
+
+/// Whether the market is followed.
+#[derive(Clone, Debug, Default)]
+pub struct Live {
+    /// Why not; none if it is.
+    pub lost: Option<String>,
+    /// Why the ledger can't be written; none if it can.
+    pub trouble: Option<String>,
+}
+
+/// The exchange of a session, and what is to be written of what happens to it.
+pub struct Acting<'a> {
+    /// The session.
+    pub session: &'a Session,
+    /// The exchange.
+    pub state: &'a mut State,
+    /// Whose is what.
+    pub books: &'a mut Books,
+    /// What is to be written.
+    pub batch: &'a mut Batch,
+    /// What was written.
+    pub ledger: &'a Ledger,
+    /// Whether the market is followed.
+    pub live: &'a Live,
+    /// What an account begins with.
+    pub terms: &'a Terms,
+    /// When each account last called.
+    pub seen: &'a mut HashMap<AccountId, Instant>,
+    /// Kept for its memory.
+    pub events: &'a mut Vec<Event>,
+}
+
+impl Acting<'_> {
+    /// A subject's account; it is opened if there is none.
+    ///
+    /// # Errors
+    /// [`Refusal`] if there are too many.
+    pub fn account(&mut self, subject: &str) -> Result<AccountId, Refusal> {
+        let account = match self.books.account(subject) {
+            Some(account) => account,
+            None => self.open(subject, *self.terms)?,
+        };
+        self.seen.insert(account, Instant::now());
+        Ok(account)
+    }
+
+    fn open(&mut self, subject: &str, terms: Terms) -> Result<AccountId, Refusal> {
+        if self.state.desk.exchange().accounts().len() >= MAX_ACCOUNTS {
+            self.forget_one()?;
+        }
+        let account = self.state.next_account();
+        self.apply(Input::Open { account, terms })?;
+        self.books.name(account, subject);
+        self.batch.opened.push((account.0, subject.to_owned()));
+        self.books.balance(self.state, account, &mut self.batch.changes);
+        Ok(account)
+    }
+
+    /// Closes the account that nobody can have called for the longest.
+    fn forget_one(&mut self) -> Result<(), Refusal> {
+        let oldest = self.seen.iter().min_by_key(|(_, at)| **at).filter(|(_, at)| at.elapsed() > FORGOTTEN);
+        if let Some(account) = oldest.map(|(account, _)| *account) {
+            self.apply(Input::Close { account })?;
+            self.seen.remove(&account);
+            self.books.forget(account);
+            self.batch.closed.push(account.0);
+        }
+        Ok(())
+    }
+
+    /// Sets an account back, to other terms if they are given.
+    ///
+    /// # Errors
+    /// [`Refusal`] for terms outside their domain, and then nothing has changed.
+    pub fn reset(&mut self, account: AccountId, terms: Terms) -> Result<(), Refusal> {
+        terms.check().map_err(trading_core::desk::DeskError::from)?;
+        let is_same = self.state.desk.exchange().account(account).is_some_and(|known| known.terms == terms);
+        if is_same {
+            self.apply(Input::Reset { account })?;
+        } else {
+            self.apply(Input::Close { account })?;
+            self.apply(Input::Open { account, terms })?;
+        }
+        self.books.balance(self.state, account, &mut self.batch.changes);
+        Ok(())
+    }
+
+    /// Asks the exchange for something; what is accepted is logged.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing has changed.
+    pub fn apply(&mut self, input: Input) -> Result<Outcome, Refusal> {
+        if self.state.inputs >= MAX_INPUTS {
+            return Err(Refusal::LogFull);
+        }
+        self.events.clear();
+        let after = self.state.desk.last_tick();
+        let outcome = self.state.apply(&input, self.events)?;
+        if let (Input::Start { run, account, owner, .. }, Outcome::Started(_)) = (&input, outcome) {
+            self.books.start(*account, *run, *owner);
+            self.books.balance(self.state, *account, &mut self.batch.changes);
+        }
+        self.books.note(self.session, self.state, self.events, &mut self.batch.changes);
+        self.batch.lines.push(Line { after, input });
+        Ok(outcome)
+    }
+
+    /// Refuses what can't be promised while prices don't come.
+    ///
+    /// # Errors
+    /// [`Refusal::NotLive`].
+    pub fn must_be_live(&self) -> Result<(), Refusal> {
+        self.live.lost.as_ref().map_or(Ok(()), |why| Err(Refusal::NotLive(why.clone())))
+    }
+}

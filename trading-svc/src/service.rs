@@ -1,0 +1,122 @@
+//! The service as a whole: the caller owns the sockets and says when to stop.
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use market_api::trading::event;
+use svc_common::buckets::Buckets;
+use svc_common::guard::Guard;
+use svc_common::serve::{Limits, Listeners, serve};
+use svc_common::token::Verifier;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::handle::{Handle, MAX_WAITING, Message, Published};
+use crate::ledger::{LedgerError, Reader};
+use crate::market::{Market, follow};
+use crate::push::Push;
+use crate::venue::{Settings, Venue};
+use crate::{rest, stream};
+
+/// What is published and not yet told.
+const MAX_PUBLISHED: usize = 1024;
+/// Clients that wait to be greeted.
+const MAX_GREETINGS: usize = 1024;
+/// Requests of one account at once.
+const BURST: u32 = 100;
+/// A further one each time that passes: fifty a second.
+const REFILL: Duration = Duration::from_millis(20);
+/// What clients have after `draining` before their connections are closed.
+const DRAIN: Duration = Duration::from_millis(200);
+
+/// What a service is started with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the ledger is kept, and the key by which tokens are checked.
+    pub data_directory: PathBuf,
+    /// A name by which the market's service may be called.
+    pub host: String,
+    /// Its port, on this machine.
+    pub market_data_port: u16,
+    /// What the exchange is like.
+    pub settings: Settings,
+}
+
+/// An exchange that stands ready, and its ledger, which no other process can write meanwhile.
+pub struct Service {
+    venue: Venue,
+    reader: Reader,
+    market: Market,
+    published: Receiver<Published>,
+    connection: watch::Receiver<u64>,
+}
+
+impl Service {
+    /// Opens the ledger and makes its last session again. It blocks.
+    ///
+    /// # Errors
+    /// [`LedgerError`] for a ledger that can't be used.
+    pub fn open(config: &Config) -> Result<Self, LedgerError> {
+        let (publish, published) = channel(MAX_PUBLISHED);
+        let (connect, connection) = watch::channel(0);
+        let venue = Venue::open(&config.data_directory, config.settings, publish, connect)?;
+        let reader = Reader::open(&config.data_directory)?;
+        let market = Market { host: config.host.clone(), port: config.market_data_port };
+        Ok(Self { venue, reader, market, published, connection })
+    }
+
+    /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and what was followed is written.
+    ///
+    /// # Errors
+    /// If the exchange's thread can't be started.
+    pub async fn run(
+        self,
+        listeners: Listeners,
+        guard: Guard,
+        verifier: Verifier,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        let Self { venue, reader, market, published, connection } = self;
+        let (messages, waiting) = channel(MAX_WAITING);
+        let thread = std::thread::Builder::new().name("exchange".into()).spawn(move || venue.run(waiting))?;
+        let handle = Handle::new(messages.clone());
+        let (greetings, greeted) = channel(MAX_GREETINGS);
+        let (layer, io) = stream::layer(greetings, verifier.clone());
+        let push = Push { io: io.clone(), handle: handle.clone(), reader: reader.clone() };
+        let push = tokio::spawn(push.run(published, greeted));
+        stream::listen(&io);
+        let follower = tokio::spawn(follow(market, messages.clone(), connection));
+        let beat = tokio::spawn(beat(messages.clone()));
+        let allowance = Arc::new(Buckets::new(BURST, REFILL));
+        let router = rest::router(rest::Rest { handle, reader, verifier, allowance });
+        let drain = async move {
+            shutdown.await;
+            drop(io.emit(event::DRAINING, &()).await);
+            tokio::time::sleep(DRAIN).await;
+            io.close().await;
+        };
+        serve(listeners, guard.before(router.layer(layer)), Limits::default(), drain).await;
+        follower.abort();
+        beat.abort();
+        drop(messages.send(Message::Stop).await);
+        drop(tokio::task::spawn_blocking(move || thread.join()).await);
+        push.abort();
+        Ok(())
+    }
+}
+
+/// Tells the exchange that a second has passed, each time one has.
+async fn beat(messages: Sender<Message>) {
+    let mut seconds = interval(Duration::from_secs(1));
+    seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        seconds.tick().await;
+        if messages.send(Message::Beat).await.is_err() {
+            return;
+        }
+    }
+}

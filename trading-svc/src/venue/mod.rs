@@ -1,0 +1,272 @@
+//! The thread that owns the exchange and its ledger: ticks and requests in, events out once they are durable.
+
+mod feed;
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::watch;
+use trading_core::account::Terms;
+use trading_core::events::Event;
+use trading_core::order::AccountId;
+use trading_core::rules::Queue;
+
+use crate::acting::{Acting, Live};
+use crate::handle::{Message, Published, Reply};
+use crate::ledger::{Batch, Ledger, LedgerError, Restored};
+use crate::refusal::Refusal;
+use crate::views;
+
+/// Messages taken before what they did is written.
+const MAX_AT_ONCE: usize = 512;
+/// Ticks that nothing happened on, after which they are written all the same.
+const MAX_QUIET_TICKS: usize = 10_000;
+/// Ticks after which a snapshot is written.
+const SNAPSHOT_TICKS: u64 = 10_000;
+/// Or as long after the last one.
+const SNAPSHOT_TIME: Duration = Duration::from_secs(30);
+/// A snapshot may take this part of the thread's time.
+const SNAPSHOT_PART: u32 = 20;
+
+/// What an exchange is like, beside its instrument.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// What a new account begins with.
+    pub terms: Terms,
+    /// Ticks from a decision to its arrival.
+    pub latency_ticks: u64,
+    /// When resting orders are filled.
+    pub queue: Queue,
+}
+
+/// The thread's state.
+pub struct Venue {
+    ledger: Ledger,
+    settings: Settings,
+    current: Option<Restored>,
+    batch: Batch,
+    events: Vec<Event>,
+    live: Live,
+    seen: HashMap<AccountId, Instant>,
+    replies: Vec<Reply>,
+    published: Sender<Published>,
+    /// Something couldn't be published.
+    is_behind: bool,
+    /// The number of the connection to the market that counts; another one is to be made when it changes.
+    connection: watch::Sender<u64>,
+    ticks_since_snapshot: u64,
+    snapshot_at: Instant,
+    snapshot_cost: Duration,
+}
+
+impl Venue {
+    /// Opens the ledger, and goes on with its last session until the market says otherwise.
+    ///
+    /// # Errors
+    /// [`LedgerError`] for a ledger that can't be used.
+    pub fn open(
+        directory: &Path,
+        settings: Settings,
+        published: Sender<Published>,
+        connection: watch::Sender<u64>,
+    ) -> Result<Self, LedgerError> {
+        let ledger = Ledger::open(directory)?;
+        let current = ledger.last()?;
+        let live = Live { lost: Some("it was not reached yet".into()), trouble: None };
+        let mut venue = Self {
+            ledger,
+            settings,
+            current: None,
+            batch: Batch::default(),
+            events: Vec::new(),
+            live,
+            seen: HashMap::new(),
+            replies: Vec::new(),
+            published,
+            is_behind: false,
+            connection,
+            ticks_since_snapshot: 0,
+            snapshot_at: Instant::now(),
+            snapshot_cost: Duration::ZERO,
+        };
+        venue.take_up(current);
+        Ok(venue)
+    }
+
+    /// Goes on with a session.
+    fn take_up(&mut self, restored: Option<Restored>) {
+        let now = Instant::now();
+        self.seen.clear();
+        if let Some(Restored { state, books, .. }) = &restored {
+            let traders = state.desk.exchange().accounts().map(|(id, _)| id);
+            self.seen.extend(traders.filter(|id| books.subject(*id).is_some()).map(|id| (id, now)));
+        }
+        self.current = restored;
+        // What a crash or a fault has left unwritten comes again: from the market, and from whoever was told that it failed.
+        self.batch = Batch::default();
+    }
+
+    /// Runs until it is told to stop.
+    pub fn run(mut self, mut messages: Receiver<Message>) {
+        while let Some(first) = messages.blocking_recv() {
+            let mut goes_on = self.take(first);
+            for _ in 1..MAX_AT_ONCE {
+                let Some(next) = messages.try_recv().ok().filter(|_| goes_on) else { break };
+                goes_on = self.take(next);
+            }
+            self.settle(!goes_on);
+            if !goes_on {
+                break;
+            }
+        }
+        self.snapshot();
+    }
+
+    /// Takes a message; `false` if it is the last.
+    fn take(&mut self, message: Message) -> bool {
+        match message {
+            Message::Act(act) => {
+                let reply = match (&mut self.current, &self.live.trouble) {
+                    (_, Some(trouble)) => act(Err(Refusal::Disk(trouble.clone()))),
+                    (None, None) => act(Err(Refusal::NoSession)),
+                    (Some(Restored { session, state, books }), None) => act(Ok(&mut Acting {
+                        session,
+                        state,
+                        books,
+                        batch: &mut self.batch,
+                        ledger: &self.ledger,
+                        live: &self.live,
+                        terms: &self.settings.terms,
+                        seen: &mut self.seen,
+                        events: &mut self.events,
+                    })),
+                };
+                self.replies.push(reply);
+            }
+            Message::Feed(connection, feed) if connection == *self.connection.borrow() => self.feed(feed),
+            // Of a connection that was given up.
+            Message::Feed(..) => {}
+            Message::Beat => {
+                self.settle(true);
+                if self.live.trouble.is_some() {
+                    self.recover();
+                }
+                self.snapshot_if_due();
+                self.publish_venue();
+            }
+            Message::Stop => return false,
+        }
+        true
+    }
+
+    /// Writes what has happened, if anything depends on it, and then tells of it.
+    fn settle(&mut self, is_due: bool) {
+        let Some(Restored { session, state, books }) = &self.current else { return self.answer(&Ok(())) };
+        let batch = &self.batch;
+        let has_happened = !batch.lines.is_empty() || !batch.changes.is_empty();
+        let has_ticks = batch.ticks.len() >= MAX_QUIET_TICKS || (is_due && !batch.ticks.is_empty());
+        if !has_happened && !has_ticks {
+            return self.answer(&Ok(()));
+        }
+        if let Err(error) = self.ledger.commit(session, state, batch) {
+            return self.fail(&error);
+        }
+        self.ticks_since_snapshot += batch.ticks.len() as u64;
+        let batch = std::mem::take(&mut self.batch);
+        let subject = |account| books.subject(account).map(str::to_owned);
+        let told = batch.changes.told.into_iter().filter_map(|(owner, told)| Some((subject(owner)?, told))).collect();
+        let account = |&id: &AccountId| Some((subject(id)?, views::account(session, state, id)?));
+        let accounts = batch.changes.traders.iter().filter_map(account).collect();
+        let run = |&id: &_| Some((subject(state.desk.run(id)?.owner)?, views::run(session, state, id)?));
+        let runs = batch.changes.runs.iter().filter_map(run).collect();
+        let changes = Published::Changes { told, accounts, runs, prints: batch.changes.prints };
+        self.answer(&Ok(()));
+        if has_happened {
+            self.publish(changes);
+        }
+        self.snapshot_if_due();
+    }
+
+    fn answer(&mut self, durable: &Result<(), Refusal>) {
+        for reply in self.replies.drain(..) {
+            reply(durable.clone());
+        }
+    }
+
+    /// The ledger couldn't be written: nothing of what was to be written has happened.
+    fn fail(&mut self, error: &LedgerError) {
+        tracing::error!(%error, "the ledger can't be written");
+        let detail = error.to_string();
+        self.answer(&Err(Refusal::Disk(detail.clone())));
+        self.live.trouble = Some(detail);
+        self.publish_venue();
+        self.recover();
+    }
+
+    /// Goes back to what is durable; the market is asked for the ticks after it again.
+    fn recover(&mut self) {
+        match self.ledger.last().and_then(|last| self.probe().map(|()| last)) {
+            Ok(last) => {
+                self.take_up(last);
+                self.live.trouble = None;
+                self.live.lost = Some("it is followed again from where the ledger stands".into());
+                self.connection.send_modify(|number| *number += 1);
+                // Whoever has seen what was taken back is told how things stand.
+                self.publish(Published::Session);
+            }
+            Err(error) => {
+                self.current = None;
+                self.batch = Batch::default();
+                self.live.trouble = Some(error.to_string());
+            }
+        }
+    }
+
+    /// Whether the ledger can be written again.
+    fn probe(&mut self) -> Result<(), LedgerError> {
+        match self.ledger.last()? {
+            Some(last) => self.ledger.snapshot(&last.session, &last.state),
+            None => Ok(()),
+        }
+    }
+
+    fn snapshot_if_due(&mut self) {
+        let since = self.snapshot_at.elapsed();
+        let is_due =
+            self.ticks_since_snapshot >= SNAPSHOT_TICKS || (self.ticks_since_snapshot > 0 && since >= SNAPSHOT_TIME);
+        if is_due && since >= self.snapshot_cost * SNAPSHOT_PART && self.batch.ticks.is_empty() {
+            self.snapshot();
+        }
+    }
+
+    fn snapshot(&mut self) {
+        let Some(Restored { session, state, .. }) = self.current.as_ref().filter(|_| self.batch.ticks.is_empty())
+        else {
+            return;
+        };
+        let began = Instant::now();
+        match self.ledger.snapshot(session, state) {
+            Ok(()) => self.ticks_since_snapshot = 0,
+            // Nothing is lost by it but time at the next start.
+            Err(error) => tracing::warn!(%error, "no snapshot could be written"),
+        }
+        (self.snapshot_at, self.snapshot_cost) = (Instant::now(), began.elapsed());
+    }
+
+    fn publish_venue(&mut self) {
+        let current = self.current.as_ref();
+        let venue = views::venue(current.map(|now| &now.session), current.map(|now| &now.state), &self.live);
+        self.publish(Published::Venue(venue));
+    }
+
+    /// Hands on what clients are to be told. The exchange waits for nobody: if too much waits to be told, everyone is told anew how things
+    /// stand once it has been.
+    fn publish(&mut self, published: Published) {
+        if self.is_behind && self.published.try_send(Published::Session).is_ok() {
+            self.is_behind = false;
+        }
+        self.is_behind |= self.published.try_send(published).is_err();
+    }
+}

@@ -1,0 +1,14 @@
+//! Imports point one way.
+
+use std::path::Path;
+
+/// Lowest first. A module may use itself and everything to its left.
+const LAYERS: [&str; 16] = [
+    "wire", "refusal", "curve", "state", "books", "ledger", "acting", "views", "handle", "market", "venue", "push",
+    "stream", "rest", "service", "cli",
+];
+
+#[test]
+fn no_module_imports_a_higher_one() {
+    test_support::layers::check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &LAYERS);
+}
