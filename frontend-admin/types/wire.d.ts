@@ -98,13 +98,23 @@ export interface TickBatch {
   instrument: string; session: string; prev_seq: number; seq0: number; tick0: number; t0: number; dt: number; price: number[];
   bid: number[]; ask: number[]; volume: number[]; liquidity: number[]; gaps?: Gap[];
 }
+/** Columns of consecutive trades; row i has seq `seq0 + i`. */
+export interface TradeBatch {
+  instrument: string; session: string; prev_seq: number; seq0: number; tick: number[]; t: number[]; price: number[];
+  quantity: number[]; side: OrderSide[];
+}
+/** Levels are [price, quantity], the best first. */
+export interface BookProfile {
+  instrument: string; session: string; seq: number; tick: number; t: number; price: number; bid: number; ask: number;
+  liquidity: number; bids: [number, number][]; asks: [number, number][];
+}
 export interface Gap { seq: number; ticks: number }
 export interface ReferenceBatch { instrument: string; seq0: number; t0: number; dt: number; reference: number[]; gaps?: Gap[] }
-export interface Hello extends Session { protocol: number; server_time: number; resume_limit: number }
+export interface Hello extends Session { protocol: number; server_time: number; resume_limit: number; trade_resume_limit: number }
 export interface CandleHistory { interval: Interval; candles: Candle[] }
 export interface CandleUpdate extends CandleHistory { instrument: string }
 export interface Subscribed {
-  channels: string[]; expired: boolean; ticks?: TickBatch; candles?: CandleHistory[]; reference?: ReferenceBatch;
+  channels: string[]; expired: boolean; ticks?: TickBatch; trades?: TradeBatch; trades_expired?: boolean; book?: BookProfile; candles?: CandleHistory[]; reference?: ReferenceBatch;
   overrides?: Override[];
 }
 export interface StreamError { code: string; message: string }

@@ -18,7 +18,7 @@ use crate::intervention::OrderSide;
 use crate::market::{Book, Instrument};
 use crate::math::{LOG2_E, exp2, ln};
 use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
-use crate::quoting::{Best, Increment, Quoting};
+use crate::quoting::{Best, Increment, Ladder, Quoting};
 
 /// The most prints of one tick.
 pub const MAX_PRINTS: usize = 8;
@@ -130,6 +130,11 @@ impl Tape {
     #[inline]
     pub fn best(&self, price: f64, quoting: Quoting) -> Best {
         Best::around(price, quoting, self.raw.price)
+    }
+
+    /// The book around a published price, at most so many levels a side.
+    pub fn ladder(&self, price: f64, quoting: Quoting, levels: usize) -> Ladder {
+        Ladder::new(self.best(price, quoting), quoting, &self.raw.book, levels, self.raw.price, self.raw.lot)
     }
 
     /// A price rounded as it is published.

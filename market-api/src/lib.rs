@@ -14,5 +14,6 @@ pub mod scenario;
 pub mod session;
 pub mod stream;
 pub mod tick;
+pub mod trade;
 pub mod trading;
 pub mod what_if;

@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::intervention::Override;
 use crate::session::Session;
 use crate::tick::{ReferenceBatch, TickBatch};
+use crate::trade::{BookProfile, TradeBatch};
 
 /// Event names, as sent.
 pub mod event {
@@ -18,6 +19,10 @@ pub mod event {
     pub const UNSUBSCRIBE: &str = "unsubscribe";
     /// [`crate::tick::TickBatch`].
     pub const TICKS: &str = "ticks";
+    /// [`crate::trade::TradeBatch`].
+    pub const TRADES: &str = "trades";
+    /// [`crate::trade::BookProfile`], at most ten a second.
+    pub const BOOK: &str = "book";
     /// [`super::CandleUpdate`].
     pub const CANDLES: &str = "candles";
     /// [`crate::tick::ReferenceBatch`], admins only.
@@ -41,6 +46,10 @@ pub mod event {
 pub enum Channel {
     /// Every tick.
     Ticks,
+    /// Every trade.
+    Trades,
+    /// The book behind the best quotes.
+    Book,
     /// Candles of an interval.
     Candles(Interval),
     /// Realised volatility, drift and drawdown.
@@ -52,10 +61,12 @@ pub enum Channel {
 }
 
 impl Channel {
-    /// The channel of a name: `ticks`, `candles:1m`, `stats`, `reference`, `overrides`.
+    /// The channel of a name: `ticks`, `trades`, `book`, `candles:1m`, `stats`, `reference`, `overrides`.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "ticks" => Some(Self::Ticks),
+            "trades" => Some(Self::Trades),
+            "book" => Some(Self::Book),
             "stats" => Some(Self::Stats),
             "reference" => Some(Self::Reference),
             "overrides" => Some(Self::Overrides),
@@ -67,6 +78,8 @@ impl Channel {
     pub fn name(self) -> String {
         match self {
             Self::Ticks => "ticks".into(),
+            Self::Trades => "trades".into(),
+            Self::Book => "book".into(),
             Self::Candles(interval) => format!("candles:{}", interval.name()),
             Self::Stats => "stats".into(),
             Self::Reference => "reference".into(),
@@ -92,6 +105,8 @@ pub struct Hello {
     pub session: Session,
     /// The most ticks that a resume can go back.
     pub resume_limit: usize,
+    /// The most trades that a resume can go back.
+    pub trade_resume_limit: usize,
 }
 
 /// A position in a session's ticks.
@@ -102,6 +117,9 @@ pub struct Position {
     pub session: String,
     /// The last seq held.
     pub seq: u64,
+    /// The seq of the last trade held; without it trades go on after the tick of `seq`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trade_seq: Option<u64>,
 }
 
 /// Asks for channels of an instrument.
@@ -137,6 +155,15 @@ pub struct Subscribed {
     /// The missed ticks, or the last ones; present if `ticks` was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticks: Option<TickBatch>,
+    /// The trades missed, or the last ones; present if `trades` was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trades: Option<TradeBatch>,
+    /// The position's trades could not be resumed: those above are a snapshot.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trades_expired: bool,
+    /// The book as it stands; present if `book` was asked for, from the first tick on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub book: Option<BookProfile>,
     /// The last candles of each interval asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candles: Vec<CandleHistory>,

@@ -13,7 +13,7 @@ use crate::history::History;
 use crate::overrides::Overrides;
 
 const FILE: &str = "kept.json";
-/// Of this form, 2 since ticks have volumes: one of another form is left aside.
+/// Of this form, 2 since ticks have volumes and trades: one of another form is left aside.
 const FORMAT: u32 = 2;
 /// One that is longer is left aside.
 const MAX_BYTES: u64 = 256 << 20;

@@ -47,7 +47,8 @@ macro_rules! same {
             match side { $(api::$name::$variant => $name::$variant),+ }
         }
 
-        fn $from(side: $name) -> api::$name {
+        /// As the wire says it.
+        pub(crate) fn $from(side: $name) -> api::$name {
             match side { $($name::$variant => api::$name::$variant),+ }
         }
     };

@@ -53,6 +53,8 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/instruments", get(public::instruments))
         .route("/v1/instruments/{id}", get(public::instrument))
         .route("/v1/instruments/{id}/ticks", get(public::ticks))
+        .route("/v1/instruments/{id}/trades", get(public::trades))
+        .route("/v1/instruments/{id}/book", get(public::book))
         .route("/v1/instruments/{id}/candles", get(public::candles))
         .route("/v1/instruments/{id}/stats", get(public::stats))
         .route("/v1/instruments/{id}/reference", get(admin::reference))

@@ -4,17 +4,19 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use gbm_core::process::Process;
+use gbm_core::quoting::MAX_LEVELS;
 use market_api::candle::{Candle, Interval};
 use market_api::instrument::{self, Instrument, InstrumentDetail};
 use market_api::session::SessionDetail;
 use market_api::stream::Stats;
 use market_api::tick::TickBatch;
+use market_api::trade::{BookProfile, TradeBatch};
 use serde::Deserialize;
 use svc_common::caller::Caller;
 use svc_common::problem::ApiError;
 
 use super::{Answer, Rest, refused};
-use crate::feed::FeedHandle;
+use crate::feed::{BOOK_LEVELS, FeedHandle};
 use crate::handle::View;
 use crate::history::{CANDLES, History, PAGE_TICKS};
 use crate::wire;
@@ -135,6 +137,37 @@ pub(super) async fn ticks(
         history.page_after(after, limit).map_err(|expired| ApiError::out_of_domain(expired.to_string()))
     });
     batch.await.map(Json)
+}
+
+pub(super) async fn trades(
+    State(rest): State<Rest>,
+    Path(id): Path<String>,
+    query: Result<Query<TicksQuery>, QueryRejection>,
+) -> Answer<TradeBatch> {
+    let TicksQuery { from_seq, limit } = known(query)?;
+    let limit = within("limit", limit.unwrap_or(1000), PAGE_TICKS)?;
+    let batch = look(&rest.feed, id, move |history| {
+        let newest = || history.trade_seq().saturating_sub(limit as u64);
+        let after = from_seq.map_or_else(newest, |from| from.saturating_sub(1));
+        history.trades_after(after, limit).map_err(|expired| ApiError::out_of_domain(expired.to_string()))
+    });
+    batch.await.map(Json)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BookQuery {
+    depth: Option<usize>,
+}
+
+/// The book after the last tick; `null` before the first.
+pub(super) async fn book(
+    State(rest): State<Rest>,
+    Path(id): Path<String>,
+    query: Result<Query<BookQuery>, QueryRejection>,
+) -> Answer<Option<BookProfile>> {
+    let depth = within("depth", known(query)?.depth.unwrap_or(BOOK_LEVELS), MAX_LEVELS)?;
+    look(&rest.feed, id, move |history| Ok(history.book(depth))).await.map(Json)
 }
 
 #[derive(Deserialize)]

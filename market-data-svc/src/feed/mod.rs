@@ -1,6 +1,8 @@
 //! The task that owns history and tells clients: whoever subscribes is told what was missed and joins the stream in one
 //! step, without hole or overlap.
 
+mod subscriptions;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -9,8 +11,7 @@ use market_api::candle::Interval;
 use market_api::intervention::{Override, State};
 use market_api::session::{PROTOCOL, Session};
 use market_api::stream::{
-    CandleHistory, CandleUpdate, Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Subscribed,
-    Unsubscribe, event,
+    CandleUpdate, Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Unsubscribe, event,
 };
 use serde::Serialize;
 use socketioxide::SocketIo;
@@ -20,14 +21,17 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
-use crate::allowance::Allowance;
 use crate::clock::server_time;
-use crate::history::{CANDLES, History, Observed, RESUME_TICKS, SNAPSHOT_TICKS};
+use crate::history::{History, Observed, RESUME_TICKS, RESUME_TRADES};
 use crate::market::Published;
 use crate::session::Begun;
 
 /// Ticks are gathered for this long before they are sent, at most one batch for each window.
 pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
+/// The book is sent at most once in this time.
+pub const BOOK_EVERY: Duration = Duration::from_millis(100);
+/// Levels of a side that are sent; REST gives as many as are asked for.
+pub const BOOK_LEVELS: usize = 20;
 /// Requests that may wait for the task.
 pub const MAX_REQUESTS: usize = 1024;
 /// The most channels that one subscription may name.
@@ -130,6 +134,11 @@ pub struct Feed {
     published: Receiver<Published>,
     /// The last seq sent to subscribers.
     sent: u64,
+    /// The last trade sent.
+    sent_trades: u64,
+    /// The seq of the book as last sent, and when the next one may be.
+    sent_book: u64,
+    book_at: Instant,
     /// The open time of each interval's candle as last sent.
     sent_candles: [i64; Interval::ALL.len()],
     flush: Option<Instant>,
@@ -146,7 +155,7 @@ impl Feed {
     ) -> (Self, FeedHandle) {
         let (handle, requests) = channel(MAX_REQUESTS);
         let Begun { session, history, .. } = begun;
-        let sent = history.seq();
+        let (sent, history_trades) = (history.seq(), history.trade_seq());
         let mut overrides = overrides.into_iter().map(|known| (known.id, known)).collect();
         forget(&mut overrides);
         let feed = Self {
@@ -158,6 +167,9 @@ impl Feed {
             requests,
             published,
             sent,
+            sent_trades: history_trades,
+            sent_book: sent,
+            book_at: Instant::now(),
             sent_candles: [i64::MIN; Interval::ALL.len()],
             flush: None,
             keeping: None,
@@ -170,13 +182,14 @@ impl Feed {
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
         loop {
-            let flush = self.flush;
+            let (flush, book) = (self.flush, self.book_due());
             tokio::select! {
                 published = self.published.recv() => match published {
                     Some(published) => self.take(published).await,
                     None => return self.flush().await,
                 },
                 () = sleep_until(flush.unwrap_or_else(Instant::now)), if flush.is_some() => self.flush().await,
+                () = sleep_until(book.unwrap_or_else(Instant::now)), if book.is_some() => self.send_book().await,
                 Some(request) = self.requests.recv() => self.answer(request).await,
                 _ = seconds.tick() => self.beat().await,
             }
@@ -238,7 +251,8 @@ impl Feed {
         self.flush().await;
         (self.session, self.history) = (begun.session, begun.history);
         self.overrides.clear();
-        (self.sent, self.sent_candles) = (0, [i64::MIN; Interval::ALL.len()]);
+        (self.sent, self.sent_trades, self.sent_book) = (0, 0, 0);
+        self.sent_candles = [i64::MIN; Interval::ALL.len()];
         drop(self.io.emit(event::SESSION, &self.session).await);
     }
 
@@ -251,6 +265,13 @@ impl Feed {
         if let (true, Ok(batch)) = (self.is_wanted(Channel::Ticks), self.history.after(self.sent)) {
             self.send(Channel::Ticks, event::TICKS, &batch).await;
         }
+        if let (true, Ok(batch)) =
+            (self.is_wanted(Channel::Trades), self.history.trades_after(self.sent_trades, RESUME_TRADES))
+            && !batch.price.is_empty()
+        {
+            self.send(Channel::Trades, event::TRADES, &batch).await;
+        }
+        self.sent_trades = self.history.trade_seq();
         if let (true, Ok(batch)) = (self.is_wanted(Channel::Reference), self.history.reference_after(self.sent)) {
             self.send(Channel::Reference, event::REFERENCE, &batch).await;
         }
@@ -265,6 +286,22 @@ impl Feed {
             }
         }
         self.sent = self.history.seq();
+        if self.book_at <= Instant::now() {
+            self.send_book().await;
+        }
+    }
+
+    /// When the book is to be sent that the last flush has left, if none comes before.
+    fn book_due(&self) -> Option<Instant> {
+        (self.sent_book < self.sent && self.flush.is_none()).then_some(self.book_at)
+    }
+
+    /// Sends the book as it stands after what was sent.
+    async fn send_book(&mut self) {
+        (self.sent_book, self.book_at) = (self.sent, Instant::now() + BOOK_EVERY);
+        if let (true, Some(book)) = (self.is_wanted(Channel::Book), self.history.book(BOOK_LEVELS)) {
+            self.send(Channel::Book, event::BOOK, &book).await;
+        }
     }
 
     /// Once a second: figures to whoever wants them, and to all that the server lives.
@@ -317,6 +354,7 @@ impl Feed {
                     server_time: server_time(),
                     session: self.session.clone(),
                     resume_limit: RESUME_TICKS,
+                    trade_resume_limit: RESUME_TRADES,
                 };
                 drop(socket.emit(event::HELLO, &hello));
             }
@@ -343,82 +381,6 @@ impl Feed {
             },
             Request::Look(look) => look(&self.session, &self.history),
         }
-    }
-
-    /// Takes what a subscription costs from its connection's allowance.
-    fn allow(&self, socket: &SocketRef, body: &Subscribe) -> Result<(), StreamError> {
-        let missed = match &body.resume {
-            Some(position) => self.history.seq().saturating_sub(position.seq),
-            None => SNAPSHOT_TICKS as u64,
-        };
-        let candles = body.channels.iter().filter(|name| name.starts_with("candles:")).count() * CANDLES;
-        let rows = usize::try_from(missed).unwrap_or(usize::MAX).min(RESUME_TICKS) + candles;
-        let now = Instant::now();
-        let mut allowance = socket.extensions.get::<Allowance>().unwrap_or_else(|| Allowance::new(now));
-        let taken = allowance.take(rows, now);
-        socket.extensions.insert(allowance);
-        taken.map_err(|wait| {
-            let message = format!("too much history was asked for: ask again in {:.0} s", wait.as_secs_f64().ceil());
-            stream_error("busy", message)
-        })
-    }
-
-    fn subscribe(&self, socket: &SocketRef, body: &Subscribe) -> Result<Subscribed, StreamError> {
-        let channels = self.channels(&body.instrument, &body.channels)?;
-        if let Some(channel) = channels.iter().find(|channel| channel.is_for_admins() && !is_admin(socket)) {
-            return Err(stream_error("forbidden", format!("channel {:?} is for admins", channel.name())));
-        }
-        let resumed = body.resume.as_ref().map(|position| {
-            let here = position.session == self.session.session;
-            here.then(|| self.history.after(position.seq).ok()).flatten()
-        });
-        let expired = matches!(resumed, Some(None));
-        let ticks = match resumed.flatten() {
-            Some(missed) => Some(missed),
-            None => self.history.after(self.history.snapshot_seq()).ok(),
-        };
-        let reference = ticks.as_ref().filter(|_| channels.contains(&Channel::Reference));
-        let reference = reference.and_then(|ticks| self.history.reference_after(ticks.prev_seq).ok());
-        let intervals = channels.iter().filter_map(|channel| match channel {
-            Channel::Candles(interval) => Some(*interval),
-            _ => None,
-        });
-        let candles = intervals
-            .map(|interval| CandleHistory { interval, candles: self.history.candles(interval, CANDLES) })
-            .collect();
-        for &channel in &channels {
-            socket.join(self.room(channel));
-        }
-        let ticks = ticks.filter(|_| channels.contains(&Channel::Ticks));
-        let wants_overrides = channels.contains(&Channel::Overrides);
-        let overrides = if wants_overrides { self.overrides.values().cloned().collect() } else { Vec::new() };
-        Ok(Subscribed { channels: self.held(socket), expired, ticks, candles, reference, overrides })
-    }
-
-    /// The channels of a request, all of them known.
-    fn channels(&self, instrument: &str, names: &[String]) -> Result<Vec<Channel>, StreamError> {
-        let shortened = |text: &str| text.chars().take(80).collect::<String>();
-        if instrument != self.instrument {
-            let message = format!("instrument = {:?} is not one of this market's", shortened(instrument));
-            return Err(stream_error("unknown-instrument", message));
-        }
-        if !(1..=MAX_CHANNELS).contains(&names.len()) {
-            let message = format!("channels = {} is outside [1, {MAX_CHANNELS}]", names.len());
-            return Err(stream_error("out-of-domain", message));
-        }
-        let unknown = |name: &String| {
-            stream_error("unknown-channel", format!("channel = {:?} is not a channel", shortened(name)))
-        };
-        names.iter().map(|name| Channel::named(name).ok_or_else(|| unknown(name))).collect()
-    }
-
-    /// The channels that a socket holds, by name.
-    fn held(&self, socket: &SocketRef) -> Vec<String> {
-        let prefix = format!("{}/", self.instrument);
-        let mut held: Vec<String> =
-            socket.rooms().iter().filter_map(|room| room.strip_prefix(prefix.as_str()).map(str::to_owned)).collect();
-        held.sort_unstable();
-        held
     }
 }
 

@@ -1,22 +1,29 @@
 //! What clients may still be told of one instrument: the last ticks, candles of nine intervals, figures of the last
 //! minutes. All of it is derived from ticks, and bounded.
 
+mod columns;
+mod trades;
+
 use std::collections::VecDeque;
 
 use gbm_core::engine::{BookState, Quote, Simulation};
 use gbm_core::grid::TimeGrid;
 use gbm_core::market::Market;
 use gbm_core::model::Model;
-use gbm_core::prints::{Print, Tape};
-use gbm_core::quoting::Quoting;
+use gbm_core::prints::{MAX_PRINTS, Tape};
+use gbm_core::quoting::{Level, Quoting};
 use gbm_core::stats::RealisedVolatility;
 use market_api::candle::{Candle, Interval, ReferencePoint};
 use market_api::instrument::{LOT_SIZE, TickSize};
 use market_api::stream::Stats;
 use market_api::tick::{Gap, ReferenceBatch, TickBatch};
+use market_api::trade::{BookProfile, TradeBatch};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::increment;
+use trades::Trades;
+
+pub use trades::{RESUME_TRADES, SNAPSHOT_TRADES};
 
 /// Ticks that a client may go back by.
 pub const RESUME_TICKS: usize = 100_000;
@@ -78,6 +85,7 @@ pub struct History {
     ticks: VecDeque<Row>,
     /// The price before the next tick, rounded.
     before: f64,
+    trades: Trades,
     seq: u64,
     /// The last tick, published or not.
     tick: u64,
@@ -116,6 +124,7 @@ impl History {
             before: tape.round(first.spot.get()),
             tape,
             ticks: VecDeque::new(),
+            trades: Trades::default(),
             seq: 0,
             tick: 0,
             withheld: 0,
@@ -166,8 +175,12 @@ impl History {
             self.gaps.push_back(Gap { seq: self.seq, ticks: self.tick - before - 1 });
         }
         let (price, reference) = (self.tape.round(quote.price), self.tape.round(quote.reference));
-        let mut prints: Vec<Print> = Vec::new();
+        let mut prints = Vec::with_capacity(MAX_PRINTS);
         let lots = self.tape.print(self.tick, self.before, price, book, &mut prints).total();
+        let tick_before = self.time(self.tick - 1);
+        for print in &prints {
+            self.trades.push(self.tick, tick_before, print);
+        }
         let row = Row { price, reference, lots, quoting: self.tape.quoting(book) };
         self.before = price;
         self.ticks.push_back(row);
@@ -247,6 +260,52 @@ impl History {
             dt: self.grid.tick_interval_ms(),
             gaps: self.gaps_after(seq, reference.len()),
             reference,
+        })
+    }
+
+    /// The seq of the newest trade; 0 before the first.
+    pub fn trade_seq(&self) -> u64 {
+        self.trades.seq()
+    }
+
+    /// The trades after one, which a client holds already, at most so many of them.
+    ///
+    /// # Errors
+    /// [`Expired`] for a position that is too old, or that the session hasn't reached.
+    pub fn trades_after(&self, trade_seq: u64, most: usize) -> Result<TradeBatch, Expired> {
+        let batch = self.trades.after(trade_seq, most, &self.tape)?;
+        Ok(TradeBatch { instrument: self.instrument.clone(), session: self.session.clone(), ..batch })
+    }
+
+    /// The seq of the last trade that a client holds who holds the ticks up to `seq`; `None` if that isn't known any more, or not yet.
+    pub fn trade_seq_at(&self, seq: u64) -> Option<u64> {
+        let is_held = seq <= self.seq && seq >= self.seq - self.ticks.len() as u64;
+        is_held.then(|| self.trades.seq_at(self.tick_of(seq))).flatten()
+    }
+
+    /// The position from which a client without one is told the last [`SNAPSHOT_TRADES`].
+    pub fn snapshot_trade_seq(&self) -> u64 {
+        self.trades.seq() - self.trades.len().min(SNAPSHOT_TRADES) as u64
+    }
+
+    /// The book after the newest tick, at most so many levels a side; `None` before the first.
+    pub fn book(&self, levels: usize) -> Option<BookProfile> {
+        let Row { price, quoting, .. } = *self.ticks.back()?;
+        let (best, ladder) = (self.tape.best(price, quoting), self.tape.ladder(price, quoting, levels));
+        let told = |side: &[Level]| side.iter().map(|level| (level.price, self.tape.quantity(level.lots))).collect();
+        let tick = self.tick_of(self.seq);
+        Some(BookProfile {
+            instrument: self.instrument.clone(),
+            session: self.session.clone(),
+            seq: self.seq,
+            tick,
+            t: self.time(tick),
+            price,
+            bid: best.bid,
+            ask: best.ask,
+            liquidity: quoting.liquidity,
+            bids: told(&ladder.bids),
+            asks: told(&ladder.asks),
         })
     }
 
@@ -338,49 +397,4 @@ fn add<'a>(bars: &'a mut VecDeque<Bar>, open_time: i64, row: &Row) -> &'a mut Ba
         bars.pop_front();
     }
     bars.push_back_mut(Bar { candle: Candle::opened(open_time, row.price), reference: row.reference, lots: 0 })
-}
-
-/// Rows as columns, a third of their size as objects; how they are quoted as runs of what is the same.
-mod columns {
-    use std::collections::VecDeque;
-
-    use gbm_core::quoting::Quoting;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    use super::Row;
-
-    #[derive(Default, Serialize, Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Columns {
-        price: Vec<f64>,
-        reference: Vec<f64>,
-        lots: Vec<u64>,
-        quoting: Vec<(usize, Quoting)>,
-    }
-
-    pub(super) fn serialize<S: Serializer>(rows: &VecDeque<Row>, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut columns = Columns::default();
-        for row in rows {
-            columns.price.push(row.price);
-            columns.reference.push(row.reference);
-            columns.lots.push(row.lots);
-            match columns.quoting.last_mut() {
-                Some((count, quoting)) if *quoting == row.quoting => *count += 1,
-                _ => columns.quoting.push((1, row.quoting)),
-            }
-        }
-        columns.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<VecDeque<Row>, D::Error> {
-        let Columns { price, reference, lots, quoting } = Columns::deserialize(deserializer)?;
-        let rows = price.len();
-        let quoted = quoting.iter().fold(0_usize, |sum, (count, _)| sum.saturating_add(*count));
-        if [reference.len(), lots.len(), quoted] != [rows; 3] || rows > super::RESUME_TICKS {
-            return Err(serde::de::Error::custom("the columns of ticks don't fit"));
-        }
-        let quoting = quoting.into_iter().flat_map(|(count, quoting)| std::iter::repeat_n(quoting, count));
-        let rows = price.into_iter().zip(reference).zip(lots).zip(quoting);
-        Ok(rows.map(|(((price, reference), lots), quoting)| Row { price, reference, lots, quoting }).collect())
-    }
 }

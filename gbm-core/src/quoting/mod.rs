@@ -1,11 +1,16 @@
-//! Bid and ask around a published price: the instrument's spread, as liquidity and interventions leave it.
+//! What traders see around a published price: bid and ask, by the instrument's spread as liquidity and interventions leave it,
+//! and the book behind them.
 //!
 //! half-spread h = ½ · `spread_bp`·10⁻⁴ · L^−½ · ∏ factors, relative, at most 1
 //!
 //! bid = price/(1 + h), rounded down, and ask = price·(1 + h), rounded up, each at least one increment away: so rounding never
 //! narrows a spread, and bid < ask whatever acts.
 
-use std::num::NonZeroU32;
+mod increment;
+mod ladder;
+
+pub use increment::{Increment, MAX_DECIMALS};
+pub use ladder::{Ladder, Level, MAX_LEVELS};
 
 use serde::{Deserialize, Serialize};
 
@@ -13,77 +18,9 @@ use crate::engine::{BookState, Simulation};
 use crate::market::Book;
 use crate::process::Process;
 
-/// The most decimals of an increment: 10^22 is the last power of ten that f64 holds.
-pub const MAX_DECIMALS: u8 = 22;
 /// The widest half-spread: a bid at half the price, an ask at twice.
 const WIDEST: f64 = 1.0;
 const BASIS_POINT: f64 = 1e-4;
-
-/// The step that prices, or quantities, come in: `step`·10^−`decimals`.
-///
-/// Multiples are the f64s nearest to their decimals, so that they print shortest. The operations are a published price's:
-/// round(x·10^decimals/step)·step/10^decimals.
-///
-/// ```
-/// use std::num::NonZeroU32;
-/// use gbm_core::quoting::Increment;
-/// let cents = Increment::new(NonZeroU32::MIN, 2);
-/// assert_eq!(cents.round(63_666.617_9), 63_666.62);
-/// assert_eq!(cents.round(0.0), 0.01);
-/// assert_eq!(cents.multiple(70.0), 0.7);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(into = "RawIncrement", from = "RawIncrement")]
-pub struct Increment {
-    step: NonZeroU32,
-    decimals: u8,
-    scale: f64,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawIncrement {
-    step: NonZeroU32,
-    decimals: u8,
-}
-
-impl Increment {
-    /// An increment; decimals beyond [`MAX_DECIMALS`] are left out.
-    pub fn new(step: NonZeroU32, decimals: u8) -> Self {
-        let decimals = decimals.min(MAX_DECIMALS);
-        Self { step, decimals, scale: (0..decimals).fold(1.0, |scale, _| scale * 10.0) }
-    }
-
-    /// The nearest multiple, at least one step.
-    #[inline]
-    pub fn round(self, value: f64) -> f64 {
-        self.multiple(self.steps(value).round().max(1.0))
-    }
-
-    /// A whole number of steps as a value.
-    #[inline]
-    pub fn multiple(self, steps: f64) -> f64 {
-        steps * f64::from(self.step.get()) / self.scale
-    }
-
-    /// A value in steps.
-    #[inline]
-    pub fn steps(self, value: f64) -> f64 {
-        value * self.scale / f64::from(self.step.get())
-    }
-}
-
-impl From<Increment> for RawIncrement {
-    fn from(Increment { step, decimals, .. }: Increment) -> Self {
-        Self { step, decimals }
-    }
-}
-
-impl From<RawIncrement> for Increment {
-    fn from(RawIncrement { step, decimals }: RawIncrement) -> Self {
-        Self::new(step, decimals)
-    }
-}
 
 /// How far quotes stand from the price of a tick, and how deep the book is behind them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
