@@ -4,7 +4,9 @@ use gbm_core::engine::{BookState, Quote};
 use gbm_core::prelude::*;
 use market_api::candle::{Candle, Interval};
 use market_api::instrument::TickSize;
-use market_data_svc::history::{CANDLES, Expired, History, Observed, RESUME_TICKS, SNAPSHOT_TICKS};
+use market_data_svc::history::{
+    CANDLES, Expired, History, Observed, RESUME_TICKS, RESUME_TRADES, SNAPSHOT_TICKS, SNAPSHOT_TRADES,
+};
 
 use crate::support::market;
 
@@ -133,4 +135,50 @@ fn halts_withhold_ticks_and_leave_their_gaps() {
     }
     let kept: History = serde_json::from_str(&serde_json::to_string(&history).unwrap()).unwrap();
     assert_eq!(kept, history);
+}
+
+#[test]
+fn trades_go_back_by_their_own_limit_and_by_ticks() {
+    let (history, _) = history(1000, 30_000);
+    let last = history.trade_seq();
+    assert!(last > RESUME_TRADES as u64, "{last}");
+    let first = last - RESUME_TRADES as u64;
+    assert_eq!(history.trades_after(first - 1, 1), Err(Expired { seq: first - 1, first, last }));
+    assert_eq!(history.trades_after(last + 1, 1), Err(Expired { seq: last + 1, first, last }));
+    let all = history.trades_after(first, RESUME_TRADES).unwrap();
+    assert_eq!((all.prev_seq, all.seq0, all.last_seq()), (first, first + 1, last));
+    assert_eq!(history.trades_after(history.snapshot_trade_seq(), RESUME_TRADES).unwrap().price.len(), SNAPSHOT_TRADES);
+    for seq in (0..=30_000).step_by(379) {
+        let later = all.tick.iter().filter(|&&tick| tick > seq).count() as u64;
+        match history.trade_seq_at(seq) {
+            Some(trade) => assert_eq!(trade, last - later, "seq {seq}"),
+            None => assert!(seq < all.tick[0], "seq {seq}"),
+        }
+    }
+    assert_eq!(history.trade_seq_at(30_000), Some(last));
+    assert_eq!(history.trade_seq_at(30_001), None);
+    let again: History = serde_json::from_str(&serde_json::to_string(&history).unwrap()).unwrap();
+    assert!(again == history);
+}
+
+#[test]
+fn the_book_is_the_depth_law_behind_the_quotes_of_the_last_tick() {
+    let (history, prices) = history(100, 50);
+    let last = history.after(49).unwrap();
+    let book = history.book(100).unwrap();
+    assert_eq!((book.seq, book.tick, book.t, book.price), (50, 50, 5000, prices[49]));
+    assert_eq!((book.bid, book.ask, book.liquidity), (last.bid[0], last.ask[0], last.liquidity[0]));
+    let law = Book::btc();
+    for side in [&book.bids, &book.asks] {
+        let best = side[0].0;
+        let mut depth = 0.0;
+        for (&(_, quantity), &(next, _)) in side.iter().zip(&side[1..]) {
+            depth += quantity;
+            // Up to where the next level begins, whose price is rounded to a cent.
+            let reach = (next / best).ln().abs();
+            let expected = law.depth(LogDistance::new(reach).unwrap());
+            assert!((depth / expected - 1.0).abs() < 3.0 * 0.01 / (best * reach) + 1e-4, "{depth} {expected}");
+        }
+    }
+    assert_eq!(History::new(&market(1, 1), "s", TickSize::new(1, 2).unwrap()).book(5), None);
 }

@@ -23,4 +23,5 @@ mod sessions;
 mod simulated;
 mod storage;
 mod support;
+mod trades;
 mod what_ifs;

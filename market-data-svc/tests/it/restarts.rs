@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use gbm_core::journal::{Checkpoint, Recorder};
+use gbm_core::journal::{Chain, Checkpoint, Recorder};
 use gbm_core::model::Model;
 use market_api::clock::Clock;
 use market_api::instrument::TickSize;
@@ -100,7 +100,16 @@ fn what_does_not_fit_the_journal_is_left_aside() {
         std::fs::write(&path, damaged).unwrap();
         assert!(!uses_kept(), "its seal doesn't hold");
     }
+    // As a build wrote it that knew no volumes, and one of a form to come: both are sealed.
+    for (format, fits) in [(json!(null), false), (json!(1), false), (json!(2), true), (json!(3), false)] {
+        let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
+        kept.as_object_mut().unwrap().remove("hash");
+        kept["format"] = format;
+        std::fs::write(&path, Chain::default().seal(&kept).unwrap().0).unwrap();
+        assert_eq!(uses_kept(), fits, "{}", kept["format"]);
+    }
     std::fs::write(&path, &text).unwrap();
+    assert!(uses_kept());
     // A journal that is shorter than when it was kept: cut by hand, or restored from a backup.
     let journal = folder.path().join("session.jsonl");
     let bytes = std::fs::read(&journal).unwrap();
