@@ -1,0 +1,6 @@
+//! Back-tests from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+#![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
+
+mod figures;
+mod support;
