@@ -77,16 +77,17 @@ pub struct Run {
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use backtest::feed::Path;
+/// use backtest::feed::{Path, increment};
 /// use backtest::run::{Setup, run};
 /// use gbm_core::prelude::*;
 /// use trading_core::rules::Rules;
 /// use trading_core::strategy::{BuiltIn, Values};
 /// let btc = Instrument { name: "BTC-USD".into(), asset: 0, spot: Price::new(100_000.0)?, model: Gbm::new(0.0, 0.8)?, book: Book::btc() };
 /// let market = Market::new(Seed::from(42), TimeGrid::new(0, 100)?, vec![btc], None)?;
-/// let mut path = Path::new(Simulation::new(market), 0, 10_000)?;
+/// let setup = Setup::new(Rules::btc(Book::btc()));
+/// let mut path = Path::new(Simulation::new(market), 0, increment(&setup.rules.grid)?, 10_000)?;
 /// let strategy = BuiltIn::new("buy_and_hold", &Values::new())?;
-/// let run = run(&Setup::new(Rules::btc(Book::btc())), strategy, &mut path, |_| ControlFlow::Continue(()))?;
+/// let run = run(&setup, strategy, &mut path, |_| ControlFlow::Continue(()))?;
 /// assert_eq!((run.report.ticks, run.report.fills), (10_000, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -11,7 +11,7 @@ use trading_core::strategy::Strategy;
 
 use crate::distribution::{Distribution, Probability};
 use crate::error::BacktestError;
-use crate::feed::Path;
+use crate::feed::{Path, increment};
 use crate::figures::Figures;
 use crate::report::Report;
 use crate::run::{Setup, drive};
@@ -132,11 +132,12 @@ where
     if !(1..=MAX_SEEDS).contains(&asked.seeds) {
         return Err(seeds_outside(asked.seeds));
     }
+    let increment = increment(&setup.rules.grid)?;
     let one = |place: u64| {
         let Seeds { market, instrument, ticks, .. } = asked;
         let seed = nth_seed(market.seed(), place);
         let market = Market::new(seed, market.grid(), market.instruments().to_vec(), market.correlation().cloned())?;
-        let mut path = Path::new(Simulation::new(market), *instrument, *ticks)?;
+        let mut path = Path::new(Simulation::new(market), *instrument, increment, *ticks)?;
         drive(setup, strategy.clone(), &mut path, false, |_| ControlFlow::Continue(())).map(|run| run.report)
     };
     let mut reports = Vec::new();

@@ -1,10 +1,10 @@
+use gbm_core::market::Book;
+use gbm_core::quoting::{Increment, Quoting};
 use serde::{Deserialize, Serialize};
-use trading_core::quote::{Grid, Quote};
-use trading_core::rules::Rules;
+use trading_core::quote::Quote;
 
-use super::{Feed, Step};
+use super::{Feed, Step, published};
 use crate::error::BacktestError;
-use crate::trips::float;
 
 /// A day, milliseconds.
 const DAY_MS: f64 = 86_400_000.0;
@@ -99,21 +99,21 @@ impl Default for Making {
 
 /// Ticks made of candles, by rules that leave no choice.
 ///
-/// - A candle lasts until the next one begins, or as long as the shortest one, if that is less; so a gap is none of its time.
+/// - A candle lasts as long as the shortest one; what is left before the next one is none of its time.
 /// - It has four ticks: the open at its beginning; a third of its time later the low and another third later the high, or first the high if it
 ///   closes below its open (what it left at the end it came to last); the close a millisecond before its end. So bars as long
 ///   as the candles, which begin at multiples of their length, are the candles again.
-/// - Prices are rounded to the tick size. Bid and ask are half the spread away, rounded outwards, at least a tick size each.
+/// - Prices are rounded to the increment. Bid and ask are half the spread away, rounded outwards, at least an increment each.
 /// - Liquidity is the candle's volume, as a day's, over the book's daily volume, held within [0.01, 100]; 1 where no volume is known.
 ///
 /// ```
 /// use backtest::feed::{Candle, Candles, Feed, Making, Step};
 /// use gbm_core::market::Book;
-/// use trading_core::rules::Rules;
+/// use gbm_core::quoting::Increment;
 /// let candle = |minute: i64, open, high, low, close| Candle { open_time_ms: 60_000 * minute, open, high, low, close, volume: None };
 /// let rows = [candle(0, 100.0, 103.0, 99.0, 102.0), candle(1, 102.0, 102.5, 98.0, 98.5)];
-/// let rules = Rules::btc(Book::btc());
-/// let mut feed = Candles::new(&rows, Making::default(), &rules)?;
+/// let cents = Increment::new(std::num::NonZeroU32::MIN, 2);
+/// let mut feed = Candles::new(&rows, Making::default(), &Book::btc(), cents)?;
 /// let mut prices = Vec::new();
 /// while let Some(Step::Quote(quote)) = feed.step()? {
 ///     prices.push((quote.time_ms, quote.price));
@@ -125,8 +125,7 @@ impl Default for Making {
 #[derive(Clone, Debug)]
 pub struct Candles<'a> {
     rows: &'a [Candle],
-    steps: Grid,
-    tick_size: f64,
+    increment: Increment,
     half_spread: f64,
     daily_volume: f64,
     /// The shortest candle.
@@ -139,7 +138,7 @@ impl<'a> Candles<'a> {
     ///
     /// # Errors
     /// [`CandleError`] by the first rule that is broken.
-    pub fn new(candles: &'a [Candle], making: Making, rules: &Rules) -> Result<Self, CandleError> {
+    pub fn new(candles: &'a [Candle], making: Making, book: &Book, increment: Increment) -> Result<Self, CandleError> {
         if !(0.0..=BASIS_POINTS).contains(&making.spread_bp) {
             return Err(CandleError::Spread(making.spread_bp));
         }
@@ -157,10 +156,9 @@ impl<'a> Candles<'a> {
         }
         Ok(Self {
             rows: candles,
-            steps: rules.grid,
-            tick_size: float(rules.grid.tick_size),
+            increment,
             half_spread: 0.5 * making.spread_bp / BASIS_POINTS,
-            daily_volume: rules.book.daily_volume.get(),
+            daily_volume: book.daily_volume.get(),
             length_ms,
             ticks: 0,
         })
@@ -181,19 +179,12 @@ impl<'a> Candles<'a> {
             2 => (extremes[1], 2 * third),
             _ => (close, self.length_ms - 1),
         };
-        let whole = |steps: f64| (steps.max(1.0) * self.tick_size * ROUND).round() / ROUND;
-        let price = self.steps.price(price).map_or(self.tick_size, float);
-        let (bid, ask) = (price * (1.0 - self.half_spread), price * (1.0 + self.half_spread));
-        let bid = whole((bid / self.tick_size).floor().min((price / self.tick_size).round() - 1.0));
-        let ask = whole((ask / self.tick_size).ceil().max((price / self.tick_size).round() + 1.0));
         let liquidity = volume.map_or(1.0, |volume| volume * DAY_MS / self.length_ms as f64 / self.daily_volume);
         let liquidity = liquidity.clamp(LIQUIDITY.0, LIQUIDITY.1);
-        Quote { tick: self.ticks, time_ms: open_time_ms.saturating_add(after_ms), price, bid, ask, liquidity }
+        let quoting = Quoting { liquidity, half_spread: self.half_spread };
+        published((self.ticks, open_time_ms.saturating_add(after_ms)), price, quoting, self.increment)
     }
 }
-
-/// Multiples of a tick size are the floats nearest to their decimals, up to twelve of them.
-const ROUND: f64 = 1e12;
 
 impl Feed for Candles<'_> {
     #[inline]

@@ -1,9 +1,9 @@
 use gbm_core::grid::TimeGrid;
 use gbm_core::journal::{Journal, Replay};
 use gbm_core::process::Process;
+use gbm_core::quoting::Increment;
 
-use super::best::Rounding;
-use super::{Feed, Step};
+use super::{Feed, Step, published};
 use crate::error::BacktestError;
 
 /// A journal's ticks, with all that has intervened in them, as they were published; every digest is checked on the way.
@@ -12,24 +12,23 @@ pub struct Replayed<'a, P: Process> {
     replay: Replay<'a, P>,
     grid: TimeGrid,
     instrument: usize,
-    rounding: Rounding,
+    increment: Increment,
     start_ms: i64,
     end_ms: i64,
 }
 
 impl<'a, P: Process + Clone> Replayed<'a, P> {
-    /// A journal from its first tick, of one instrument by its position.
+    /// A journal from its first tick, of one instrument by its position, in an increment of prices.
     ///
     /// # Errors
     /// [`BacktestError::Instrument`] if there is no such instrument.
-    pub fn new(journal: &'a Journal<P>, instrument: usize) -> Result<Self, BacktestError> {
+    pub fn new(journal: &'a Journal<P>, instrument: usize, increment: Increment) -> Result<Self, BacktestError> {
         if instrument >= journal.header.market.instruments().len() {
             return Err(BacktestError::Instrument(instrument));
         }
         let grid = journal.header.market.grid();
         let start_ms = grid.start_time_ms();
-        let (replay, rounding) = (Replay::new(journal), Rounding::cents());
-        Ok(Self { replay, grid, instrument, rounding, start_ms, end_ms: start_ms })
+        Ok(Self { replay: Replay::new(journal), grid, instrument, increment, start_ms, end_ms: start_ms })
     }
 }
 
@@ -45,7 +44,9 @@ impl<P: Process> Feed for Replayed<'_, P> {
             if tick.is_halted {
                 return Ok(Some(Step::Halt));
             }
-            return Ok(Some(Step::Quote(self.rounding.quote(tick.tick, self.end_ms, tick.price, 0.5e-4, 1.0))));
+            let quoting = self.replay.simulation().quoting(self.instrument);
+            let quoting = quoting.ok_or(BacktestError::Instrument(self.instrument))?;
+            return Ok(Some(Step::Quote(published((tick.tick, self.end_ms), tick.price, quoting, self.increment))));
         }
     }
 

@@ -1,9 +1,9 @@
 use gbm_core::engine::{Quote as Priced, Simulation};
 use gbm_core::grid::TimeGrid;
 use gbm_core::process::Process;
+use gbm_core::quoting::Increment;
 
-use super::best::Rounding;
-use super::{Feed, Step};
+use super::{Feed, Step, published};
 use crate::error::BacktestError;
 
 /// A seeded path: a market's simulation, with whatever interventions it has been told of, as it is published.
@@ -15,7 +15,7 @@ pub struct Path<P: Process> {
     simulation: Simulation<P>,
     grid: TimeGrid,
     instrument: usize,
-    rounding: Rounding,
+    increment: Increment,
     priced: Vec<Priced>,
     last_tick: u64,
     start_ms: i64,
@@ -23,11 +23,16 @@ pub struct Path<P: Process> {
 }
 
 impl<P: Process> Path<P> {
-    /// The next ticks of a simulation, so many of them, of one instrument by its position.
+    /// The next ticks of a simulation, so many of them, of one instrument by its position, in an increment of prices.
     ///
     /// # Errors
     /// [`BacktestError::Instrument`] if there is no such instrument, [`BacktestError::Empty`] for no tick.
-    pub fn new(simulation: Simulation<P>, instrument: usize, ticks: u64) -> Result<Self, BacktestError> {
+    pub fn new(
+        simulation: Simulation<P>,
+        instrument: usize,
+        increment: Increment,
+        ticks: u64,
+    ) -> Result<Self, BacktestError> {
         let instruments = simulation.market().instruments().len();
         if instrument >= instruments {
             return Err(BacktestError::Instrument(instrument));
@@ -41,7 +46,7 @@ impl<P: Process> Path<P> {
             last_tick: simulation.tick().saturating_add(ticks),
             grid,
             instrument,
-            rounding: Rounding::cents(),
+            increment,
             priced: vec![Priced::default(); instruments],
             start_ms,
             end_ms: start_ms,
@@ -62,7 +67,8 @@ impl<P: Process> Feed for Path<P> {
         if is_halted {
             return Ok(Some(Step::Halt));
         }
-        Ok(Some(Step::Quote(self.rounding.quote(tick, self.end_ms, price, 0.5e-4, 1.0))))
+        let quoting = self.simulation.quoting(self.instrument).ok_or(BacktestError::Instrument(self.instrument))?;
+        Ok(Some(Step::Quote(published((tick, self.end_ms), price, quoting, self.increment))))
     }
 
     fn start_ms(&self) -> i64 {

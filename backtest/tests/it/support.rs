@@ -1,5 +1,6 @@
 //! Markets and back-tests for tests.
 
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 
 use backtest::error::BacktestError;
@@ -24,7 +25,11 @@ pub(crate) fn market(seed: u64, drift: f64, interval_ms: u64) -> Market<Gbm> {
 }
 
 pub(crate) fn path(seed: u64, drift: f64, interval_ms: u64, ticks: u64) -> Path<Gbm> {
-    Path::new(Simulation::new(market(seed, drift, interval_ms)), 0, ticks).unwrap()
+    Path::new(Simulation::new(market(seed, drift, interval_ms)), 0, cents(), ticks).unwrap()
+}
+
+pub(crate) fn cents() -> Increment {
+    Increment::new(NonZeroU32::MIN, 2)
 }
 
 pub(crate) fn setup(leverage: &str) -> Setup {
