@@ -3,4 +3,6 @@
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 
 mod figures;
+mod layers;
+mod runs;
 mod support;
