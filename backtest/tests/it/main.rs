@@ -3,6 +3,8 @@
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 
 mod figures;
+mod honesty;
 mod layers;
 mod runs;
+mod seeds;
 mod support;
