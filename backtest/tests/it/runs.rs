@@ -117,7 +117,7 @@ fn candles_become_bars_again() {
         assert_eq!(of_bar, (row.open_time_ms, row.open, row.high, row.low, row.close));
     }
     assert_eq!(closed.len() + 1, rows.len());
-    assert_eq!((candles.start_ms(), candles.end_ms()), (0, 60_000 * rows.len() as i64));
+    assert_eq!((candles.start_ms(), candles.end_ms()), (0, 60_000 * i64::try_from(rows.len()).unwrap()));
 }
 
 fn continue_row(rows: &mut [Candle]) -> &mut Candle {

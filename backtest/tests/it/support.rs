@@ -79,6 +79,6 @@ impl Feed for Told {
     }
 
     fn end_ms(&self) -> i64 {
-        self.interval_ms * self.place as i64
+        self.interval_ms * i64::try_from(self.place).unwrap()
     }
 }
