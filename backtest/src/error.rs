@@ -16,6 +16,12 @@ pub enum BacktestError {
     /// Parts of a market that don't fit.
     #[error(transparent)]
     Market(#[from] MarketError),
+    /// A number of a market outside its domain.
+    #[error(transparent)]
+    Unit(#[from] gbm_core::units::OutOfDomain),
+    /// A grid that can't be.
+    #[error(transparent)]
+    Grid(#[from] gbm_core::grid::GridError),
     /// The market's grid has ended.
     #[error(transparent)]
     Step(#[from] StepError),

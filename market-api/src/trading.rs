@@ -529,36 +529,33 @@ pub struct NewBacktest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leverage: Option<Decimal>,
     /// What it trades on.
-    #[serde(flatten)]
-    pub source: Source,
+    pub on: Source,
+    /// Ticks: of a session its last ones, all that are kept if absent; of each path 100 to 1,000,000 (100,000 if absent), and at most 10⁸ of
+    /// all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticks: Option<u64>,
+    /// How many paths, 1 to 1,000; 1 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+    /// The first path's seed, the others follow it; 0 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<u64>,
+    /// μ per year of the paths; 0 if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<f64>,
+    /// σ per √year of the paths; what this session's ticks have shown, if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<f64>,
 }
 
 /// What a back-test trades on.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "on", rename_all = "snake_case", deny_unknown_fields)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Source {
-    /// The last ticks of this session, as they were.
-    Session {
-        /// How many, at most those that are kept.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        ticks: Option<u64>,
-    },
+    /// The last ticks of this session, as they were; it has neither paths nor seeds.
+    Session,
     /// Geometric Brownian paths from the last price, which nobody steers.
-    Seeds {
-        /// The first path's seed; the others follow it.
-        #[serde(default)]
-        first: u64,
-        /// How many paths, 1 to 1,000.
-        count: u32,
-        /// Ticks of each, 100 to 1,000,000, and at most 10⁸ of all.
-        ticks: u64,
-        /// μ per year; 0 if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        drift: Option<f64>,
-        /// σ per √year; what this session's ticks have shown, if absent.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        volatility: Option<f64>,
-    },
+    Seeds,
 }
 
 /// How far a back-test has got.

@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),
     ("trading-core", &["gbm-core"]),
-    ("trading-svc", &["market-api", "svc-common", "trading-core"]),
+    ("trading-svc", &["backtest", "market-api", "svc-common", "trading-core"]),
 ];
 
 /// Our crates among the dependencies of a manifest, tests' and builds' apart.

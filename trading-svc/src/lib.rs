@@ -3,6 +3,7 @@
 //! One thread owns the exchange and its ledger. Ticks and requests go in by one bounded channel; what happens is told once it is durable.
 
 pub mod acting;
+pub mod backtests;
 pub mod books;
 pub mod cli;
 pub mod curve;

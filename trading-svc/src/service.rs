@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
+use crate::backtests::Backtests;
 use crate::handle::{Handle, MAX_WAITING, Message, Published};
 use crate::ledger::{LedgerError, Reader};
 use crate::market::{Market, follow};
@@ -89,10 +90,11 @@ impl Service {
         let push = Push { io: io.clone(), handle: handle.clone(), reader: reader.clone() };
         let push = tokio::spawn(push.run(published, greeted));
         stream::listen(&io);
-        let follower = tokio::spawn(follow(market, messages.clone(), connection));
+        let follower = tokio::spawn(follow(market.clone(), messages.clone(), connection));
         let beat = tokio::spawn(beat(messages.clone()));
+        let backtests = Backtests::start()?;
         let allowance = Arc::new(Buckets::new(BURST, REFILL));
-        let router = rest::router(rest::Rest { handle, reader, verifier, allowance });
+        let router = rest::router(rest::Rest { handle, reader, verifier, market, backtests, allowance });
         let drain = async move {
             shutdown.await;
             drop(io.emit(event::DRAINING, &()).await);

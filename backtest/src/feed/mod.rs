@@ -3,6 +3,7 @@
 mod candles;
 mod journal;
 mod path;
+mod recorded;
 
 use std::num::NonZeroU32;
 
@@ -14,6 +15,7 @@ use crate::error::BacktestError;
 pub use candles::{Candle, CandleError, Candles, Making};
 pub use journal::Replayed;
 pub use path::Path;
+pub use recorded::Recorded;
 
 /// What a market does next.
 #[derive(Clone, Copy, Debug, PartialEq)]

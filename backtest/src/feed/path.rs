@@ -1,5 +1,6 @@
 use gbm_core::engine::{Quote as Priced, Simulation};
 use gbm_core::grid::TimeGrid;
+use gbm_core::market::Market;
 use gbm_core::process::Process;
 use gbm_core::quoting::Increment;
 
@@ -20,6 +21,16 @@ pub struct Path<P: Process> {
     last_tick: u64,
     start_ms: i64,
     end_ms: i64,
+}
+
+impl<P: Process + Clone> Path<P> {
+    /// The first ticks of a market, which nobody steers.
+    ///
+    /// # Errors
+    /// As [`Path::new`].
+    pub fn of(market: Market<P>, instrument: usize, increment: Increment, ticks: u64) -> Result<Self, BacktestError> {
+        Self::new(Simulation::new(market), instrument, increment, ticks)
+    }
 }
 
 impl<P: Process> Path<P> {

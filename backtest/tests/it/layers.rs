@@ -5,7 +5,7 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 12] = [
+const LAYERS: [&str; 13] = [
     "period",
     "curve",
     "figures",
@@ -13,6 +13,7 @@ const LAYERS: [&str; 12] = [
     "trips",
     "split",
     "error",
+    "brownian",
     "report",
     "watch",
     "feed",

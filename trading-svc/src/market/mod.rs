@@ -1,6 +1,7 @@
 //! Following the market: the same public stream that any client has, every tick in its order, from where the ledger stands.
 
 mod quotes;
+mod recent;
 mod socket;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::handle::{Feed, Message, Opened};
 use socket::{Packet, Socket};
 
 pub use quotes::quotes;
+pub use recent::recent;
 
 /// Between two attempts to connect.
 const AGAIN: Duration = Duration::from_millis(250);
@@ -81,7 +83,7 @@ impl Follower {
         };
         let session = self.open(hello.session).await?;
         let (instrument, resume) =
-            (self.instrument.clone(), Some(Position { session: session.clone(), seq: self.last_seq }));
+            (self.instrument.clone(), Some(Position { session: session.clone(), seq: self.last_seq, trade_seq: None }));
         socket.ask(event::SUBSCRIBE, &Subscribe { instrument, channels: vec!["ticks".into()], resume }).await?;
         loop {
             match socket.next().await? {

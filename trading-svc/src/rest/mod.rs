@@ -1,6 +1,7 @@
 //! REST: what a trader may read and do.
 
 mod account;
+mod backtests;
 mod log;
 mod orders;
 mod strategies;
@@ -17,8 +18,10 @@ use svc_common::caller::Caller;
 use svc_common::problem::ApiError;
 use svc_common::token::{Claims, Verifier};
 
+use crate::backtests::Backtests;
 use crate::handle::Handle;
 use crate::ledger::{LedgerError, Reader};
+use crate::market::Market;
 use crate::push::hello;
 use crate::refusal::Refusal;
 
@@ -36,6 +39,10 @@ pub struct Rest {
     pub reader: Reader,
     /// Who may do what.
     pub verifier: Verifier,
+    /// Where the market's stream is.
+    pub market: Market,
+    /// Back-tests.
+    pub backtests: Backtests,
     /// How much a trader may ask for.
     pub allowance: std::sync::Arc<Buckets<String>>,
 }
@@ -83,6 +90,8 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/strategies/available", get(strategies::available))
         .route("/v1/strategies/{id}", get(strategies::one).delete(strategies::stop))
         .route("/v1/strategies/{id}/equity", get(strategies::equity))
+        .route("/v1/backtests", get(backtests::list).post(backtests::begin))
+        .route("/v1/backtests/{id}", get(backtests::one).delete(backtests::forget))
         .route("/v1/log", get(log::log))
         .route("/livez", get(async || "ok"))
         .route("/readyz", get(ready))

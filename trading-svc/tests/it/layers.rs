@@ -3,9 +3,24 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 16] = [
-    "wire", "refusal", "curve", "state", "books", "ledger", "acting", "views", "handle", "market", "venue", "push",
-    "stream", "rest", "service", "cli",
+const LAYERS: [&str; 17] = [
+    "wire",
+    "refusal",
+    "curve",
+    "state",
+    "books",
+    "ledger",
+    "acting",
+    "views",
+    "handle",
+    "market",
+    "venue",
+    "push",
+    "backtests",
+    "stream",
+    "rest",
+    "service",
+    "cli",
 ];
 
 #[test]

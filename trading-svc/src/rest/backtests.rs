@@ -1,0 +1,76 @@
+//! Back-tests: what a strategy would have done on this session, or would do on many paths.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use market_api::trading::{Backtest, NewBacktest, Source};
+use svc_common::body::Body;
+use svc_common::problem::ApiError;
+use trading_core::account::Terms;
+
+use super::account::chosen_terms;
+use super::{Answer, Rest, Trader, number};
+use crate::acting::Acting;
+use crate::backtests::{Full, Given, check};
+use crate::market::recent;
+use crate::refusal::Refusal;
+
+/// Ticks by which volatility is measured, and of which the last price is taken.
+const LOOK_BACK: u64 = 20_000;
+/// Ticks of a session unless it is said how many.
+const SESSION_TICKS: u64 = 90_000;
+
+/// Begins one; its ticks are those up to now.
+pub(super) async fn begin(
+    State(rest): State<Rest>,
+    Trader(claims): Trader,
+    Body(asked): Body<NewBacktest>,
+) -> Result<(StatusCode, Json<Backtest>), ApiError> {
+    check(&asked).map_err(|(pointer, detail)| ApiError::out_of_domain(detail.clone()).with_fault(pointer, detail))?;
+    let (wanted, subject, new) = (asked.clone(), claims.sub.clone(), asked);
+    let look = move |acting: &mut Acting<'_>| {
+        if wanted.instrument != acting.session.instrument {
+            return Err(Refusal::Instrument(wanted.instrument.chars().take(80).collect()));
+        }
+        let owner = acting.account(&subject)?;
+        let terms: Terms = chosen_terms(acting, owner, wanted.initial, wanted.leverage)?;
+        terms.check().map_err(trading_core::desk::DeskError::from)?;
+        Ok((acting.session.clone(), acting.state.desk.exchange().rules().clone(), terms))
+    };
+    let (session, rules, terms) = rest.handle.act(look).await?;
+    let ticks = match new.on {
+        Source::Session => new.ticks.unwrap_or(SESSION_TICKS),
+        Source::Seeds => LOOK_BACK,
+    };
+    let ticks = recent(&rest.market, ticks).await.map_err(|why| ApiError::from(Refusal::NotLive(why)))?;
+    let given = Given { instrument: session.instrument, rules, terms, ticks, interval_ms: session.interval_ms };
+    let begun = rest.backtests.begin(&claims.sub, new, given).map_err(|full| match full {
+        Full::Owner => ApiError::too_many(full.to_string(), 5),
+        Full::All => ApiError::busy(full.to_string()),
+    })?;
+    Ok((StatusCode::ACCEPTED, Json(begun)))
+}
+
+/// All of the trader's, without what came out.
+pub(super) async fn list(State(rest): State<Rest>, Trader(claims): Trader) -> Json<Vec<Backtest>> {
+    Json(rest.backtests.list(&claims.sub))
+}
+
+pub(super) async fn one(State(rest): State<Rest>, Trader(claims): Trader, Path(id): Path<String>) -> Answer<Backtest> {
+    let id = number("back-test", &id)?;
+    rest.backtests.get(&claims.sub, id).map(Json).ok_or_else(|| unknown(id))
+}
+
+/// Stops it, if it is under way, and forgets it.
+pub(super) async fn forget(
+    State(rest): State<Rest>,
+    Trader(claims): Trader,
+    Path(id): Path<String>,
+) -> Answer<Backtest> {
+    let id = number("back-test", &id)?;
+    rest.backtests.forget(&claims.sub, id).map(Json).ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: u64) -> ApiError {
+    ApiError::not_found(format!("back-test {id} is not known"))
+}
