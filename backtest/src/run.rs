@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use rust_decimal::Decimal;
 use trading_core::account::Terms;
 use trading_core::desk::{Desk, Input, RunId, RunState, StopReason};
-use trading_core::events::{Event, Fill};
+use trading_core::events::Event;
 use trading_core::log::Log;
 use trading_core::order::AccountId;
 use trading_core::rules::Rules;
@@ -16,7 +16,7 @@ use crate::error::BacktestError;
 use crate::feed::{Feed, Step};
 use crate::period::Period;
 use crate::report::Report;
-use crate::watch::Watch;
+use crate::watch::{Trade, Watch};
 
 /// The callback is asked once in so many steps, a power of two.
 pub const PROGRESS_STEPS: u64 = 1 << 14;
@@ -61,7 +61,7 @@ pub struct Run {
     /// Its figures.
     pub report: Report,
     /// Its fills, the first [`crate::watch::MAX_FILLS`].
-    pub fills: Vec<Fill>,
+    pub trades: Vec<Trade>,
     /// Price and equity, at most [`crate::curve::MAX_POINTS`], evenly over all ticks.
     pub points: Vec<Point>,
     /// Why it ended before its time, if it did.
@@ -132,12 +132,12 @@ pub(crate) fn drive<S: Strategy>(
     if desk.last_tick() == 0 {
         return Err(BacktestError::Empty);
     }
-    let (report, fills, points) = watch.finish(desk.exchange(), feed.end_ms(), setup.ruin);
+    let (report, trades, points) = watch.finish(desk.exchange(), feed.end_ms(), setup.ruin);
     let stopped = match desk.run(RUN).map(|run| run.state) {
         Some(RunState::Stopping { why } | RunState::Stopped { why }) => Some(why),
         _ => None,
     };
-    Ok(Run { report, fills, points, stopped })
+    Ok(Run { report, trades, points, stopped })
 }
 
 /// What a trading log comes to when it is played over its ticks.

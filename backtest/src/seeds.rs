@@ -18,7 +18,7 @@ use crate::run::{Setup, drive};
 use crate::trips::float;
 
 /// The most seeds at once.
-pub const MAX_SEEDS: u64 = 1_000_000;
+pub const MAX_SEEDS: u64 = 100_000;
 /// Runs between two calls of the callback.
 const WAVE: u64 = 32;
 
@@ -187,5 +187,5 @@ pub fn nth_seed(first: Seed, place: u64) -> Seed {
 }
 
 fn seeds_outside(seeds: u64) -> BacktestError {
-    BacktestError::Domain { name: "seeds", value: seeds.to_string(), domain: "[1, 1000000]" }
+    BacktestError::Domain { name: "seeds", value: seeds.to_string(), domain: "[1, 100000]" }
 }

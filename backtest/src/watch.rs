@@ -1,6 +1,7 @@
 //! Looks at one account tick by tick.
 
 use rust_decimal::Decimal;
+use serde::Serialize;
 use trading_core::account::Account;
 use trading_core::events::{Event, Fill};
 use trading_core::exchange::Exchange;
@@ -16,6 +17,16 @@ use crate::trips::{Tracker, float};
 
 /// The fills of a run that are kept, the first ones; all of them are counted.
 pub const MAX_FILLS: usize = 100_000;
+
+/// A fill, and when it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trade {
+    /// Simulated time of its tick, Unix milliseconds.
+    pub time_ms: i64,
+    /// The fill.
+    #[serde(flatten)]
+    pub fill: Fill,
+}
 
 /// What is known of an account that was watched.
 #[derive(Clone, Debug)]
@@ -34,7 +45,7 @@ pub(crate) struct Watch {
     ticks: u64,
     held_ticks: u64,
     lowest: f64,
-    fills: Vec<Fill>,
+    trades: Vec<Trade>,
     filled: u64,
     makers: u64,
     traded: Decimal,
@@ -58,7 +69,7 @@ impl Watch {
             ticks: 0,
             held_ticks: 0,
             lowest: cash,
-            fills: Vec::new(),
+            trades: Vec::new(),
             filled: 0,
             makers: 0,
             traded: Decimal::ZERO,
@@ -103,8 +114,8 @@ impl Watch {
                     self.filled += 1;
                     self.makers += u64::from(fill.is_maker);
                     self.traded += fill.price * fill.quantity;
-                    if self.is_pictured && self.fills.len() < MAX_FILLS {
-                        self.fills.push(fill.clone());
+                    if self.is_pictured && self.trades.len() < MAX_FILLS {
+                        self.trades.push(Trade { time_ms: quote.time_ms, fill: fill.clone() });
                     }
                 }
                 Event::Rejected { account, .. } if *account == self.account => self.refused += 1,
@@ -117,7 +128,7 @@ impl Watch {
     }
 
     /// What came of it, at the price of the last tick.
-    pub(crate) fn finish(mut self, exchange: &Exchange, end_ms: i64, ruin: f64) -> (Report, Vec<Fill>, Vec<Point>) {
+    pub(crate) fn finish(mut self, exchange: &Exchange, end_ms: i64, ruin: f64) -> (Report, Vec<Trade>, Vec<Point>) {
         let price = exchange.quote().and_then(|quote| exchange.rules().grid.price(quote.price)).unwrap_or_default();
         self.splitter.hold(price);
         let curve = self.sampler.finish(end_ms);
@@ -148,6 +159,6 @@ impl Watch {
             win_rate: self.tracker.trips().win_rate(),
             profit_factor: self.tracker.trips().profit_factor(),
         };
-        (report, self.fills, self.thinned.finish())
+        (report, self.trades, self.thinned.finish())
     }
 }

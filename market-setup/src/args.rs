@@ -152,7 +152,15 @@ pub fn fresh_seed() -> Result<Seed> {
 }
 
 fn tick_interval_ms(text: &str) -> Result<u64> {
-    let error = |reason: &str| SetupError::Flag { flag: "--tick-interval", text: text.into(), reason: reason.into() };
+    length_ms("--tick-interval", text)
+}
+
+/// A flag's length of time such as 100ms, 1h or 1d, in whole milliseconds.
+///
+/// # Errors
+/// [`SetupError::Flag`] for a text that is none.
+pub fn length_ms(flag: &'static str, text: &str) -> Result<u64> {
+    let error = |reason: &str| SetupError::Flag { flag, text: text.into(), reason: reason.into() };
     let span: Span = text.parse().map_err(|_| error("write a length of time such as 100ms, 1s, 5m, 1h or 1d"))?;
     let relative = SpanRelativeTo::days_are_24_hours();
     let length = span.to_duration(relative).map_err(|_| error("months and years differ in length: write days"))?;

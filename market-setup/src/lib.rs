@@ -1,7 +1,8 @@
 //! What market to start: [`args`] are the flags that `simulate`, the market data service and the whole stack share, with
-//! their defaults; [`prices`] reads the files to calibrate by, line by line ([`lines`]).
+//! their defaults; [`prices`] reads the files to calibrate by, [`candles`] those to trade on, line by line ([`lines`]).
 
 pub mod args;
+pub mod candles;
 pub mod contradiction;
 mod error;
 pub mod lines;

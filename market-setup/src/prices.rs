@@ -9,10 +9,10 @@ use jiff::tz::TimeZone;
 
 use crate::lines::Lines;
 
-const TIME_COLUMNS: [&str; 2] = ["timestamp", "date"];
+pub(crate) const TIME_COLUMNS: [&str; 2] = ["timestamp", "date"];
 const PRICE_COLUMNS: [&str; 2] = ["close", "price"];
 /// Ten years of seconds are 315 million rows; a file beyond this is a mistake.
-const MAX_ROWS: usize = 400_000_000;
+pub(crate) const MAX_ROWS: usize = 400_000_000;
 /// Unix times of this size and more are milliseconds: as seconds they would lie beyond the year 5100.
 const FIRST_MS: u64 = 100_000_000_000;
 
@@ -69,6 +69,18 @@ pub enum PricesError {
         /// What stands there.
         text: String,
     },
+    /// A number that isn't one, or is outside its domain.
+    #[error("line {line}: {name} = {text:?} is not a number in {domain}")]
+    Number {
+        /// The line.
+        line: usize,
+        /// The column.
+        name: &'static str,
+        /// What stands there.
+        text: String,
+        /// What may stand there.
+        domain: String,
+    },
     /// More rows than any market has seconds.
     #[error("line {line}: more than {MAX_ROWS} rows")]
     TooMany {
@@ -94,40 +106,73 @@ pub enum PricesError {
 /// # Ok::<(), market_setup::prices::PricesError>(())
 /// ```
 pub fn read_prices(reader: impl Read) -> Result<PriceSeries, PricesError> {
-    let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(Lines::new(reader));
-    let header = csv.headers().cloned();
-    let first_line = csv.get_ref().number();
-    let header = header.map_err(|error| row_error(&error, first_line))?;
-    let column = |wanted: [&str; 2]| {
-        let found = |name: &str| {
-            header.iter().position(|column| column.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
-        };
-        wanted.into_iter().find_map(found).ok_or_else(|| PricesError::Column {
-            wanted: wanted.join(" or "),
-            found: shortened(&header.iter().collect::<Vec<_>>().join(", ")),
-        })
-    };
-    let (time_column, price_column) = (column(TIME_COLUMNS)?, column(PRICE_COLUMNS)?);
+    let mut table = Table::new(reader)?;
+    let (time_column, price_column) = (table.column(&TIME_COLUMNS)?, table.column(&PRICE_COLUMNS)?);
     let mut series = PriceSeries::default();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let more = csv.read_record(&mut record);
-        let line = csv.get_ref().number();
-        if !more.map_err(|error| row_error(&error, line))? {
-            return Ok(series);
-        }
+    while let Some(line) = table.next_row()? {
         if series.prices.len() == MAX_ROWS {
             return Err(PricesError::TooMany { line });
         }
-        let (time, price) = (record.get(time_column).unwrap_or_default(), record.get(price_column).unwrap_or_default());
-        let time_ms = parse_time_ms(time).ok_or_else(|| PricesError::Time { line, text: shortened(time) })?;
-        if series.times_ms.last().is_some_and(|&before| before >= time_ms) {
-            return Err(PricesError::Order { line, text: shortened(time) });
-        }
+        let time_ms = table.time_ms(line, time_column, series.times_ms.last().copied())?;
+        let price = table.field(price_column);
         let number = price.parse().ok().and_then(|number| Price::new(number).ok());
         let price = number.ok_or_else(|| PricesError::Price { line, text: shortened(price) })?;
         series.times_ms.push(time_ms);
         series.prices.push(price.get());
+    }
+    Ok(series)
+}
+
+/// A CSV file with a header, row by row.
+pub(crate) struct Table<R> {
+    csv: csv::Reader<Lines<R>>,
+    header: csv::StringRecord,
+    record: csv::StringRecord,
+}
+
+impl<R: Read> Table<R> {
+    pub(crate) fn new(reader: R) -> Result<Self, PricesError> {
+        let mut csv = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(Lines::new(reader));
+        let header = csv.headers().cloned();
+        let first_line = csv.get_ref().number();
+        let header = header.map_err(|error| row_error(&error, first_line))?;
+        Ok(Self { csv, header, record: csv::StringRecord::new() })
+    }
+
+    /// The column of the first name that there is.
+    pub(crate) fn column(&self, wanted: &[&str]) -> Result<usize, PricesError> {
+        self.find(wanted).ok_or_else(|| PricesError::Column {
+            wanted: wanted.join(" or "),
+            found: shortened(&self.header.iter().collect::<Vec<_>>().join(", ")),
+        })
+    }
+
+    pub(crate) fn find(&self, wanted: &[&str]) -> Option<usize> {
+        let found = |name: &&str| {
+            self.header.iter().position(|column| column.trim_start_matches('\u{feff}').eq_ignore_ascii_case(name))
+        };
+        wanted.iter().find_map(found)
+    }
+
+    /// Goes to the next row and gives its line; none after the last.
+    pub(crate) fn next_row(&mut self) -> Result<Option<usize>, PricesError> {
+        let more = self.csv.read_record(&mut self.record);
+        let line = self.csv.get_ref().number();
+        Ok(more.map_err(|error| row_error(&error, line))?.then_some(line))
+    }
+
+    pub(crate) fn field(&self, column: usize) -> &str {
+        self.record.get(column).unwrap_or_default()
+    }
+
+    /// A row's time, which comes after the one before.
+    pub(crate) fn time_ms(&self, line: usize, column: usize, before: Option<i64>) -> Result<i64, PricesError> {
+        let time = self.field(column);
+        let time_ms = parse_time_ms(time).ok_or_else(|| PricesError::Time { line, text: shortened(time) })?;
+        if before.is_some_and(|before| before >= time_ms) {
+            return Err(PricesError::Order { line, text: shortened(time) });
+        }
+        Ok(time_ms)
     }
 }
 
@@ -155,6 +200,6 @@ fn row_error(error: &csv::Error, line: usize) -> PricesError {
     PricesError::Row { line, reason }
 }
 
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().take(80).collect()
 }

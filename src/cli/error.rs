@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use backtest::error::BacktestError;
+use backtest::feed::CandleError;
 use gbm_core::correlation::CorrelationError;
 use gbm_core::counterfactual::{AttributionError, ForkError};
 use gbm_core::engine::StepError;
@@ -9,6 +11,7 @@ use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
 use monte_carlo::PriceError;
 use scenario::{RecordError as RecordingError, ScenarioError};
+use trading_core::log::LogError;
 
 /// Why a verb stopped. Each prints as one line.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,16 @@ pub(super) enum CliError {
     Recording { path: PathBuf, error: RecordingError },
     #[error("--resume takes the market from the snapshot: {0} can't be given with it")]
     Contradiction(String),
+    #[error("{source_flag} has ticks of its own: {flag} can't be given with it")]
+    OwnTicks { source_flag: String, flag: String },
+    #[error(transparent)]
+    Backtest(#[from] BacktestError),
+    #[error("{}: {error}", path.display())]
+    Candles { path: PathBuf, error: CandleError },
+    #[error("{}: {error}", path.display())]
+    Log { path: PathBuf, error: LogError },
+    #[error("the page: {0}")]
+    Page(String),
     #[error("--until {until}: the snapshot stands at tick {tick} already")]
     AlreadyThere { until: u64, tick: u64 },
     #[error("{flag} is needed by --payoff {payoff}")]

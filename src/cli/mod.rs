@@ -1,5 +1,6 @@
 //! The verbs of `algo-trading`. Bad input ends with exit code 2 and one line on standard error.
 
+mod backtest;
 mod calibrate;
 mod error;
 mod explain;
@@ -12,6 +13,7 @@ mod scenario;
 #[cfg(feature = "stack")]
 mod serve;
 mod simulate;
+mod strategies;
 
 use std::process::ExitCode;
 
@@ -56,6 +58,10 @@ enum Verb {
     Calibrate(calibrate::CalibrateArgs),
     /// Price an option by simulation
     Price(Box<price::PriceArgs>),
+    /// List the strategies and what can be set of them
+    Strategies(strategies::StrategiesArgs),
+    /// Let a strategy trade on a seed, on many, on a journal or on candles
+    Backtest(Box<backtest::BacktestArgs>),
 }
 
 /// Parses the process's arguments and runs the verb.
@@ -65,7 +71,11 @@ pub fn main() -> ExitCode {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error),
     };
-    let contradiction = matches.subcommand_matches("simulate").and_then(simulate::SimulateArgs::contradiction);
+    let contradiction = match matches.subcommand() {
+        Some(("simulate", matches)) => simulate::SimulateArgs::contradiction(matches),
+        Some(("backtest", matches)) => backtest::BacktestArgs::contradiction(matches),
+        _ => None,
+    };
     if let Some(error) = contradiction {
         return complain(&error.to_string());
     }
@@ -89,6 +99,8 @@ pub fn main() -> ExitCode {
         Some(Verb::Scenario(verb)) => scenario::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
         Some(Verb::Price(args)) => price::run(&args),
+        Some(Verb::Strategies(args)) => strategies::run(&args),
+        Some(Verb::Backtest(args)) => backtest::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -31,9 +31,15 @@ pub(super) struct Progress(ProgressBar);
 impl Progress {
     /// A bar over so many ticks, or none, where ticks run over the same terminal.
     pub(super) fn new(ticks: u64, hidden: bool) -> Self {
+        Self::of(ticks, "ticks", hidden)
+    }
+
+    /// The same over so many of anything.
+    pub(super) fn of(ticks: u64, unit: &str, hidden: bool) -> Self {
         let target = if hidden { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         let bar = ProgressBar::with_draw_target(Some(ticks), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} ticks  {eta}") {
+        let template = format!("{{bar:40}} {{human_pos}}/{{human_len}} {unit}  {{eta}}");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));

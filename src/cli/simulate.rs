@@ -22,7 +22,7 @@ use super::scenario::{overrides, parse_set, read_scenario};
 const MAX_SNAPSHOT_BYTES: u64 = 256 << 20;
 
 /// The time of tick 0 unless a flag or a file says otherwise: a fixed one, so that a seed alone repeats a run.
-const START_TIME_MS: i64 = 1_767_225_600_000;
+pub(super) const START_TIME_MS: i64 = 1_767_225_600_000;
 
 const DEFAULTS: &str = "\
 Defaults of the market:
@@ -149,7 +149,7 @@ fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
 
 /// A drawn seed is told to the user, so that the run can be repeated.
 #[allow(clippy::print_stderr, reason = "standard output belongs to the ticks")]
-fn tell_seed(seed: Seed) {
+pub(super) fn tell_seed(seed: Seed) {
     eprintln!("seed: {seed}");
 }
 

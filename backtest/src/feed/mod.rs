@@ -41,6 +41,20 @@ pub trait Feed {
     fn end_ms(&self) -> i64;
 }
 
+impl<F: Feed + ?Sized> Feed for Box<F> {
+    fn step(&mut self) -> Result<Option<Step>, BacktestError> {
+        (**self).step()
+    }
+
+    fn start_ms(&self) -> i64 {
+        (**self).start_ms()
+    }
+
+    fn end_ms(&self) -> i64 {
+        (**self).end_ms()
+    }
+}
+
 /// The increment of an exchange's prices, as the market that it trades on publishes them.
 ///
 /// # Errors

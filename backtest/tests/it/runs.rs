@@ -34,7 +34,7 @@ fn a_grid_earns_what_was_computed_by_hand() {
     assert_eq!((report.trips.closed, report.trips.won, report.trips.gains), (1, 1, dec("1.9208")));
     assert_eq!((report.win_rate, report.profit_factor), (Some(1.0), None));
     assert!((report.exposure.unwrap() - 5.0 / 9.0).abs() < 1e-15);
-    assert_eq!((report.figures.periods, run.points.len(), run.fills.len()), (4, 9, 4));
+    assert_eq!((report.figures.periods, run.points.len(), run.trades.len()), (4, 9, 4));
     // 98.9·1 and 97.9·2 less what was paid for them: the least it was worth.
     let lowest = 100_000.0 - 99.0 * 1.0002 - 98.0 * 1.0002 + 2.0 * 97.9;
     assert!((report.lowest_equity - lowest).abs() < 1e-9, "{}", report.lowest_equity);
@@ -299,8 +299,12 @@ fn a_strategy_on_a_journal_trades_as_the_live_one_did() {
                 _ => None,
             })
             .collect();
-        let ours: Vec<_> =
-            run.fills.iter().map(|fill| (fill.tick, fill.side, fill.quantity, fill.price, fill.fee)).collect();
+        let ours: Vec<_> = run
+            .trades
+            .iter()
+            .map(|trade| &trade.fill)
+            .map(|fill| (fill.tick, fill.side, fill.quantity, fill.price, fill.fee))
+            .collect();
         assert_eq!(ours, live, "{name}");
     }
 }

@@ -22,8 +22,8 @@ const WARM: f64 = 0.5;
 /// variance of the mid per second: a mean of squared returns over their time, weighted by 2^(−age/half-life). Each step multiplies what the
 /// mean was by less than 1, so rounding errors fade as the returns do and don't add up.
 ///
-/// Orders are post-only, never better than the best price of their side, and taken back once the quote has moved from them by
-/// `requote_bp`. A side that would bring the inventory beyond `max_orders`, or below zero without margin, isn't quoted.
+/// Orders are post-only and never better than the best price of their side. One that has stood for `interval_s` is taken back once the
+/// quote has moved from it by `requote_bp`: who always moves away in time never trades. A side that would bring the inventory beyond `max_orders`, or below zero without margin, isn't quoted.
 ///
 /// Source: Avellaneda and Stoikov (2008), *Quantitative Finance* 8, 217–224, section 3.2.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl MarketMaker {
         number("horizon_s", 60.0, (0.1, 86_400.0), "simulated seconds for which inventory is a risk"),
         number("half_life_s", 60.0, (0.1, 86_400.0), "half-life of the estimate of volatility, simulated seconds"),
         number("requote_bp", 1.0, (0.0, 1000.0), "basis points from a quote at which an order is moved"),
-        number("interval_s", 1.0, (0.0, 3600.0), "least simulated seconds between two orders of one side"),
+        number("interval_s", 10.0, (0.0, 3600.0), "least simulated seconds between two orders of one side"),
         whole("max_orders", 5.0, (1.0, 1000.0), "orders that the inventory may reach, either way"),
     ];
 
@@ -131,15 +131,16 @@ impl MarketMaker {
     fn rest(&mut self, side: Side, wanted: f64, shift: f64, view: &View<'_>, decisions: &mut Vec<Decision>) {
         let now = view.quote.time_ms;
         let standing = if side == Side::Buy { self.bid } else { self.ask };
+        let is_due = standing.next_ms.is_none_or(|next| now >= next);
         if let Some(order) = view.open().find(|order| order.asked.side == side) {
             let moved = (wanted - standing.price).abs() > self.requote * wanted;
-            if moved && !order.is_leaving {
+            if moved && is_due && !order.is_leaving {
                 let reason = format!("{:.2} is too far from {wanted:.2}, where it would stand now", standing.price);
                 decisions.push(Decision { action: Action::Cancel(order.id), reason });
             }
             return;
         }
-        if standing.next_ms.is_some_and(|next| now < next) || !self.may(side, view) {
+        if !is_due || !self.may(side, view) {
             return;
         }
         // Away from the mid: a bid down, an ask up.
