@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 #![allow(clippy::needless_pass_by_value, reason = "so that a body can be written where it is given")]
 
+mod backtest;
 mod calibrate;
 mod command_line;
 mod counterfactuals;

@@ -63,7 +63,7 @@ pub(super) fn page(done: &Done) -> Result<String> {
         ("maker fee", format!("{} bp", terms.maker_bp)),
         ("taker fee", format!("{} bp", terms.taker_bp)),
         ("leverage", terms.leverage.to_string()),
-        ("latency", format!("{} ticks", done.setup.rules.latency_ticks)),
+        ("latency, ticks", done.setup.rules.latency_ticks.to_string()),
         ("resting orders", format!("{:?}", done.setup.rules.queue).to_lowercase()),
     ]);
     table(&mut html, "What was set", &values);
@@ -149,22 +149,25 @@ fn many(html: &mut String, done: &Done, returns: &[f64], spread: &Spread) -> Res
 
 /// The pictures of one run: of the first seed, if there are several.
 fn one(html: &mut String, done: &Done) -> Result<()> {
-    let (run, initial) = (&done.run, float(done.run.report.initial));
+    let (run, start_ms, initial) = (&done.run, done.run.report.start_ms, float(done.run.report.initial));
     let which = if done.seeds.is_some() { " of the first seed" } else { "" };
     let key = |variable: &str, name: &str| {
         format!("<span class=\"key\" style=\"background:var(--{variable})\"></span>{name}")
     };
-    let lines = key("equity", "the account") + &key("price", "the price, from the same start");
-    section(html, &format!("Equity{which}"), &lines, &plots::equity(&run.points, initial)?);
+    let mut lines = key("equity", "the account");
+    if plots::shows_price(&run.points, initial) {
+        lines += &key("price", "the price, from the same start");
+    }
+    section(html, &format!("Equity{which}"), &lines, &plots::equity(&run.points, start_ms, initial)?);
     let lasting = format!("The deepest is {} at the ends of periods.", percent(run.report.figures.max_drawdown));
-    section(html, &format!("Drawdown{which}"), &escaped(&lasting), &plots::drawdown(&run.points, initial)?);
-    let drawn = run.trades.len().div_ceil(run.trades.len().div_ceil(plots::MAX_MARKS).max(1));
+    section(html, &format!("Drawdown{which}"), &escaped(&lasting), &plots::drawdown(&run.points, start_ms, initial)?);
+    let drawn = run.trades.len().div_ceil(plots::stride(run.trades.len()));
     let mut keys = key("gain", "purchases, below") + &key("loss", "sales, above");
     if run.report.fills > drawn as u64 {
         let kept = if run.report.fills > MAX_FILLS as u64 { ", of the first ones" } else { "" };
         let _ = write!(keys, " – {drawn} of {} fills are drawn{kept}", run.report.fills);
     }
-    section(html, &format!("Price and fills{which}"), &keys, &plots::trades(&run.points, &run.trades)?);
+    section(html, &format!("Price and fills{which}"), &keys, &plots::trades(&run.points, start_ms, &run.trades)?);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use super::words::{cash, float, percent, time};
 use crate::cli::error::{CliError, Result};
 
 /// The most fills that are drawn; of more, every k-th.
-pub(super) const MAX_MARKS: usize = 600;
+const MAX_MARKS: usize = 600;
 const WIDTH: u32 = 960;
 const BINS: usize = 41;
 
@@ -37,8 +37,7 @@ struct Axis {
 }
 
 impl Axis {
-    fn of(points: &[Point]) -> (Self, String) {
-        let start_ms = points.first().map_or(0, |point| point.time_ms);
+    fn of(points: &[Point], start_ms: i64) -> (Self, String) {
         let span = points.last().map_or(0, |point| point.time_ms.saturating_sub(start_ms)).max(1) as f64;
         let units =
             [("years", 31_536_000_000.0), ("days", 86_400_000.0), ("hours", 3_600_000.0), ("minutes", 60_000.0)];
@@ -107,16 +106,39 @@ fn around(values: impl Iterator<Item = f64> + Clone) -> std::ops::Range<f64> {
     low - margin..high + margin
 }
 
-/// Equity, and what the price has come to from the same start.
-pub(super) fn equity(points: &[Point], initial: f64) -> Result<String> {
-    let (axis, unit) = Axis::of(points);
+/// Whether the price goes beside the equity: not where it would leave nothing to be seen of it.
+pub(super) fn shows_price(points: &[Point], initial: f64) -> bool {
+    let first = points.first().map_or(1.0, |point| point.price);
+    let length = |range: std::ops::Range<f64>| range.end - range.start;
+    let own = length(around(points.iter().map(|point| point.equity)));
+    length(around(points.iter().map(|point| initial * point.price / first))) <= 8.0 * own
+}
+
+/// Amounts at an axis, with cents where they differ.
+fn amounts(range: &std::ops::Range<f64>) -> impl Fn(&f64) -> String + use<> {
+    let is_wide = range.end - range.start >= 50.0;
+    move |value| {
+        let text = cash(*value);
+        if is_wide { text.trim_end_matches(".00").into() } else { text }
+    }
+}
+
+/// Equity, and what the price has come to from the same start, if that can be seen beside it.
+pub(super) fn equity(points: &[Point], start_ms: i64, initial: f64) -> Result<String> {
+    let (axis, unit) = Axis::of(points, start_ms);
     let first = points.first().map_or(1.0, |point| point.price);
     let price = |point: &Point| initial * point.price / first;
-    let range = around(points.iter().flat_map(|point| [point.equity, price(point)]));
-    svg(300, "Equity over time, and the price from the same start", |area| {
-        let mut chart = framed!(area, 0.0..axis.end, range, unit, |value: &f64| cash(*value));
-        let scaled = points.iter().map(|point| (axis.at(point.time_ms), price(point)));
-        chart.draw_series(LineSeries::new(scaled, PRICE.stroke_width(1)))?;
+    let own = around(points.iter().map(|point| point.equity));
+    let with_price = around(points.iter().flat_map(|point| [point.equity, price(point)]));
+    let is_beside = shows_price(points, initial);
+    let range = if is_beside { with_price } else { own };
+    let written = amounts(&range);
+    svg(300, "Equity over time", |area| {
+        let mut chart = framed!(area, 0.0..axis.end, range, unit, written);
+        if is_beside {
+            let scaled = points.iter().map(|point| (axis.at(point.time_ms), price(point)));
+            chart.draw_series(LineSeries::new(scaled, PRICE.stroke_width(1)))?;
+        }
         let equity = points.iter().map(|point| (axis.at(point.time_ms), point.equity));
         chart.draw_series(LineSeries::new(equity, EQUITY.stroke_width(2)))?;
         Ok(())
@@ -124,8 +146,8 @@ pub(super) fn equity(points: &[Point], initial: f64) -> Result<String> {
 }
 
 /// How far equity is below its highest so far.
-pub(super) fn drawdown(points: &[Point], initial: f64) -> Result<String> {
-    let (axis, unit) = Axis::of(points);
+pub(super) fn drawdown(points: &[Point], start_ms: i64, initial: f64) -> Result<String> {
+    let (axis, unit) = Axis::of(points, start_ms);
     let mut high = initial;
     let falls: Vec<(f64, f64)> = points
         .iter()
@@ -134,9 +156,11 @@ pub(super) fn drawdown(points: &[Point], initial: f64) -> Result<String> {
             (axis.at(point.time_ms), if high > 0.0 { point.equity / high - 1.0 } else { 0.0 })
         })
         .collect();
-    let deepest = falls.iter().fold(0.0_f64, |deepest, (_, fall)| deepest.min(*fall)).min(-1e-6);
+    let deepest = falls.iter().fold(0.0_f64, |deepest, (_, fall)| deepest.min(*fall)).min(-1e-4);
+    let decimals = if deepest > -2e-3 { 3 } else { 2 };
+    let written = |value: &f64| format!("{:.decimals$} %", 100.0 * value);
     svg(190, "Drawdown: how far equity is below its highest so far", |area| {
-        let mut chart = framed!(area, 0.0..axis.end, 1.08 * deepest..0.0, unit, |value: &f64| percent(*value));
+        let mut chart = framed!(area, 0.0..axis.end, 1.08 * deepest..0.0, unit, written);
         let last = falls.last().map_or(0.0, |(at, _)| *at);
         let outline = std::iter::once((0.0, 0.0)).chain(falls.iter().copied()).chain(std::iter::once((last, 0.0)));
         chart.draw_series(std::iter::once(Polygon::new(outline.collect::<Vec<_>>(), LOSS.mix(0.25))))?;
@@ -145,21 +169,26 @@ pub(super) fn drawdown(points: &[Point], initial: f64) -> Result<String> {
     })
 }
 
+/// Every how many fills one is drawn: an odd number, since purchases and sales take turns.
+pub(super) fn stride(trades: usize) -> usize {
+    trades.div_ceil(MAX_MARKS).max(1) | 1
+}
+
 /// The price with purchases and sales.
-pub(super) fn trades(points: &[Point], trades: &[Trade]) -> Result<String> {
-    let (axis, unit) = Axis::of(points);
+pub(super) fn trades(points: &[Point], start_ms: i64, trades: &[Trade]) -> Result<String> {
+    let (axis, unit) = Axis::of(points, start_ms);
     let prices = || points.iter().map(|point| point.price);
-    let every = trades.len().div_ceil(MAX_MARKS).max(1);
-    let marked = || trades.iter().step_by(every);
+    let marked = || trades.iter().step_by(stride(trades.len()));
     let range = around(prices().chain(marked().map(|trade| float(trade.fill.price))));
+    let written = amounts(&range);
     svg(320, "The price, with purchases below and sales above it", |area| {
-        let mut chart = framed!(area, 0.0..axis.end, range, unit, |value: &f64| cash(*value));
+        let mut chart = framed!(area, 0.0..axis.end, range, unit, written);
         let line = points.iter().map(|point| (axis.at(point.time_ms), point.price));
         chart.draw_series(LineSeries::new(line, PRICE.stroke_width(1)))?;
         chart.draw_series(marked().map(|Trade { time_ms, fill }| {
             let at = (axis.at(*time_ms), float(fill.price));
             let (colour, way) = if fill.side == Side::Buy { (GAIN, 1) } else { (LOSS, -1) };
-            EmptyElement::at(at) + Polygon::new(vec![(0, 2 * way), (-5, 11 * way), (5, 11 * way)], colour.filled())
+            EmptyElement::at(at) + Polygon::new(vec![(0, 2 * way), (-4, 9 * way), (4, 9 * way)], colour.filled())
         }))?;
         Ok(())
     })
@@ -167,8 +196,9 @@ pub(super) fn trades(points: &[Point], trades: &[Trade]) -> Result<String> {
 
 /// How a figure is spread over seeds.
 pub(super) fn histogram(values: &[f64], spread: &Distribution) -> Result<String> {
-    let (low, high) = (spread.min, spread.max);
-    let width = ((high - low) / BINS as f64).max(1e-12);
+    let width = ((spread.max - spread.min) / (BINS - 1) as f64).max(1e-12);
+    // An edge at 0, so that no bar has losses and gains.
+    let low = (spread.min / width).floor() * width;
     let mut counts = [0_u32; BINS];
     for value in values {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the bins")]

@@ -20,7 +20,12 @@ const ABSENT: &str = "–";
 /// A part as per cents.
 pub(super) fn percent(value: f64) -> String {
     let value = 100.0 * value;
-    if value.abs() >= 1e6 { format!("{value:.2e} %") } else { format!("{value:.2} %") }
+    if value.abs() >= 1e6 {
+        return format!("{value:.2e} %");
+    }
+    // What rounds to 0 has no sign.
+    let text = format!("{value:.2} %");
+    if text == "-0.00 %" { "0.00 %".into() } else { text }
 }
 
 /// A figure that may be absent.
@@ -197,6 +202,9 @@ mod tests {
         {
             assert_eq!(cash(value), text);
         }
-        assert_eq!((percent(-0.0123), percent(1e7)), ("-1.23 %".into(), "1.00e9 %".into()));
+        assert_eq!(
+            (percent(-0.0123), percent(1e7), percent(-1e-9)),
+            ("-1.23 %".into(), "1.00e9 %".into(), "0.00 %".into())
+        );
     }
 }
