@@ -1,6 +1,6 @@
 //! Ticks a second of each strategy, with all that a back-test does of a tick: path, quotes, exchange, strategy, figures.
 //!
-//! `cargo bench -p backtest`
+//! `cargo bench --bench strategies`
 
 #![allow(clippy::expect_used, reason = "a bench that can't be set up should stop")]
 
