@@ -36,7 +36,15 @@ impl Client {
     /// # Errors
     /// The message of the refusal, or of a connection that can't be made.
     pub async fn try_connect(address: SocketAddr, token: Option<&str>) -> Result<(Self, Value), String> {
-        let url = format!("ws://{address}/socket.io/?EIO=4&transport=websocket");
+        Self::try_connect_at(address, "/socket.io/", token).await
+    }
+
+    /// The same at another path.
+    ///
+    /// # Errors
+    /// As [`Client::try_connect`].
+    pub async fn try_connect_at(address: SocketAddr, path: &str, token: Option<&str>) -> Result<(Self, Value), String> {
+        let url = format!("ws://{address}{path}?EIO=4&transport=websocket");
         let (socket, _) = connect_async(url).await.map_err(|error| error.to_string())?;
         let mut client = Self { socket, asked: 0, events: Vec::new() };
         let open = client.packet().await.ok_or("closed")?;

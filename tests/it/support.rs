@@ -3,6 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+/// Whether tests may take hours.
+pub(crate) fn is_long() -> bool {
+    std::env::var_os("ALGO_TRADING_LONG").is_some()
+}
+
 pub(crate) struct Outcome {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,

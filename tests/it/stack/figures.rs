@@ -14,19 +14,19 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::Stack;
 use crate::support::Folder;
 
-fn is_quiet() -> bool {
+pub(super) fn is_quiet() -> bool {
     std::env::var_os("ALGO_TRADING_FIGURES").is_some()
 }
 
 /// A bound that counts on a quiet machine; on any other, which may be compiling, a hundred times as much does.
 #[track_caller]
-fn holds(what: &str, found: f64, most: f64, unit: &str) {
+pub(super) fn holds(what: &str, found: f64, most: f64, unit: &str) {
     println!("{what}: {found:.2} {unit} (target {most} {unit})");
     let most = if is_quiet() { most } else { 100.0 * most };
     assert!(found <= most, "{what} = {found} {unit} is above {most}");
 }
 
-fn p99(mut values: Vec<f64>) -> f64 {
+pub(super) fn p99(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() * 99).div_ceil(100) - 1]
 }

@@ -7,6 +7,7 @@ mod journals;
 mod refusals;
 mod starts;
 mod tokens;
+mod trading;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};

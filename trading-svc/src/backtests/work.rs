@@ -10,11 +10,11 @@ use backtest::period::Period;
 use backtest::report::Report;
 use backtest::run::{Run, Setup};
 use backtest::seeds::{Seeds, Spread, run_seeds};
+use backtest::watch::Trade;
 use market_api::trading::{BacktestResult, Distribution, NewBacktest, PathCurve, Print, Source};
 use rust_decimal::prelude::ToPrimitive;
 use serde_json::Value;
 use trading_core::account::Terms;
-use trading_core::events::Fill;
 use trading_core::quote::Quote;
 use trading_core::rules::Rules;
 use trading_core::strategy::BuiltIn;
@@ -145,12 +145,10 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let span = ticks.len() as u64 * interval_ms;
             let setup = Setup { terms, period: Period::fitting(span), ..Setup::new(rules) };
             let whole = ticks.len() as f64;
-            let first = *ticks.first().ok_or(BacktestError::Empty)?;
             let mut feed = Recorded::new(ticks, interval_ms)?;
             let mut done = |steps: u64| goes_on(progress.reach(steps as f64 / whole));
             let run = backtest::run::run(&setup, strategy, &mut feed, &mut done)?;
-            let since = |tick: u64| tick.saturating_sub(first.tick).saturating_mul(interval_ms);
-            Ok(result(&instrument, &run, |tick| first.time_ms.saturating_add_unsigned(since(tick))))
+            Ok(result(&instrument, &run))
         }
         Source::Seeds => {
             let Paths { first, count, ticks: length, drift } = Paths::of(asked);
@@ -165,8 +163,7 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let runs = f64::from(count) + 1.0;
             let mut done = |steps: u64| goes_on(progress.reach(steps as f64 / length as f64 / runs));
             let run = backtest::run::run(&setup, strategy.clone(), &mut path, &mut done)?;
-            let time = |tick: u64| start_ms.saturating_add_unsigned(tick.saturating_mul(interval_ms));
-            let mut result = result(&instrument, &run, time);
+            let mut result = result(&instrument, &run);
             (result.drift, result.volatility) = (Some(drift), Some(volatility));
             if count > 1 {
                 let done = |runs_done: u64| goes_on(progress.reach((runs_done as f64 + 1.0) / runs));
@@ -178,8 +175,8 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
     }
 }
 
-/// What one run has shown; `time` gives a tick's.
-fn result(instrument: &str, run: &Run, time: impl Fn(u64) -> i64) -> BacktestResult {
+/// What one run has shown.
+fn result(instrument: &str, run: &Run) -> BacktestResult {
     let mut figures = BTreeMap::new();
     collect("", &serde_json::to_value(run.report).unwrap_or_default(), &mut figures);
     let each = run.points.len().div_ceil(MAX_POINTS).max(1);
@@ -190,15 +187,15 @@ fn result(instrument: &str, run: &Run, time: impl Fn(u64) -> i64) -> BacktestRes
         path.price.push(point.price);
         path.equity.push(point.equity);
     }
-    let print = |fill: &Fill| Print {
+    let print = |Trade { time_ms, fill }: &Trade| Print {
         instrument: instrument.into(),
         tick: fill.tick,
-        time: time(fill.tick),
+        time: *time_ms,
         side: side(fill.side),
         price: fill.price,
         quantity: fill.quantity,
     };
-    let fills = run.fills.iter().rev().take(MAX_FILLS).rev().map(print).collect();
+    let fills = run.trades.iter().rev().take(MAX_FILLS).rev().map(print).collect();
     BacktestResult { drift: None, volatility: None, figures, path, fills, distribution: None }
 }
 
