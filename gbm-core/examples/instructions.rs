@@ -3,16 +3,18 @@
 
 use std::hint::black_box;
 use std::io::Write;
+use std::num::NonZeroU32;
 
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
+use gbm_core::prints::Tape;
 use nalgebra::DMatrix;
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 type Work = fn() -> Outcome<f64>;
 
 /// What is counted. `nothing` is what a process costs by itself.
-const WORKS: [(&str, Work); 11] = [
+const WORKS: [(&str, Work); 13] = [
     ("nothing", || Ok(0.0)),
     ("paths_stored", || filled(1_000, 100_000)),
     ("paths_short", || filled(7, 70_000)),
@@ -23,6 +25,8 @@ const WORKS: [(&str, Work); 11] = [
     ("basket_of_10", basket),
     ("market_ticks", || Ok(market()?.take(100_000).map(|tick| tick.price).sum())),
     ("market_ticks_after_a_setting", ticks_after_a_setting),
+    ("market_quoted", || told(false)),
+    ("market_printed", || told(true)),
     ("noise_words", || Ok(words())),
 ];
 
@@ -100,6 +104,30 @@ fn ticks_after_a_setting() -> Outcome<f64> {
     let sigma = Volatility::new(1.2)?;
     market.intervene(&Command::now(Intervention::SetVolatility(SetVolatility { sigma, ramp_s: None })))?;
     Ok(market.take(100_000).map(|tick| tick.price).sum())
+}
+
+/// Published prices with bid and ask, and with what was traded.
+fn told(prints: bool) -> Outcome<f64> {
+    let mut simulation = market()?;
+    let (cents, lots) = (Increment::new(NonZeroU32::MIN, 2), Increment::new(NonZeroU32::MIN, 5));
+    let grid = simulation.market().grid();
+    let mut tape = Tape::new(Seed::from(42), grid, &simulation.market().instruments()[0], cents, lots);
+    let (mut quotes, mut trades) = ([Quote::default()], Vec::new());
+    let (mut before, mut sum) = (100_000.0, 0.0);
+    for _ in 0..100_000 {
+        let tick = simulation.step_into(&mut quotes)?;
+        let price = cents.round(quotes[0].price);
+        if prints {
+            let book = simulation.book_state(0).ok_or("one instrument")?;
+            trades.clear();
+            sum += tape.print(tick, before, price, &book, &mut trades).total() as f64;
+            before = price;
+        } else {
+            let best = Best::around(price, simulation.quoting(0).ok_or("one instrument")?, cents);
+            sum += best.ask - best.bid;
+        }
+    }
+    Ok(sum)
 }
 
 fn words() -> f64 {

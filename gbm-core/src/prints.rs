@@ -16,7 +16,7 @@ use crate::engine::BookState;
 use crate::grid::TimeGrid;
 use crate::intervention::OrderSide;
 use crate::market::{Book, Instrument};
-use crate::math::{LOG2_E, exp2, ln};
+use crate::math::{LOG2_E, exp2, inverse_normal, ln};
 use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
 use crate::quoting::{Best, Increment, Ladder, Quoting};
 
@@ -151,7 +151,7 @@ impl Tape {
 
     /// The volume of a tick, by the price published before it, its own, and how the book stands on it.
     pub fn volume(&mut self, tick: u64, before: f64, price: f64, state: &BookState) -> TickVolume {
-        let normal = self.noise.normal(word_index(tick, BUDGET, SIZE));
+        let normal = inverse_normal(self.noise.word(word_index(tick, BUDGET, SIZE)));
         let rounding = self.noise.word(word_index(tick, BUDGET, ROUNDING));
         let moved = if self.deviation > 0.0 { ln(price / before).abs() / self.deviation } else { MEAN_ABSOLUTE };
         let expected = self.mean_lots * state.liquidity.sqrt() * (0.5 + 0.5 * (moved / MEAN_ABSOLUTE));

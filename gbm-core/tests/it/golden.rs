@@ -7,6 +7,8 @@ use gbm_core::math::{exp2, inverse_normal, ln};
 use gbm_core::noise::{Domain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
 
+use crate::prints::{Told, told};
+use crate::quotes::increment;
 use crate::replay::session_of;
 use crate::support::{Dice, btc, pair};
 
@@ -41,7 +43,38 @@ fn values() -> String {
         let (_, _, digest) = session_of(body, market, 42, commands, 20_000);
         writeln!(text, "digest {name} {digest}").unwrap();
     }
+    for told in &told(&mut Simulation::new(btc(42)), 6) {
+        let Told { tick, price, book, volume, prints, .. } = told;
+        let Best { bid, ask } = Best::around(*price, Quoting::new(&Book::btc(), book), increment(2));
+        writeln!(text, "printed {tick} {bid} {price} {ask} {}", volume.total()).unwrap();
+        for print in prints {
+            writeln!(text, "print {} {:?} {} {}", print.offset_ms, print.side, print.lots, print.price).unwrap();
+        }
+    }
+    writeln!(text, "tape steered {:016x}", tape_digest()).unwrap();
     text
+}
+
+/// FNV-1a over all that a steered market's tape says.
+fn tape_digest() -> u64 {
+    let (mut simulation, mut dice) = (Simulation::new(btc(42)), Dice(42));
+    for _ in 0..60 {
+        // Some are refused.
+        drop(simulation.intervene(&Command::now(dice.any_body(60)).at(1 + dice.below(20_000))));
+    }
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for Told { tick, price, book, volume, prints, .. } in told(&mut simulation, 20_000) {
+        let Best { bid, ask } = Best::around(price, Quoting::new(&Book::btc(), &book), increment(2));
+        let mut words = vec![tick, volume.own, volume.bought, volume.sold];
+        words.extend([bid, price, ask, book.liquidity].map(f64::to_bits));
+        for print in prints {
+            words.extend([print.offset_ms, u64::from(print.side == OrderSide::Buy), print.lots, print.price.to_bits()]);
+        }
+        for byte in words.into_iter().flat_map(u64::to_le_bytes) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    }
+    hash
 }
 
 #[test]

@@ -14,17 +14,17 @@ fn tape(market: &Market<Model>) -> Tape {
 
 /// One tick of a tape.
 #[derive(Clone, Debug, PartialEq)]
-struct Told {
-    tick: u64,
-    before: f64,
-    price: f64,
-    book: BookState,
-    volume: TickVolume,
-    prints: Vec<Print>,
+pub(crate) struct Told {
+    pub(crate) tick: u64,
+    pub(crate) before: f64,
+    pub(crate) price: f64,
+    pub(crate) book: BookState,
+    pub(crate) volume: TickVolume,
+    pub(crate) prints: Vec<Print>,
 }
 
 /// What a market's tape says of its first ticks.
-fn told(simulation: &mut Simulation<Model>, ticks: u64) -> Vec<Told> {
+pub(crate) fn told(simulation: &mut Simulation<Model>, ticks: u64) -> Vec<Told> {
     let mut tape = tape(simulation.market());
     let mut before = tape.round(simulation.last_price(0).unwrap());
     let mut quotes = [Quote::default()];
@@ -86,6 +86,20 @@ fn volume_and_size_of_the_return_go_together() {
     let (calm, wild) = (mean(&sizes[..5000]), mean(&sizes[45_000..]));
     // Means of |z| in the outer tenths are 0.063 and 2.06; the law's factors 0.54 and 1.79.
     assert!((wild / calm - 3.3).abs() < 0.3, "{}", wild / calm);
+}
+
+#[test]
+fn sides_follow_the_tick() {
+    let told = told(&mut Simulation::new(btc(9)), 50_000);
+    for (name, sign, expected) in [("rising", 1.0, 0.75), ("falling", -1.0, 0.25)] {
+        let ticks = told.iter().filter(|told| (told.price - told.before) * sign > 0.0);
+        let sides: Vec<bool> = ticks.flat_map(|told| &told.prints).map(|print| print.side == OrderSide::Buy).collect();
+        let share = sides.iter().filter(|&&buy| buy).count() as f64 / sides.len() as f64;
+        let critical = 5.6 * (expected * (1.0 - expected) / sides.len() as f64).sqrt();
+        println!("{name}: {share:.4} of {} prints are purchases", sides.len());
+        assert!((share - expected).abs() < critical, "{name}: {share}");
+        assert!((share - 0.5).abs() > critical, "planted: sides by a coin");
+    }
 }
 
 #[test]

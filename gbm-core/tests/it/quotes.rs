@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 
 use gbm_core::prelude::*;
-use gbm_core::units::SpreadBp;
+use gbm_core::quoting::{Ladder, Level};
+use gbm_core::units::{SpreadBp, Volume};
 use proptest::prelude::{ProptestConfig, any, prop_assert, proptest};
 
 use crate::support::{Dice, at, btc};
@@ -95,6 +96,42 @@ proptest! {
         prop_assert!(bid < price || price == least || increment.steps(price) > 1e15);
         let wide = 1.0 + half_spread;
         prop_assert!(bid <= (price / wide).max(least) * (1.0 + 1e-15) && ask >= price * wide * (1.0 - 1e-15));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    /// Any book's levels: in order, from the best price on, growing with L, and no more than the depth law has.
+    #[test]
+    fn a_ladder_is_the_depth_law_cut_into_levels(
+        exponent in -20.0..60.0_f64, liquidity in -20.0..30.0_f64, half_spread in 0.0..=1.0_f64, volatility in 0.0..=100.0_f64,
+        volume in -9.0..15.0_f64, impact in -9.0..6.0_f64, levels in 0..=120_usize, decimals in 0..=12_u8,
+    ) {
+        let (price_step, lot) = (increment(decimals), increment(5));
+        let quoting = Quoting { liquidity: liquidity.exp2(), half_spread };
+        let best = Best::around(price_step.round(exponent.exp2()), quoting, price_step);
+        let book = Book {
+            daily_volatility: Volatility::new(volatility).unwrap(),
+            daily_volume: Volume::new(10_f64.powf(volume).clamp(1e-9, 1e15)).unwrap(),
+            impact: Factor::new(10_f64.powf(impact).clamp(1e-9, 1e6)).unwrap(),
+            ..Book::btc()
+        };
+        let ladder = Ladder::new(best, quoting, &book, levels, price_step, lot);
+        for (side, best, sign) in [(&ladder.bids, best.bid, -1.0), (&ladder.asks, best.ask, 1.0)] {
+            prop_assert!(side.len() <= levels.min(100));
+            prop_assert!(side.iter().all(|level| level.lots > 0 && level.price >= price_step.multiple(1.0) && level.price.is_finite()));
+            prop_assert!(side.is_sorted_by(|a, b| a.price * sign < b.price * sign));
+            prop_assert!(side.first().is_none_or(|level| level.price * sign >= best * sign));
+            // The levels end at 5050/400 of Y·σ_d, unless one is further away than prices go.
+            let whole = lot.steps(quoting.liquidity * book.daily_volume.get() * (5050.0_f64 / 400.0).powi(2));
+            prop_assert!(side.iter().map(|level| level.lots as f64).sum::<f64>() <= whole * (1.0 + 1e-9));
+        }
+        let deeper = Quoting { liquidity: 4.0 * quoting.liquidity, ..quoting };
+        let again = Ladder::new(best, deeper, &book, levels, price_step, lot);
+        let sum = |side: &[Level]| side.iter().map(|level| level.lots).sum::<u64>();
+        let (thin, deep) = (sum(&ladder.asks), sum(&again.asks));
+        prop_assert!(deep >= 4 * thin.min(1 << 50) && (deep <= 4 * thin + 4 || thin >= 1 << 50), "{thin} {deep}");
     }
 }
 
