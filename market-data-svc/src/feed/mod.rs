@@ -262,6 +262,9 @@ impl Feed {
         if self.sent == self.history.seq() {
             return;
         }
+        if let (true, Ok(batch)) = (self.is_wanted(Channel::Ticks), self.history.after(self.sent)) {
+            self.send(Channel::Ticks, event::TICKS, &batch).await;
+        }
         if self.is_wanted(Channel::Trades)
             && let Ok(batch) = self.history.trades_after(self.sent_trades, RESUME_TRADES)
             && !batch.price.is_empty()
