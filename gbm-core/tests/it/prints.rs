@@ -119,7 +119,7 @@ fn an_orders_quantity_is_traded_on_its_side() {
 }
 
 #[test]
-fn a_cancelled_or_withheld_order_trades_no_more() {
+fn a_cancelled_order_trades_no_more() {
     let mut simulation = Simulation::new(btc(1));
     let order = at(5, r#"{"kind":"meta_order","side":"buy","quantity":100,"duration_s":100}"#);
     let id = simulation.intervene(&order).unwrap().id;
