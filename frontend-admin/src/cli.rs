@@ -10,7 +10,7 @@ use svc_common::{program, shutdown};
 
 use crate::{Config, run};
 
-/// The two screens: the live market and the Control room.
+/// The two screens: Trading and the Control room.
 #[derive(Parser)]
 #[command(name = "frontend-admin", version, about)]
 struct Cli {

@@ -1,4 +1,4 @@
-//! The two screens of the system, the live market and the Control room, and the server that holds them: what
+//! The two screens of the system, Trading and the Control room, and the server that holds them: what
 //! `build/` makes of `static/` is in the binary, and nothing else is served.
 //!
 //! - [`assets`]: the files.

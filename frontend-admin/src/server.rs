@@ -44,7 +44,7 @@ impl From<&Flags> for Config {
 #[derive(Debug)]
 struct Pages {
     files: BTreeMap<&'static str, Content>,
-    live: Content,
+    trade: Content,
     admin: Content,
     policy: HeaderValue,
 }
@@ -62,7 +62,7 @@ impl Pages {
         let policy = content_security_policy(&config.hosts, config.gateway_port);
         Self {
             files: FILES.iter().filter(|one| !is_page(one.path)).map(|one| (one.path, file(one))).collect(),
-            live: page("live.html"),
+            trade: page("trade.html"),
             admin: page("admin.html"),
             // Hosts are ASCII, checked when they were parsed.
             policy: HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'")),
@@ -89,7 +89,7 @@ pub fn app(config: &Config) -> Router {
     let router = Router::new()
         .route("/", to("/dashboard/"))
         .route("/dashboard", to("/dashboard/"))
-        .route("/dashboard/", get(async |State(pages): Served, request: HeaderMap| pages.page(&pages.live, &request)))
+        .route("/dashboard/", get(async |State(pages): Served, request: HeaderMap| pages.page(&pages.trade, &request)))
         .route(
             "/dashboard/admin",
             get(async |State(pages): Served, request: HeaderMap| pages.page(&pages.admin, &request)),

@@ -9,14 +9,16 @@ import { Scenarios } from "./control/scenarios.js";
 import { SessionCard, SessionDialogs } from "./control/session.js";
 import { StateBar } from "./control/statebar.js";
 import { apply, discard, Steer } from "./control/steer.js";
+import { story } from "./control/story.js";
 import { WhatIf } from "./control/whatif.js";
 import { followAsAdmin } from "./state/admin.js";
-import { bars, openMarket, streamError, tape } from "./state/market.js";
+import { bars, streamError, tape } from "./state/market.js";
+import { openSteered } from "./state/steered.js";
 import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
 import { lazy } from "./ui/later.js";
 import { act, Announcer, Notices } from "./ui/notice.js";
-import { PriceHeader } from "./ui/price.js";
+import { PriceHeader } from "./control/price.js";
 import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
 
 const help = lazy(() => import("./ui/help.js"));
@@ -44,7 +46,7 @@ const SignedOut = view(() => {
 });
 
 const Controls = view(() => html`<div class="grid admin">
-  <${ChartPanel} hasReference=${true} />
+  <${ChartPanel} story=${story} />
   <${WhatIf} />
   <div class="side"><${Steer} /><${Inject} /><${Scenarios} /><${SessionCard} /></div>
   <${Journal} />
@@ -55,14 +57,14 @@ const Visitor = view(() => html`<div class="grid live"><${ChartPanel} /><div cla
 
 const HelpDialog = view(() => {
   const { Help } = help.loaded.value ?? {};
-  return Help && html`<${Help} admin=${true} />`;
+  return Help && html`<${Help} />`;
 });
 
 const Page = view(() => html`
   <${TopBar} page="admin" />
   <main id="main" tabindex="-1">
     <h1 class="hidden">${t("title.admin")}</h1>
-    <${PriceHeader} admin=${true} />
+    <${PriceHeader} />
     ${isAdmin.value && html`<${Stalled} /><${StateBar} />`}
     ${streamError.value && html`<p class="alarm" role="alert">${t("failure.stream", { said: streamError.value.message })}</p>`}
     ${isAdmin.value ? html`<${Controls} />` : html`<${Visitor} />`}
@@ -82,7 +84,7 @@ effect(() => {
 });
 // What the page holds, for tests and for the curious.
 Object.assign(window, { market: { tape, bars } });
-openMarket({ admin: true });
+openSteered();
 followAsAdmin();
 listenForHelp();
 addEventListener("keydown", onKey);

@@ -38,13 +38,13 @@ fn weighs(page: &str, languages: [&'static str; 2]) {
 
 #[test]
 fn code_stays_within_its_budget() {
-    weighs("live.html", ["js/i18n/en.live.js", "js/i18n/th.live.js"]);
+    weighs("trade.html", ["js/i18n/en.trade.js", "js/i18n/th.trade.js"]);
     weighs("admin.html", ["js/i18n/en.control.js", "js/i18n/th.control.js"]);
 }
 
 #[test]
 fn a_page_names_all_that_its_script_imports_so_that_a_browser_fetches_it_at_once() {
-    for (page, script) in [("live.html", "js/live.js"), ("admin.html", "js/admin.js")] {
+    for (page, script) in [("trade.html", "js/trade.js"), ("admin.html", "js/admin.js")] {
         let imports = text(script).unwrap().lines().take_while(|line| line.starts_with("import"));
         let imports: BTreeSet<_> =
             imports.map(|line| line.rsplit_once("\"../").unwrap().1.trim_end_matches("\";")).collect();
@@ -78,7 +78,7 @@ fn vendored_files_are_the_ones_described() {
 #[test]
 fn every_module_and_every_sheet_belongs_to_a_page() {
     let sources = sources();
-    let mut reached: Vec<String> = ["js/live.js", "js/admin.js"].map(str::to_owned).into();
+    let mut reached: Vec<String> = ["js/trade.js", "js/admin.js"].map(str::to_owned).into();
     for place in 0.. {
         let Some(path) = reached.get(place) else { break };
         let module = Module::parse(path, tree::text(&sources, path, "a page").unwrap(), "a page").unwrap();
@@ -93,9 +93,10 @@ fn every_module_and_every_sheet_belongs_to_a_page() {
         assert!(reached.contains(path), "{path} is in no script");
     }
     for (page, sheet, mark) in [
-        ("css/live.css", "css/base.css", ":root{"),
-        ("css/live.css", "css/page.css", ".topbar{"),
-        ("css/live.css", "css/dialogs.css", "dialog{"),
+        ("css/trade.css", "css/base.css", ":root{"),
+        ("css/trade.css", "css/page.css", ".topbar{"),
+        ("css/trade.later.css", "css/dialogs.css", "dialog{"),
+        ("css/trade.later.css", "css/trade.later.css", ".histogram "),
         ("css/admin.css", "css/page.css", ".topbar{"),
         ("css/admin.css", "css/admin.css", ".state-bar{"),
         ("css/later.css", "css/dialogs.css", "dialog{"),

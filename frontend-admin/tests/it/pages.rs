@@ -63,7 +63,7 @@ async fn other_spellings_lead_to_the_pages() {
 
 #[tokio::test]
 async fn a_file_that_is_held_already_is_not_sent_again() {
-    let path = "/dashboard/static/js/live.js";
+    let path = "/dashboard/static/js/trade.js";
     let plain = send(get(path)).await;
     has(&plain, "content-type", "text/javascript; charset=utf-8");
     assert!(plain.headers().get(header::CONTENT_ENCODING).is_none());
@@ -93,7 +93,7 @@ async fn what_is_not_there_is_a_problem() {
     for path in [
         "/dashboard/static/none.js",
         "/dashboard/static/js/core/view.js",
-        "/dashboard/static/live.html",
+        "/dashboard/static/trade.html",
         "/dashboard/static/../Cargo.toml",
         "/x",
     ] {

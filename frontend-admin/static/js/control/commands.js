@@ -6,7 +6,8 @@ import { instrumentPath, market, marketStatus } from "../state/admin.js";
 import { clock } from "../state/market.js";
 import { isOpen, overrides } from "../state/overrides.js";
 import { tellBad, tellGood } from "../ui/notice.js";
-import { describe, explain } from "../ui/words.js";
+import { explain } from "../ui/failures.js";
+import { describe } from "./tellings.js";
 import { change } from "../wire/api.js";
 
 /**

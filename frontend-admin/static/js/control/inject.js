@@ -1,7 +1,7 @@
 // Inject: liquidity, a price, a shock and more; each says in words what it would do before it is done, and the chart shows it.
 import { computed, effect, html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { ghost } from "../chart/panel.js";
+import { ghost } from "./story.js";
 import { canSend } from "../state/presence.js";
 import { leaves } from "../ui/field.js";
 import { later } from "../ui/later.js";

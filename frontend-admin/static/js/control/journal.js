@@ -7,7 +7,7 @@ import { session } from "../state/market.js";
 import { hasActed, isOpen, overrides } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
 import { lazy } from "../ui/later.js";
-import { changed, describe } from "../ui/words.js";
+import { changed, describe } from "./tellings.js";
 import { intervene, release, sending } from "./commands.js";
 import { seeWithout } from "./whatif.js";
 

@@ -7,7 +7,7 @@ import { clock, instrument, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
 import { lazy } from "../ui/later.js";
 import { digits } from "../ui/price.js";
-import { modelName } from "../ui/words.js";
+import { modelName } from "./tellings.js";
 import { changeClock, sending } from "./commands.js";
 import { Drop, replay } from "./drop.js";
 

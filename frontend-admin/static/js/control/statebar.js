@@ -5,8 +5,9 @@ import { t } from "../core/i18n.js";
 import { marketTime } from "../state/admin.js";
 import { active, waiting } from "../state/overrides.js";
 import { canSend } from "../state/presence.js";
-import { gap } from "../ui/price.js";
-import { describe, further } from "../ui/words.js";
+import { gap } from "./price.js";
+import { further } from "../ui/words.js";
+import { describe } from "./tellings.js";
 import { release, releaseAll, sending } from "./commands.js";
 import { left } from "./impact.js";
 

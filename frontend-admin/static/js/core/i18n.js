@@ -1,38 +1,36 @@
 // English and Thai. Every string that a person sees or hears comes from here. Only the language in use is loaded, of
-// that only what the page says, and what the Control room doesn't say at first only with what says it.
+// that only what the page says, and what it doesn't say at first only with what says it.
 import { batch, computed, effect, signal } from "./view.js";
 import { load, save, settings } from "./settings.js";
 
 /**
- * @typedef {typeof import("../i18n/en.live.js").liveTexts & typeof import("../i18n/en.control.js").controlTexts
- *   & typeof import("../i18n/en.later.js").laterTexts} Texts
+ * @typedef {typeof import("../i18n/en.trade.js").words & typeof import("../i18n/en.lab.js").words
+ *   & typeof import("../i18n/en.control.js").words & typeof import("../i18n/en.later.js").words} Texts
  */
 /** @typedef {keyof Texts} Key */
 
-/** What each page says, and what the Control room says later. */
+/** What each page says at first, and later. */
 const LANGUAGES = {
   en: {
-    live: async () => (await import("../i18n/en.live.js")).liveTexts,
-    control: async () => (await import("../i18n/en.control.js")).controlTexts,
-    later: async () => (await import("../i18n/en.later.js")).laterTexts,
+    trade: [() => import("../i18n/en.trade.js"), () => import("../i18n/en.lab.js")],
+    control: [() => import("../i18n/en.control.js"), () => import("../i18n/en.later.js")],
   },
   th: {
-    live: async () => (await import("../i18n/th.live.js")).liveTexts,
-    control: async () => (await import("../i18n/th.control.js")).controlTexts,
-    later: async () => (await import("../i18n/th.later.js")).laterTexts,
+    trade: [() => import("../i18n/th.trade.js"), () => import("../i18n/th.lab.js")],
+    control: [() => import("../i18n/th.control.js"), () => import("../i18n/th.later.js")],
   },
 };
 /** @typedef {keyof typeof LANGUAGES} Language */
 
-const audience = "control" in document.documentElement.dataset ? "control" : "live";
+const audience = "control" in document.documentElement.dataset ? "control" : "trade";
 
 let wantsLater = false;
 
 /** @param {Language} wanted @returns {Promise<Record<Key, string>>} */
 async function loadTexts(wanted) {
-  const { [audience]: first, later } = LANGUAGES[wanted];
-  const [texts, more] = await Promise.all([first(), wantsLater && later()]);
-  return /** @type {Texts} */ ({ ...texts, ...more });
+  const [first, later] = LANGUAGES[wanted][audience];
+  const [now, more] = await Promise.all([first(), wantsLater ? later() : undefined]);
+  return /** @type {Texts} */ ({ ...now.words, ...more?.words });
 }
 
 const storedLanguage = load(settings, "language");

@@ -1,9 +1,27 @@
 // English, for the Control room only.
 import { texts } from "./en.js";
 
-export const controlTexts = {
+export const words = {
   ...texts,
   "title.admin": "Synth BTC: Control room",
+  "about.model": "Model",
+  "about.interval": "Tick every",
+  "about.ticks": "{count} ticks",
+  "model.gbm": "Geometric Brownian motion",
+  "journal": "Journal",
+  "session.id": "Session",
+  "price.reference": "Reference",
+  "price.gap": "Gap to reference",
+  "price.seq": "Seq",
+  "price.tick": "Tick",
+  "price.time": "Time, UTC",
+  "price.realised": "Realised volatility",
+  "chart.reference": "Reference: the price without any intervention",
+  "chart.override": "intervention",
+  "seconds": "{value} s",
+  "failure.unreachable": "The gateway does not answer. Nothing was changed, or the answer was lost: look in the journal.",
+  "foot.synthetic": "Synthetic data. Not a quote, not advice.",
+  "announce.reconnecting": "The connection is lost. Reconnecting; what is shown is not the present, and controls are off.",
   "year": "yr",
   "unit.s": "s",
   "auth.needed": "Sign in to steer the market",

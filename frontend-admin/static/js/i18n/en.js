@@ -3,13 +3,12 @@
 export const texts = {
   "skip": "Skip to content",
   "nav": "Pages",
-  "nav.live": "Market",
+  "nav.trade": "Trading",
   "nav.admin": "Control room",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "close": "Close",
   "dismiss": "Dismiss",
-  "seconds": "{value} s",
   "practice": "Practice",
   "practice.why": "The seed is short enough to be guessed: whoever guesses it knows the future of this market.",
 
@@ -24,21 +23,12 @@ export const texts = {
   "announce.paused": "The market is paused.",
   "announce.halted": "Trading is halted. Prices go on when the halt is over.",
   "announce.stale": "No ticks are coming. What is shown is not the present.",
-  "announce.reconnecting": "The connection is lost. Reconnecting; what is shown is not the present, and controls are off.",
   "announce.ended": "The session has ended. A new one begins.",
 
   "price": "Price",
   "price.since": "since {time}",
-  "price.reference": "Reference",
-  "price.gap": "Gap to reference",
-  "price.realised": "Realised volatility",
-  "price.seq": "Seq",
-  "price.tick": "Tick",
-  "price.time": "Time, UTC",
 
   "chart.timeframes": "Candle length",
-  "chart.reference": "Reference: the price without any intervention",
-  "chart.override": "intervention",
   "chart.utc": "Simulated time, UTC",
   "chart.newSession": "New session {id}",
   "chart.empty": "No candles yet.",
@@ -46,28 +36,17 @@ export const texts = {
   "chart.marked": "Interventions marked: {marked}.",
   "chart.keys": "Arrow keys scroll, plus and minus zoom, End goes back to the newest candle.",
 
-  "about.model": "Model",
-  "about.interval": "Tick every",
-  "about.ticks": "{count} ticks",
-  "model.gbm": "Geometric Brownian motion",
-
   "auth.signIn": "Sign in",
   "auth.signOut": "Sign out",
   "auth.as": "Signed in as {who}",
 
-  "failure.unreachable": "The gateway does not answer. Nothing was changed, or the answer was lost: look in the journal.",
   "failure.expired": "The sign-in has expired. Ask for a new link.",
   "failure.unauthorized": "You were signed out: {detail}",
   "failure.refused": "Refused: {said} (request {request})",
   "failure.busy": "Not now: {said} (request {request})",
   "failure.stream": "The stream was refused: {said}",
 
-  "journal": "Journal",
-
-  "session.id": "Session",
-
   "help": "Help",
 
-  "foot.synthetic": "Synthetic data. Not a quote, not advice.",
   "foot.charts": "Charts by",
 };

@@ -3,7 +3,7 @@ import { helpTexts } from "./en.help.js";
 import { whatIfTexts } from "./en.whatif.js";
 import { scenarioTexts } from "./en.scenarios.js";
 
-export const laterTexts = {
+export const words = {
   ...helpTexts,
   ...scenarioTexts,
   ...whatIfTexts,

@@ -1,10 +1,28 @@
 // ภาษาไทย เฉพาะห้องควบคุม
 import { texts } from "./th.js";
 
-/** @type {Record<keyof typeof import("./en.control.js").controlTexts, string>} */
-export const controlTexts = {
+/** @type {Record<keyof typeof import("./en.control.js").words, string>} */
+export const words = {
   ...texts,
   "title.admin": "Synth BTC: ห้องควบคุม",
+  "about.model": "แบบจำลอง",
+  "about.interval": "ทิกทุก",
+  "about.ticks": "{count} ทิก",
+  "model.gbm": "การเคลื่อนที่แบบบราวน์เชิงเรขาคณิต",
+  "journal": "สมุดบันทึก",
+  "session.id": "เซสชัน",
+  "price.reference": "ราคาอ้างอิง",
+  "price.gap": "ห่างจากอ้างอิง",
+  "price.seq": "ลำดับ",
+  "price.tick": "ทิก",
+  "price.time": "เวลา UTC",
+  "price.realised": "ความผันผวนจริง",
+  "chart.reference": "ราคาอ้างอิง: ราคาหากไม่มีการแทรกแซง",
+  "chart.override": "การแทรกแซง",
+  "seconds": "{value} วินาที",
+  "failure.unreachable": "เกตเวย์ไม่ตอบ อาจยังไม่มีอะไรเปลี่ยน หรือคำตอบหายระหว่างทาง ตรวจดูในสมุดบันทึก",
+  "foot.synthetic": "ข้อมูลจำลอง ไม่ใช่ราคาเสนอ ไม่ใช่คำแนะนำ",
+  "announce.reconnecting": "การเชื่อมต่อขาด กำลังเชื่อมต่อใหม่ สิ่งที่แสดงไม่ใช่ปัจจุบัน และปุ่มควบคุมปิดอยู่",
   "year": "ปี",
   "unit.s": "วินาที",
   "auth.needed": "ลงชื่อเข้าใช้เพื่อควบคุมตลาด",

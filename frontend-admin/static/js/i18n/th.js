@@ -4,13 +4,12 @@
 export const texts = {
   "skip": "ข้ามไปเนื้อหา",
   "nav": "หน้า",
-  "nav.live": "ตลาด",
+  "nav.trade": "ซื้อขาย",
   "nav.admin": "ห้องควบคุม",
   "theme.light": "สว่าง",
   "theme.dark": "มืด",
   "close": "ปิด",
   "dismiss": "ปิดข้อความ",
-  "seconds": "{value} วินาที",
   "practice": "โหมดฝึก",
   "practice.why": "ค่าเริ่มต้นสุ่มสั้นพอให้เดาได้ ใครเดาถูกจะรู้อนาคตของตลาดนี้",
 
@@ -25,21 +24,12 @@ export const texts = {
   "announce.paused": "ตลาดหยุดชั่วคราว",
   "announce.halted": "การซื้อขายถูกพัก ราคาจะเดินต่อเมื่อการพักจบ",
   "announce.stale": "ไม่มีทิกเข้ามา สิ่งที่แสดงไม่ใช่ปัจจุบัน",
-  "announce.reconnecting": "การเชื่อมต่อขาด กำลังเชื่อมต่อใหม่ สิ่งที่แสดงไม่ใช่ปัจจุบัน และปุ่มควบคุมปิดอยู่",
   "announce.ended": "เซสชันจบแล้ว กำลังเริ่มเซสชันใหม่",
 
   "price": "ราคา",
   "price.since": "ตั้งแต่ {time}",
-  "price.reference": "ราคาอ้างอิง",
-  "price.gap": "ห่างจากอ้างอิง",
-  "price.realised": "ความผันผวนจริง",
-  "price.seq": "ลำดับ",
-  "price.tick": "ทิก",
-  "price.time": "เวลา UTC",
 
   "chart.timeframes": "ความยาวแท่งเทียน",
-  "chart.reference": "ราคาอ้างอิง: ราคาหากไม่มีการแทรกแซง",
-  "chart.override": "การแทรกแซง",
   "chart.utc": "เวลาจำลอง UTC",
   "chart.newSession": "เซสชันใหม่ {id}",
   "chart.empty": "ยังไม่มีแท่งเทียน",
@@ -47,28 +37,17 @@ export const texts = {
   "chart.marked": "การแทรกแซงที่ทำเครื่องหมายไว้: {marked}",
   "chart.keys": "ปุ่มลูกศรเลื่อนกราฟ บวกและลบย่อขยาย End กลับไปแท่งล่าสุด",
 
-  "about.model": "แบบจำลอง",
-  "about.interval": "ทิกทุก",
-  "about.ticks": "{count} ทิก",
-  "model.gbm": "การเคลื่อนที่แบบบราวน์เชิงเรขาคณิต",
-
   "auth.signIn": "ลงชื่อเข้าใช้",
   "auth.signOut": "ออกจากระบบ",
   "auth.as": "เข้าใช้ในชื่อ {who}",
 
-  "failure.unreachable": "เกตเวย์ไม่ตอบ อาจยังไม่มีอะไรเปลี่ยน หรือคำตอบหายระหว่างทาง ตรวจดูในสมุดบันทึก",
   "failure.expired": "การลงชื่อเข้าใช้หมดอายุ ขอลิงก์ใหม่",
   "failure.unauthorized": "คุณถูกออกจากระบบ: {detail}",
   "failure.refused": "ถูกปฏิเสธ: {said} (คำขอ {request})",
   "failure.busy": "ยังทำไม่ได้ตอนนี้: {said} (คำขอ {request})",
   "failure.stream": "สายข้อมูลถูกปฏิเสธ: {said}",
 
-  "journal": "สมุดบันทึก",
-
-  "session.id": "เซสชัน",
-
   "help": "ช่วยเหลือ",
 
-  "foot.synthetic": "ข้อมูลจำลอง ไม่ใช่ราคาเสนอ ไม่ใช่คำแนะนำ",
   "foot.charts": "กราฟโดย",
 };

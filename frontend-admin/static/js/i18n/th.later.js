@@ -3,8 +3,8 @@ import { helpTexts } from "./th.help.js";
 import { whatIfTexts } from "./th.whatif.js";
 import { scenarioTexts, scenarioWords } from "./th.scenarios.js";
 
-/** @type {Record<keyof typeof import("./en.later.js").laterTexts, string>} */
-export const laterTexts = {
+/** @type {Record<keyof typeof import("./en.later.js").words, string>} */
+export const words = {
   ...helpTexts,
   ...scenarioTexts,
   ...whatIfTexts,

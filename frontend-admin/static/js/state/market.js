@@ -2,10 +2,8 @@
 import { onFrame } from "../core/frame.js";
 import { load, save, settings } from "../core/settings.js";
 import { batch, computed, effect, signal, untracked } from "../core/view.js";
-import { credentials, dropToken, isAdmin } from "../wire/auth.js";
+import { dropToken } from "../wire/auth.js";
 import { openStream } from "../wire/stream.js";
-import { forgetOverrides, takeOverrides } from "./overrides.js";
-import { forgetReference, takeReference } from "./reference.js";
 import { Bars, INTERVALS, Tape } from "./series.js";
 
 /**
@@ -42,14 +40,22 @@ const storedInterval = load(settings, "interval");
 export const interval = signal(INTERVALS.find((one) => one === storedInterval) ?? /** @type {Interval} */ ("1s"));
 export const instrument = computed(() => session.value?.instruments[0] ?? null);
 
-let wantsAdmin = false;
+/**
+ * What a page wants beyond the price.
+ * @typedef {object} Wishes
+ * @property {() => string[]} channels
+ * @property {(event: string, payload: any) => boolean | void} take what comes by them; true if the chart shows it
+ * @property {(subscribed: import("../../../types/wire").Subscribed) => void} [joined]
+ * @property {(why: "session" | "interval" | "token") => void} [forget] what there was belongs to another
+ * @property {() => string | undefined} [token] prices are for anyone: it is for what isn't
+ */
+
+/** @type {Wishes} */
+let wishes;
 /** @type {ReturnType<typeof openStream> | undefined} */
 let stream;
 
-function channels() {
-  const open = ["ticks", "stats", `candles:${interval.value}`];
-  return wantsAdmin && isAdmin.value ? [...open, "reference", "overrides"] : open;
-}
+const channels = () => ["ticks", "stats", `candles:${interval.value}`, ...wishes.channels()];
 
 /** @param {Session} next */
 function beginSession(next) {
@@ -61,8 +67,7 @@ function beginSession(next) {
     if (next.session === tape.session) return;
     tape.begin(next.session);
     bars.begin([]);
-    forgetOverrides();
-    forgetReference();
+    wishes.forget?.("session");
     stats.value = null;
     lastTickAt.value = 0;
     sessionBreak.value = before ? { id: next.session, time: next.start_time } : null;
@@ -93,25 +98,26 @@ function live(event, payload) {
     halted.value = payload.halted ?? false;
   } else if (event === "stats") {
     stats.value = payload;
-  } else if (event === "overrides") {
-    if (payload.session === tape.session) takeOverrides(payload.overrides);
-  } else {
+  } else if (event === "ticks") {
     // A live tick is the end of a halt, whatever the last heartbeat said.
-    if (event === "ticks" && takeTicks(payload)) halted.value = false;
-    if (event === "reference") takeReference(payload, interval.value);
-    if (event === "candles" && payload.interval === interval.value) bars.add(payload.candles);
+    if (takeTicks(payload)) halted.value = false;
+    onFrame(publish);
+  } else if (event === "candles") {
+    if (payload.interval === interval.value) bars.add(payload.candles);
+    onFrame(publish);
+  } else if (wishes.take(event, payload)) {
     onFrame(publish);
   }
 }
 
 /** @param {import("../../../types/wire").Subscribed} subscribed */
-function joined({ ticks, candles, reference, overrides, channels: held }) {
+function joined(subscribed) {
+  const { ticks, candles } = subscribed;
   batch(() => {
     streamError.value = null;
     if (ticks) takeTicks(ticks);
     for (const history of candles ?? []) if (history.interval === interval.value) bars.begin(history.candles);
-    if (reference) takeReference(reference, interval.value);
-    if (ticks && held.includes("overrides")) takeOverrides(overrides ?? []);
+    wishes.joined?.(subscribed);
   });
   onFrame(publish);
 }
@@ -125,9 +131,10 @@ function failed(error) {
 /** @param {string} detail */
 const refused = (detail) => dropToken({ kind: "unauthorized", detail });
 
-/** Opens the stream, for the Control room also of what only admins may see. @param {{admin: boolean}} page */
+/** Opens the stream. @param {Wishes} page */
 export function openMarket(page) {
-  wantsAdmin = page.admin;
+  wishes = page;
+  const token = () => page.token?.();
   stream = openStream({
     session: beginSession,
     joined,
@@ -137,15 +144,15 @@ export function openMarket(page) {
     connection: (up) => (connected.value = up),
     position: () => (tape.seq > 0 ? { session: tape.session, seq: tape.seq } : undefined),
     channels,
-    token: () => credentials.value?.token,
+    token,
   });
-  let token = credentials.value?.token;
+  let used = token();
   effect(() => {
-    const now = credentials.value?.token;
-    if (now === token) return;
-    token = now;
+    const now = token();
+    if (now === used) return;
+    used = now;
     untracked(() => {
-      forgetOverrides();
+      page.forget?.("token");
       stream?.restart();
     });
   });
@@ -159,7 +166,7 @@ export function showInterval(wanted) {
   batch(() => {
     interval.value = wanted;
     bars.begin([]);
-    forgetReference();
+    wishes.forget?.("interval");
   });
   stream?.swap(`candles:${old}`, `candles:${wanted}`);
   onFrame(publish);

@@ -1,6 +1,6 @@
 // How the connection stands, in a word.
 import { computed, effect, signal } from "../core/view.js";
-import { clock, connected, halted, heartbeat, lastTickAt, quote, session } from "./market.js";
+import { clock, connected, halted, heartbeat, lastTickAt, session } from "./market.js";
 
 /** @typedef {"connecting" | "live" | "paused" | "halted" | "stale" | "reconnecting" | "ended"} Presence */
 
@@ -34,5 +34,3 @@ export const presence = computed(
 
 /** Whether what is sent now reaches the market. */
 export const canSend = computed(() => ["live", "paused", "halted"].includes(presence.value));
-/** Whether what is shown is the market's present. */
-export const isCurrent = computed(() => canSend.value && quote.value.price !== undefined);

@@ -4,7 +4,6 @@
 
 const MOST_TICKS = 12_000;
 const KEPT_TICKS = 10_000;
-const MOST_GAPS = 100;
 
 export class Tape {
   session = "";
@@ -17,14 +16,12 @@ export class Tape {
   dt = 0;
   /** Prices, the newest last: the last one is that of `seq`. @type {number[]} */
   prices = [];
-  /** Where ticks weren't published: before which seq, and how many. @type {import("../../../types/wire").Gap[]} */
-  gaps = [];
   /** Ticks that could not be had any more after an interruption. */
   lost = 0;
 
   /** @param {string} session */
   begin(session) {
-    Object.assign(this, { session, seq: 0, tick: 0, time: 0, prices: [], gaps: [], lost: 0 });
+    Object.assign(this, { session, seq: 0, tick: 0, time: 0, prices: [], lost: 0 });
   }
 
   /**
@@ -43,20 +40,12 @@ export class Tape {
     const fresh = this.prices.length === 0 ? price : price.slice(this.seq - prev_seq);
     for (const one of fresh) this.prices.push(one);
     if (this.prices.length > MOST_TICKS) this.prices.splice(0, this.prices.length - KEPT_TICKS);
-    const gaps = batch.gaps ?? [];
-    this.gaps = [...this.gaps, ...gaps.filter((gap) => gap.seq > this.seq)].slice(-MOST_GAPS);
     this.seq = last;
-    const later = gaps.reduce((ticks, gap) => ticks + gap.ticks, price.length - 1);
+    const later = (batch.gaps ?? []).reduce((ticks, gap) => ticks + gap.ticks, price.length - 1);
     this.tick = batch.tick0 + later;
     this.time = batch.t0 + later * batch.dt;
     this.dt = batch.dt;
     return fresh.length;
-  }
-
-  /** When a tick of the last ones was. @param {number} seq */
-  timeOf(seq) {
-    const later = this.gaps.reduce((ticks, gap) => (gap.seq > seq ? ticks + gap.ticks : ticks), this.seq - seq);
-    return this.time - later * this.dt;
   }
 
   get price() {

@@ -5,7 +5,7 @@ import { switchTheme, theme } from "../core/settings.js";
 import { html, view } from "../core/view.js";
 import { clock, session } from "../state/market.js";
 import { presence } from "../state/presence.js";
-import { credentials, signOut } from "../wire/auth.js";
+import { credentials, isAdmin, signOut } from "../wire/auth.js";
 import { showHelp } from "./dialog.js";
 
 const Presence = view(() => {
@@ -16,19 +16,18 @@ const Presence = view(() => {
 });
 
 const Account = view((/** @type {{onSignIn?: () => void}} */ { onSignIn }) => {
-  const held = credentials.value;
-  if (held) return html`<span class="account"><span class="muted signed">${t("auth.as", { who: held.subject })}</span>
+  if (isAdmin.value) return html`<span class="account"><span class="muted signed">${t("auth.as", { who: credentials.value?.subject ?? "" })}</span>
     <button type="button" class="quiet" onClick=${signOut}>${t("auth.signOut")}</button></span>`;
   return onSignIn && html`<button type="button" class="quiet" onClick=${onSignIn}>${t("auth.signIn")}</button>`;
 });
 
-export const TopBar = view((/** @type {{page: "live" | "admin", onSignIn?: () => void}} */ { page, onSignIn }) => {
+export const TopBar = view((/** @type {{page: "trade" | "admin", onSignIn?: () => void, children?: any, further?: any}} */ { page, onSignIn, children, further }) => {
   const here = (/** @type {string} */ name) => (name === page ? "page" : undefined);
   return html`<header class="topbar">
     <a class="skip" href="#main">${t("skip")}</a>
-    <a class="brand" href="./"><span class="mark" aria-hidden="true">◆</span> Synth BTC</a>
+    <a class="brand" href="./"><span class="mark" aria-hidden="true">◆</span> Synth BTC</a>${children}
     <nav aria-label=${t("nav")}>
-      <a class="tab" href="./" aria-current=${here("live")}>${t("nav.live")}</a>
+      <a class="tab" href="./" aria-current=${here("trade")}>${t("nav.trade")}</a>
       <a class="tab" href="./admin" aria-current=${here("admin")}>${t("nav.admin")}</a>
     </nav>
     <div class="state"><${Presence} /></div>
@@ -37,6 +36,7 @@ export const TopBar = view((/** @type {{page: "live" | "admin", onSignIn?: () =>
       <button type="button" class="quiet" onClick=${switchLanguage} lang=${language.value === "th" ? "en" : "th"}>${
         language.value === "th" ? "English" : "ไทย"}</button>
       <button type="button" class="quiet" onClick=${switchTheme}>${t(theme.value === "dark" ? "theme.light" : "theme.dark")}</button>
+      ${further}
       <button type="button" class="quiet" onClick=${showHelp} aria-label=${t("help")} aria-keyshortcuts="?">?</button>
     </div>
   </header>`;

@@ -15,10 +15,11 @@ const WORDS = [
 /** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
 const CONTROL = [["price.reference", "meaning.reference"], ["price.realised", "meaning.realised"], ["journal.release", "meaning.release"]];
 
-export const Help = view((/** @type {{admin?: boolean}} */ { admin = false }) => html`
+/** With what the Control room has, or another page. */
+export const Help = view((/** @type {{keys?: typeof ADMIN, meanings?: typeof CONTROL}} */ { keys = ADMIN, meanings = CONTROL }) => html`
   <${Dialog} open=${helpOpen} id="help" heading=${t("help")}>
     <h3>${t("keys")}</h3>
-    <dl class="keys">${[...(admin ? ADMIN : []), ...COMMON].map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(what)}</dd></div>`)}</dl>
+    <dl class="keys">${[...keys, ...COMMON].map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${t(what)}</dd></div>`)}</dl>
     <h3>${t("meanings")}</h3>
-    <dl class="words">${[...WORDS, ...(admin ? CONTROL : [])].map(([word, what]) => html`<div><dt>${t(word)}</dt><dd>${t(what)}</dd></div>`)}</dl>
+    <dl class="words">${[...WORDS, ...meanings].map(([word, what]) => html`<div><dt>${t(word)}</dt><dd>${t(what)}</dd></div>`)}</dl>
   <//>`);

@@ -3,7 +3,7 @@ import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
 import { signIn, signInFailure, signingIn } from "../wire/auth.js";
 import { Dialog } from "./dialog.js";
-import { explain } from "./words.js";
+import { explain } from "./failures.js";
 
 export const signInOpen = signal(false);
 const pasted = signal("");

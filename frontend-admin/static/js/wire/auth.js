@@ -30,7 +30,7 @@ function remembered() {
 let expiry;
 
 /** @param {Credentials | null} held */
-function hold(held) {
+export function hold(held) {
   clearTimeout(expiry);
   save(store, KEY, held && JSON.stringify(held));
   credentials.value = held;
@@ -67,7 +67,7 @@ export async function signIn(token) {
     signInFailure.value = unreachable;
   }
   signingIn.value = false;
-  return credentials.value !== null;
+  return signInFailure.value === null;
 }
 
 /** Takes the token out of the address, before anything else may see it, and exchanges it. */

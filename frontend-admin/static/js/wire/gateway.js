@@ -9,7 +9,7 @@ export const gateway =
 /**
  * `problem`: the server said so. `unreachable`: no server answered. `expired`: the token is too old.
  * `unauthorized`: the stream refused the token.
- * @typedef {{kind: "problem", title: string, detail: string, status: number, request: string}
+ * @typedef {{kind: "problem", code?: string, title: string, detail: string, status: number, request: string}
  *   | {kind: "unreachable"} | {kind: "expired"} | {kind: "unauthorized", detail: string}} Failure
  */
 
@@ -23,5 +23,5 @@ export async function failureOf(answer) {
   const said = await answer.json().catch(() => ({}));
   const details = [said.detail ?? "", ...(said.errors ?? []).map((fault) => `${fault.pointer}: ${fault.detail}`)];
   const detail = details.filter(Boolean).join("; ");
-  return { kind: "problem", title: said.title ?? answer.statusText, detail, status, request: said.instance ?? "" };
+  return { kind: "problem", code: said.type?.split(":").pop(), title: said.title ?? answer.statusText, detail, status, request: said.instance ?? "" };
 }

@@ -25,7 +25,7 @@ import { gateway } from "./gateway.js";
  * @property {() => string | undefined} token
  */
 
-const LIVE = ["ticks", "candles", "reference", "overrides", "stats", "heartbeat"];
+const LIVE = ["ticks", "candles", "reference", "overrides", "stats", "heartbeat", "book", "trades"];
 const RETRY_MS = 250;
 const ANSWER_MS = 5000;
 

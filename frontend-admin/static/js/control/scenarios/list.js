@@ -2,7 +2,7 @@
 import { computed, signal } from "../../core/view.js";
 import { market } from "../../state/admin.js";
 import { tellBad } from "../../ui/notice.js";
-import { explain } from "../../ui/words.js";
+import { explain } from "../../ui/failures.js";
 import { get } from "../../wire/api.js";
 
 /** @typedef {import("../../../../types/wire").Scenario} Scenario */

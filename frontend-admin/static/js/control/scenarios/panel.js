@@ -4,7 +4,7 @@ import { Component } from "../../../vendor/preact.mjs";
 import { html, signal, view } from "../../core/view.js";
 import { canSend } from "../../state/presence.js";
 import { leaves } from "../../ui/field.js";
-import { explain } from "../../ui/words.js";
+import { explain } from "../../ui/failures.js";
 import { sending } from "../commands.js";
 import { tryMore } from "../more.js";
 import { Ahead, followAhead, refusal } from "../further/ahead.js";

@@ -1,0 +1,53 @@
+// Asks above, bids below, and how much there is up to each price, as bars; and the last trades.
+import { arrow, clockTime, number } from "../core/format.js";
+import { html, view } from "../core/view.js";
+import { t } from "../core/i18n.js";
+import { base } from "../state/desk.js";
+import { depth, spread, trades } from "../state/depth.js";
+import { instrument } from "../state/market.js";
+import { draft, needsPrice } from "./draft.js";
+import { amount, priced } from "./money.js";
+
+const ROWS = 9;
+const LAST_TRADES = 14;
+const SIZE_DIGITS = 3;
+
+/** Each level with all that there is up to it. @param {[number, number][]} levels */
+function summed(levels) {
+  let sum = 0;
+  return levels.slice(0, ROWS).map(([price, quantity]) => ({ price, quantity, sum: (sum += quantity) }));
+}
+
+/** A click on a price is a shortcut to typing it. @param {number} price */
+const takePrice = (price) => needsPrice.value && (draft.price.value = String(price));
+
+/** @param {{rows: ReturnType<typeof summed>, side: "buy" | "sell", all: number}} props */
+const drawLevels = ({ rows, side, all }) => html`<tbody class=${side === "buy" ? "bids" : "asks"}>${rows.map(({ price, quantity, sum }) => html`<tr onClick=${() => takePrice(price)}>
+  <td class=${side === "buy" ? "up" : "down"}><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect x=${100 - (100 * sum) / all} width=${(100 * sum) / all} height="1" /></svg>${priced(price)}</td>
+  <td>${number(quantity, SIZE_DIGITS)}</td><td class="muted">${number(sum, SIZE_DIGITS)}</td></tr>`)}</tbody>`;
+const Levels = view(drawLevels);
+
+const Ladder = view(() => {
+  const book = depth.value;
+  if (!book) return html`<p class="muted empty">${t("depth.none")}</p>`;
+  const [bids, asks] = [summed(book.bids), summed(book.asks)];
+  const all = Math.max(bids.at(-1)?.sum ?? 0, asks.at(-1)?.sum ?? 0) || 1;
+  return html`<table class="ladder figures">
+    <thead><tr><th scope="col">${t("price")}</th><th scope="col">${base.value}</th><th scope="col">${t("depth.sum")}</th></tr></thead>
+    <${Levels} rows=${asks.reverse()} side="sell" all=${all} />
+    <tbody class="middle"><tr><th scope="row">${t("depth.spread")}</th><td colspan="2">${spread.value === undefined ? "–" : priced(spread.value)}</td></tr></tbody>
+    <${Levels} rows=${bids} side="buy" all=${all} />
+  </table>`;
+});
+
+export const Depth = view(() => html`<section class="card depth live-data" aria-labelledby="depth-title">
+  <header class="card-head"><h2 id="depth-title">${t("depth")}</h2><span class="muted">${instrument.value?.id ?? ""}</span></header><${Ladder} /></section>`);
+
+export const Trades = view(() => html`<section class="card trades live-data" aria-labelledby="trades-title">
+  <h2 id="trades-title">${t("trades")}</h2>
+  ${trades.value.length === 0 ? html`<p class="muted empty">${t("trades.none")}</p>` : html`<table class="ladder figures">
+    <thead><tr><th scope="col">${t("price")}</th><th scope="col">${base.value}</th><th scope="col">${t("when")}</th></tr></thead>
+    <tbody>${trades.value.slice(0, LAST_TRADES).map(({ id, time, price, quantity, side }) => html`<tr key=${id}>
+      <td class=${side === "buy" ? "up" : "down"}><span role="img" aria-label=${t(`side.${side}`)}>${arrow(side === "buy" ? 1 : -1)}</span> ${priced(price)}</td>
+      <td>${amount(quantity)}</td><td class="muted">${clockTime(time)}</td></tr>`)}</tbody></table>`}
+</section>`);

@@ -1,0 +1,41 @@
+// Strategies at work: what each has gained, what it did last and why, and the button that stops it.
+import { clockTime, number } from "../../core/format.js";
+import { t } from "../../core/i18n.js";
+import { html, view } from "../../core/view.js";
+import { canTrade, runs, takeRun } from "../../state/desk.js";
+import { demand } from "../../wire/desk.js";
+import { tellBad, tellGood } from "../../ui/notice.js";
+import { refusal } from "../acts.js";
+import { because, Gain, money } from "../money.js";
+import { reasoned, setting, title } from "./words.js";
+
+/** @typedef {import("../../state/desk.js").Run} Run */
+
+/** @param {Run} [run] all, if absent */
+export async function stopRun(run) {
+  /** @type {import("../../wire/api.js").Answer<any>} */
+  const answer = await demand("DELETE", run ? `strategies/${run.id}` : "strategies");
+  if (!answer.ok) return tellBad(refusal(answer.failure));
+  for (const one of [answer.value].flat()) takeRun(one);
+  tellGood(run ? t("lab.stopping", { what: title(run.strategy), run: run.id }) : t("lab.stoppingAll"));
+}
+
+const Last = view((/** @type {{run: Run}} */ { run }) => {
+  const [last] = run.decisions;
+  if (!last) return html`<p class="last muted">${t("lab.noDecision")}</p>`;
+  return html`<p class="last muted"><span class="figures">${clockTime(last.time)}</span> ${reasoned(last.why)}${last.refused && ` (${t("lab.refused", { why: because(last.refused) })})`}</p>`;
+});
+
+const Decisions = view((/** @type {{run: Run}} */ { run }) => html`<details><summary>${t("lab.details")}</summary>
+  <p class="muted">${t("lab.set", { values: setting(run.values) })}</p>
+  <p class="muted figures">${t("lab.worth", { equity: money(run.account.equity), fees: money(run.account.fees) })}</p>
+  <ul class="decisions">${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}><span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></details>`);
+
+export const Runs = view(() => html`<ul class="runs">${runs.value.map((run) => html`<li key=${run.id} class=${`run ${run.state}`} data-run=${run.id}>
+  <div class="run-head"><b>${title(run.strategy)}</b> <span class="muted">#${run.id}</span>
+    <span class="muted state-word">${t(`run.${run.state}`)}${run.reason && run.state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${run.reason}`)) ?? run.reason}` : ""}</span></div>
+  <div class="run-figures figures"><${Gain} value=${run.profit} share=${Number(run.profit) / Number(run.account.terms.initial)} />
+    <span class="muted">${t("lab.trades", { count: number(run.fills) })}${run.loss_limit && ` · ${t("lab.limitShort", { limit: money(run.loss_limit) })}`}</span>
+    ${run.state === "running" && html`<button type="button" class="small" disabled=${!canTrade.value} aria-label=${t("lab.stopThis", { what: title(run.strategy), run: run.id })}
+      onClick=${() => stopRun(run)}>${t("lab.stop")}</button>`}</div>
+  <${Last} run=${run} /><${Decisions} run=${run} /></li>`)}</ul>`);
