@@ -68,9 +68,3 @@ export interface Backtest {
   id: number; asked: NewBacktest; state: "waiting" | "running" | "done" | "failed" | "cancelled"; progress: number; error?: string;
   result?: BacktestResult;
 }
-
-/** Depth around the price, of the market data's channel `book`: price and quantity, the best first. */
-export interface BookProfile {
-  instrument: string; session: string; seq: number; tick: number; t: number; price: number; bid: number; ask: number; liquidity: number;
-  bids: [number, number][]; asks: [number, number][];
-}

@@ -3,7 +3,7 @@ import { t } from "./core/i18n.js";
 import { effect, html, render, view } from "./core/view.js";
 import { ChartPanel } from "./chart/panel.js";
 import { canTrade, fills, followDesk } from "./state/desk.js";
-import { takeDepth, takeTrades } from "./state/depth.js";
+import { forgetDepth, takeDepth, takePrints, takeTrades } from "./state/depth.js";
 import { bars, openMarket, streamError, tape } from "./state/market.js";
 import { nextPalette, palette } from "./state/palette.js";
 import { AccountCard, Headline } from "./trade/account.js";
@@ -47,8 +47,8 @@ const Page = view(() => html`
     <div class="grid trade">
       <${ChartPanel} />
       <div class="side"><${Ticket} /><${Auto} /></div>
-      <div class="book"><${Depth} /><${Trades} /></div>
       <div class="desk"><${AccountCard} onReset=${openReset} /><${Lists} /></div>
+      <div class="book"><${Depth} /><${Trades} /></div>
     </div>
   </main>
   <${Footer} />
@@ -69,11 +69,20 @@ openMarket({
   channels: () => ["book", "trades"],
   take(event, payload) {
     if (event === "book") takeDepth(payload);
-    else if (event === "trades") takeTrades(payload.trades);
+    else if (event === "trades") takeTrades(payload);
   },
+  joined({ book, trades }) {
+    takeDepth(book);
+    takeTrades(trades);
+  },
+  forget: (why) => why === "session" && forgetDepth(),
+  token: () => undefined,
 });
 openAccount();
-followDesk(tellOf);
+followDesk((event, payload) => {
+  if (event === "trades") takePrints(payload);
+  else tellOf(event, payload);
+});
 showRuns();
 markFills();
 listenForHelp();

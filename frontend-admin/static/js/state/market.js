@@ -45,9 +45,9 @@ export const instrument = computed(() => session.value?.instruments[0] ?? null);
  * @typedef {object} Wishes
  * @property {() => string[]} channels
  * @property {(event: string, payload: any) => boolean | void} take what comes by them; true if the chart shows it
- * @property {(subscribed: import("../../../types/wire").Subscribed) => void} [joined]
- * @property {(why: "session" | "interval" | "token") => void} [forget] what there was belongs to another
- * @property {() => string | undefined} [token] prices are for anyone: it is for what isn't
+ * @property {(subscribed: import("../../../types/wire").Subscribed) => void} joined
+ * @property {(why: "session" | "interval" | "token") => unknown} forget what there was belongs to another
+ * @property {() => string | undefined} token prices are for anyone: it is for what isn't
  */
 
 /** @type {Wishes} */
@@ -67,7 +67,7 @@ function beginSession(next) {
     if (next.session === tape.session) return;
     tape.begin(next.session);
     bars.begin([]);
-    wishes.forget?.("session");
+    wishes.forget("session");
     stats.value = null;
     lastTickAt.value = 0;
     sessionBreak.value = before ? { id: next.session, time: next.start_time } : null;
@@ -117,7 +117,7 @@ function joined(subscribed) {
     streamError.value = null;
     if (ticks) takeTicks(ticks);
     for (const history of candles ?? []) if (history.interval === interval.value) bars.begin(history.candles);
-    wishes.joined?.(subscribed);
+    wishes.joined(subscribed);
   });
   onFrame(publish);
 }
@@ -134,7 +134,7 @@ const refused = (detail) => dropToken({ kind: "unauthorized", detail });
 /** Opens the stream. @param {Wishes} page */
 export function openMarket(page) {
   wishes = page;
-  const token = () => page.token?.();
+  const { token, forget } = page;
   stream = openStream({
     session: beginSession,
     joined,
@@ -152,7 +152,7 @@ export function openMarket(page) {
     if (now === used) return;
     used = now;
     untracked(() => {
-      page.forget?.("token");
+      forget("token");
       stream?.restart();
     });
   });
@@ -166,7 +166,7 @@ export function showInterval(wanted) {
   batch(() => {
     interval.value = wanted;
     bars.begin([]);
-    wishes.forget?.("interval");
+    wishes.forget("interval");
   });
   stream?.swap(`candles:${old}`, `candles:${wanted}`);
   onFrame(publish);

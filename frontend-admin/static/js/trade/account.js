@@ -31,20 +31,19 @@ export const Headline = view(() => {
 const Held = view(() => {
   const { position, realised, fees, written_off: borne } = account.value ?? {};
   const isShort = position?.quantity.startsWith("-");
-  return html`<div class="held">
-    ${position ? html`<p class=${`size ${isShort ? "down" : "up"}`}><span aria-hidden="true">${isShort ? "▼" : "▲"}</span> ${t(isShort ? "position.short" : "position.long", { amount: coins(position.quantity.replace("-", "")) })}</p>`
-    : html`<p class="size muted">${t("position.none")}</p>`}
-    <dl class="figure-row">
+  const size = position && coins(position.quantity.replace("-", ""));
+  return html`<div class="held-head">
+      ${size ? html`<p class=${`size ${isShort ? "down" : "up"}`}><span aria-hidden="true">${isShort ? "▼" : "▲"}</span> ${t(isShort ? "position.short" : "position.long", { amount: size })}</p>
+        <button type="button" class="close-position" disabled=${!canTrade.value} onClick=${closePosition}>${t(isShort ? "position.buyBack" : "position.close", { amount: size })}</button>`
+      : html`<p class="muted">${t("position.none")}</p>`}</div>
+    <dl class="held">
       ${position && html`<${Figure} label=${t("position.entry")}>${priced(position.entry_price)}<//><${Figure} label=${t("position.mark")}>${priced(position.mark_price)}<//>
         <${Figure} label=${t("position.unrealised")}><${Gain} value=${position.unrealised} share=${Number(position.unrealised) / Math.abs(Number(position.cost))} /><//>`}
       <${Figure} label=${t("position.realised")}><${Gain} value=${realised} /><//>
       <${Figure} label=${t("account.fees")}>${money(fees)}<//>
       ${position?.liquidation_price && html`<${Figure} label=${t("position.liquidation")}>${priced(position.liquidation_price)}<//>`}
       ${Number(borne) > 0 && html`<${Figure} label=${t("account.writtenOff")}>${money(borne)}<//>`}
-    </dl>
-    ${position && html`<button type="button" class="close-position" disabled=${!canTrade.value} onClick=${closePosition}>${
-      t(isShort ? "position.buyBack" : "position.close", { amount: coins(position.quantity.replace("-", "")) })}</button>`}
-  </div>`;
+    </dl>`;
 });
 
 const Curve = view(() => {
@@ -60,5 +59,5 @@ const Curve = view(() => {
 export const AccountCard = view((/** @type {{onReset: () => void}} */ { onReset }) => html`<section class="card account-card live-data" aria-labelledby="account-title">
   <header class="card-head"><h2 id="account-title">${t("account")}</h2><span class="muted">${t("account.paper", { quote: instrument.value?.quote ?? "" })}</span>
     <button type="button" class="quiet small" disabled=${!account.value} onClick=${onReset}>${t("account.reset")}</button></header>
-  <div class="account-body"><${Held} /><${Curve} /></div>
+  <${Held} /><${Curve} />
 </section>`);

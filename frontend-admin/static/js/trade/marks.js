@@ -1,12 +1,14 @@
-// One's own fills on the chart: an arrow up below the candle of a purchase, down above that of a sale.
-import { createSeriesMarkers } from "../../vendor/lightweight-charts.standalone.production.mjs";
+// What is one's own on the chart: fills, an arrow up below the candle of a purchase and down above that of a sale; and as lines the
+// price of what is held and those of what waits.
+import { createSeriesMarkers, LineStyle } from "../../vendor/lightweight-charts.standalone.production.mjs";
 import { colour, theme } from "../core/settings.js";
-import { effect } from "../core/view.js";
+import { computed, effect } from "../core/view.js";
 import { shownChart } from "../chart/panel.js";
-import { fills } from "../state/desk.js";
+import { account, fills, openOrders } from "../state/desk.js";
 import { interval, windowStart } from "../state/market.js";
 import { milliseconds } from "../state/series.js";
 import { palette } from "../state/palette.js";
+import { t } from "../core/i18n.js";
 import { amount } from "./money.js";
 
 /** Markers with words; older ones are an arrow only. */
@@ -15,6 +17,15 @@ const WORDED = 6;
 /** @type {{setMarkers: (marks: any[]) => void} | undefined} */
 let drawnMarks;
 
+/** The prices that lines stand at: of the position, and of orders that wait. */
+const levels = computed(() => {
+  const entry = account.value?.position?.entry_price;
+  const waiting = openOrders.value.filter(({ run, status }) => run === undefined && status !== "accepted");
+  return [...(entry ? [{ price: entry, title: t("position.entry"), token: "--reference" }] : []),
+    ...waiting.map(({ side, price, stop, quantity }) => ({ price: stop ?? price, title: `${t(`side.${side}`)} ${amount(quantity)}`, token: side === "buy" ? "--up" : "--down" }))];
+});
+const levelsKey = computed(() => JSON.stringify(levels.value));
+
 export function markFills() {
   effect(() => {
     const candles = shownChart.value?.panes()[0].getSeries().find((series) => series.seriesType() === "Candlestick");
@@ -22,6 +33,13 @@ export function markFills() {
     [theme.value, palette.value];
     const [up, down] = [colour("--up"), colour("--down")];
     candles?.applyOptions(/** @type {any} */ ({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down }));
+  });
+  effect(() => {
+    const candles = shownChart.value?.panes()[0].getSeries().find((series) => series.seriesType() === "Candlestick");
+    [theme.value, palette.value, levelsKey.value];
+    const drawn = levels.peek().map(({ price, title, token }) => candles?.createPriceLine(
+      { price: Number(price), title, color: colour(token), lineWidth: 1, lineStyle: LineStyle.Dotted, axisLabelColor: colour("--label") }));
+    return () => drawn.forEach((line) => line && shownChart.peek() && candles?.removePriceLine(line));
   });
   effect(() => {
     [shownChart.value, theme.value, palette.value];

@@ -24,10 +24,11 @@ export const coins = (value) => `${amount(value)} ${base.value}`;
 /** What was won or lost, never by its colour alone. */
 export const Gain = view((/** @type {{value: string | number | undefined, share?: number}} */ { value, share }) => {
   if (value === undefined) return "–";
-  // What is shown as nothing is nothing.
-  const gain = Math.round(Number(value) * 100) / 100;
+  // What is shown as nothing is nothing, and has no sign.
+  const rounded = (/** @type {number} */ exact, /** @type {number} */ parts) => Math.round(exact * parts) / parts || 0;
+  const gain = rounded(Number(value), 100);
   return html`<span class=${`gain ${direction(gain)}`}><span aria-hidden="true">${arrow(gain)}</span> ${signedNumber(gain, CENTS)}${
-    share !== undefined && Number.isFinite(share) && html`<small> ${signedPercent(share)}</small>`}</span>`;
+    share !== undefined && Number.isFinite(share) && html`<small> ${signedPercent(rounded(share, 1e4))}</small>`}</span>`;
 });
 
 /** @typedef {import("../../../types/trading").NewOrder} NewOrder */

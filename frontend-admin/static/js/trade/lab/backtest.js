@@ -96,7 +96,8 @@ const Source = view(() => html`<fieldset class="segments"><legend class="hidden"
 /** How long so many ticks are, in words. */
 const Span = view(() => {
   const seconds = (Number(ticks.value) * (session.value?.tick_interval_ms ?? 1000)) / 1000;
-  return html`<p class="muted">${t(source.value === "seeds" ? "test.seedsWords" : "test.sessionWords", { hours: number(seconds / 3600, seconds < 36_000 ? 1 : 0) })}</p>`;
+  const span = seconds < 5400 ? t("test.minutes", { count: number(seconds / 60) }) : t("test.hours", { count: number(seconds / 3600, seconds < 36_000 ? 1 : 0) });
+  return html`<p class="muted">${t(source.value === "seeds" ? "test.seedsWords" : "test.sessionWords", { span })}</p>`;
 });
 
 const Progress = view(() => isWorking.value && html`<div class="progress"><progress value=${job.value?.progress ?? 0} max="1" aria-label=${t("test.progress")}></progress>

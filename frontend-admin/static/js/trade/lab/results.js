@@ -69,7 +69,7 @@ const Spread = view((/** @type {{of: Distribution}} */ { of }) => html`<section 
     <div class="figure"><dt>${t("test.ruin")}</dt><dd class="figures">${percent(of.probability_of_ruin, 1)}</dd></div></dl>
   <${Histogram} of=${of} />
   <div class="scroll" tabindex="0" role="region" aria-label=${t("test.quantiles")}><table class="quantiles figures"><thead><tr><th scope="row">${t("test.probability")}</th>${of.probability.map((one) => html`<th scope="col">${percent(one, one * 100 === Math.round(one * 100) ? 0 : 1)}</th>`)}</tr></thead>
-    <tbody><tr><th scope="row">${t("figure.total_return")}</th>${of.quantile.map((one) => html`<td>${signedPercent(one)}</td>`)}</tr></tbody></table></div>
+    <tbody><tr><th scope="row">${t("test.below")}</th>${of.quantile.map((one) => html`<td>${signedPercent(one)}</td>`)}</tr></tbody></table></div>
 </section>`);
 
 export const Results = view((/** @type {{result: Result}} */ { result }) => {

@@ -31,11 +31,21 @@ const Decisions = view((/** @type {{run: Run}} */ { run }) => html`<details><sum
   <p class="muted figures">${t("lab.worth", { equity: money(run.account.equity), fees: money(run.account.fees) })}</p>
   <ul class="decisions">${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}><span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></details>`);
 
-export const Runs = view(() => html`<ul class="runs">${runs.value.map((run) => html`<li key=${run.id} class=${`run ${run.state}`} data-run=${run.id}>
+/** @param {{of: Run[]}} props */
+const drawList = ({ of }) => html`<ul class="runs">${of.map((run) => html`<li key=${run.id} class=${`run ${run.state}`} data-run=${run.id}>
   <div class="run-head"><b>${title(run.strategy)}</b> <span class="muted">#${run.id}</span>
     <span class="muted state-word">${t(`run.${run.state}`)}${run.reason && run.state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${run.reason}`)) ?? run.reason}` : ""}</span></div>
   <div class="run-figures figures"><${Gain} value=${run.profit} share=${Number(run.profit) / Number(run.account.terms.initial)} />
     <span class="muted">${t("lab.trades", { count: number(run.fills) })}${run.loss_limit && ` · ${t("lab.limitShort", { limit: money(run.loss_limit) })}`}</span>
     ${run.state === "running" && html`<button type="button" class="small" disabled=${!canTrade.value} aria-label=${t("lab.stopThis", { what: title(run.strategy), run: run.id })}
       onClick=${() => stopRun(run)}>${t("lab.stop")}</button>`}</div>
-  <${Last} run=${run} /><${Decisions} run=${run} /></li>`)}</ul>`);
+  <${Last} run=${run} /><${Decisions} run=${run} /></li>`)}</ul>`;
+const List = view(drawList);
+
+/** Those at work and the last that stopped; the others are folded away. */
+export const Runs = view(() => {
+  const [working, stopped] = [runs.value.filter(({ state }) => state !== "stopped"), runs.value.filter(({ state }) => state === "stopped")];
+  const earlier = stopped.slice(1);
+  return html`<${List} of=${[...working, ...stopped.slice(0, 1)]} />
+    ${earlier.length > 0 && html`<details class="earlier"><summary>${t("lab.earlier", { count: earlier.length })}</summary><${List} of=${earlier} /></details>`}`;
+});

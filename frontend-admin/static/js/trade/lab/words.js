@@ -11,7 +11,7 @@ const spoken = (name) => name.replaceAll("_", " ");
 export const title = (name) => t(/** @type {Key} */ (`strategy.${name}`)) ?? spoken(name);
 
 /** What was set of a strategy, short. @param {Record<string, number>} values */
-export const setting = (values) => Object.entries(values).map(([name, value]) => `${spoken(name)} ${rough(value)}`).join(", ");
+export const setting = (values) => Object.entries(values).map(([name, value]) => `${t(/** @type {Key} */ (`set.${name}`)) ?? spoken(name)} ${rough(value)}`).join(", ");
 
 /** A reason with numbers in it: its words are looked up without them. @param {string} why */
 export function reasoned(why) {
