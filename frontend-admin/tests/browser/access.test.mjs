@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { closed, openBrowser, signedIn, untilLive, violations } from "./browser.mjs";
+import { closed, openBrowser, shownPrice, signedIn, untilLive, violations } from "./browser.mjs";
+import { rows, submit, write } from "./desk.mjs";
 import { pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
@@ -17,6 +18,7 @@ before(async () => {
   ({ stack, browser, page } = await signedIn(22230));
   await page.getByRole("button", { name: "Inject liquidity" }).click();
   await page.locator(".journal tr").first().waitFor();
+  await holdSomething();
 });
 after(() => closed(stack, browser));
 
@@ -30,6 +32,22 @@ async function visit(place) {
   await until("there is a price", async () => /\d/.test(await page.locator("#price").textContent()));
 }
 
+/** A position, an order that rests, one that was refused, and a strategy: so that all of the page has something to show. */
+async function holdSomething() {
+  await visit("");
+  await write(page, { amount: "0.2" });
+  await submit(page);
+  await page.getByText("Long 0.2 BTC").waitFor();
+  await write(page, { type: "Limit", amount: "0.1", price: Math.floor((await shownPrice(page)) * 0.99) });
+  await submit(page);
+  await rows(page, "rests").waitFor();
+  await page.getByRole("button", { name: "Choose a strategy…" }).click();
+  await page.locator("#strategy").selectOption({ label: "Dollar-cost averaging" });
+  await page.locator("#strategy-every_s").fill("5");
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await page.locator(".run").waitFor();
+}
+
 async function picture(name) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
@@ -41,7 +59,17 @@ for (const theme of THEMES) {
     test(`axe finds nothing: ${theme}, ${language}`, async () => {
       await dress(theme, language);
       await visit("");
-      assert.deepEqual(await violations(page), [], "live market");
+      await until("the account is there", async () => (await page.locator(".held dd").count()) > 3);
+      assert.deepEqual(await violations(page), [], "trading");
+      await page.locator(".more summary").click();
+      await page.locator(".auto summary").first().click();
+      assert.deepEqual(await violations(page), [], "trading, unfolded");
+      for (const opener of [".switches > button:last-child", ".account-card .card-head button", ".new-run .two button:last-child"]) {
+        await page.locator(opener).click();
+        await page.locator("dialog[open]").waitFor();
+        assert.deepEqual(await violations(page), [], `dialog of ${opener}`);
+        await page.keyboard.press("Escape");
+      }
       await visit("admin");
       await page.locator(".journal tr").first().waitFor();
       assert.deepEqual(await violations(page), [], "control room");
@@ -73,7 +101,7 @@ test("360 px are wide enough, in both languages", async () => {
     for (const place of ["", "admin"]) {
       await visit(place);
       const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-      assert.ok(content <= window, `${place || "live"} in ${language}: ${content} px`);
+      assert.ok(content <= window, `${place || "trading"} in ${language}: ${content} px`);
       const small = await page.evaluate(() => [...document.querySelectorAll("button, select, input, nav a")]
         .map((element) => ({ text: element.textContent || element.id, box: element.getBoundingClientRect() }))
         .filter(({ box }) => box.width > 0 && (box.width < 24 || box.height < 24) && box.height < 18)

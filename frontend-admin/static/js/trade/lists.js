@@ -66,6 +66,6 @@ export const Lists = view(() => {
       <div role="group" aria-labelledby="lists-title">${TABS.map((one) => html`<button type="button" class="tab" aria-pressed=${one === tab.value}
         onClick=${() => (tab.value = one)}>${t(/** @type {Key} */ (`lists.${one}`))}${one === "open" && openOrders.value.length > 0 && html` <b class="count figures">${openOrders.value.length}</b>`}</button>`)}</div>
       <button type="button" class="danger small" disabled=${own === 0 || !canTrade.value} onClick=${() => cancel()}>${t("list.cancelAll")}</button></header>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="lists-title"><${Shown} /></div>
+    <div class="scroll" tabindex="0" role="region" aria-label=${t(/** @type {Key} */ (`lists.${tab.value}`))}><${Shown} /></div>
   </section>`;
 });
