@@ -64,7 +64,7 @@ export const words = {
   "lab.backtest": "ทดสอบย้อนหลัง…",
   "lab.started": "{what} #{run} เริ่มแล้ว",
   "lab.stop": "หยุด",
-  "lab.stopThis": "หยุด{what} #{run}",
+  "lab.stopThis": "หยุด {what} #{run}",
   "lab.stopAll": "หยุดทั้งหมด",
   "lab.stopping": "{what} #{run} กำลังปิดสถานะและหยุด",
   "lab.stoppingAll": "กลยุทธ์ทั้งหมดกำลังปิดสถานะและหยุด",

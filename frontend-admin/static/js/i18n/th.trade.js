@@ -106,7 +106,7 @@ export const words = {
   "list.market": "ราคาตลาด",
   "list.run": "กลยุทธ์ #{run}",
   "list.cancel": "ยกเลิก",
-  "list.cancelThis": "ยกเลิกคำสั่ง {id}",
+  "list.cancelThis": "ยกเลิก คำสั่งที่ {id}",
   "list.cancelAll": "ยกเลิกทั้งหมด",
   "status.accepted": "กำลังส่ง",
   "status.untriggered": "รอราคาเริ่มทำงาน",
