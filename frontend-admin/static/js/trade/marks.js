@@ -11,7 +11,7 @@ import { palette } from "../state/palette.js";
 import { t } from "../core/i18n.js";
 import { amount } from "./money.js";
 
-/** Markers with words; older ones are an arrow only. */
+/** Markers with words; older ones, and those of strategies, are an arrow only. */
 const WORDED = 6;
 
 /** @type {{setMarkers: (marks: any[]) => void} | undefined} */
@@ -45,12 +45,13 @@ export function markFills() {
     [shownChart.value, theme.value, palette.value];
     const length = milliseconds(interval.value);
     const first = windowStart.value ?? Infinity;
-    const shown = fills.value.map(({ side, time, quantity }, place) => ({
+    const shown = fills.value.map(({ side, time, quantity, run }, place) => ({
       time: (time - (time % length)) / 1000,
       position: side === "buy" ? "belowBar" : "aboveBar",
       shape: side === "buy" ? "arrowUp" : "arrowDown",
       color: colour(side === "buy" ? "--up" : "--down"),
-      text: place < WORDED ? amount(quantity) : "",
+      size: run === undefined ? 1 : 0.5,
+      text: place < WORDED && run === undefined ? amount(quantity) : "",
     })).filter((mark) => mark.time * 1000 >= first);
     drawnMarks?.setMarkers(shown.reverse());
   });

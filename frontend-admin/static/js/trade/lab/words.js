@@ -28,12 +28,26 @@ export function reasoned(why) {
 /** @param {string} found */
 const shown = (found) => number(Number(found), found.split(".")[1]?.length ?? 0);
 
-const AS_SHARES = new Set(["total_return", "cagr", "volatility", "max_drawdown", "win_rate", "exposure", "best", "worst", "value_at_risk", "expected_shortfall"]);
-const SIGNED = new Set(["total_return", "cagr"]);
+/** What a person wants to know of a back-test, and how it is written. @type {[string, (value: number) => string][]} */
+const FIGURES = [
+  ["total_return", (value) => share(value)], ["max_drawdown", (value) => percent(value, finely(value))], ["volatility", (value) => percent(value, 1)],
+  ["sharpe", rough], ["sortino", rough], ["cagr", (value) => signedPercent(value, 1)], ["calmar", rough], ["exposure", (value) => percent(value, 0)],
+  ["fills", (value) => number(value)], ["trips_closed", (value) => number(value)], ["trips_won", (value) => number(value)], ["turnover", rough], ["fees", (value) => number(value, 2)],
+  ["refused", (value) => number(value)],
+];
+/** What a year would bring means nothing after less than this. */
+const ENOUGH_MS = 30 * 86_400_000;
+const OF_A_YEAR = new Set(["cagr", "calmar"]);
 
-/** One of a back-test's figures: its name and its value. @param {string} name @param {number} value */
-export function figure(name, value) {
-  const label = t(/** @type {Key} */ (`figure.${name}`)) ?? spoken(name);
-  const text = SIGNED.has(name) ? signedPercent(value) : AS_SHARES.has(name) ? percent(value) : rough(value);
-  return { label, text };
+/** Small shares have more digits. @param {number} value */
+export const finely = (value) => (Math.abs(value) < 0.01 ? 3 : 2);
+
+/** A gain or loss as a share. @param {number} value */
+export const share = (value) => signedPercent(value, finely(value));
+
+/** A back-test's figures that are there: their names and values. @param {Record<string, number>} all */
+export function figures(all) {
+  const isLong = all.end_ms - all.start_ms >= ENOUGH_MS;
+  return FIGURES.filter(([name]) => all[name] !== undefined && (isLong || !OF_A_YEAR.has(name)))
+    .map(([name, write]) => ({ label: t(/** @type {Key} */ (`figure.${name}`)), text: write(all[name]) }));
 }
