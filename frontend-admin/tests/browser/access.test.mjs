@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { closed, openBrowser, shownPrice, signedIn, untilLive, violations } from "./browser.mjs";
-import { rows, submit, write } from "./desk.mjs";
+import { rows, steering, submit, write } from "./desk.mjs";
 import { pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
@@ -48,10 +48,10 @@ async function holdSomething() {
   await page.locator(".run").waitFor();
 }
 
-async function picture(name) {
+async function picture(name, seen = page) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
-  await page.screenshot({ path: path.join(pictures, `${name}.png`) });
+  await seen.screenshot({ path: path.join(pictures, `${name}.png`) });
 }
 
 for (const theme of THEMES) {
@@ -159,14 +159,44 @@ test("pictures", { skip: !pictures }, async () => {
   await page.locator(".notice").waitFor({ state: "detached" });
   await page.evaluate(() => scrollTo(0, 0));
   await picture("control-room");
-  await dress("light", "en");
-  await visit("");
-  await pause(1500);
-  await picture("live-market");
   await dress("light", "th");
   await visit("admin");
   await pause(1500);
   await picture("control-room-th");
+});
+
+test("pictures of trading", { skip: !pictures }, async () => {
+  const admin = await steering(stack);
+  const visitor = await openBrowser({ width: 1440, height: 900 });
+  const { page: seen } = visitor;
+  const level = async (factor) => Math.floor((await shownPrice(seen)) * factor);
+  await visit("", seen);
+  await write(seen, { amount: "0.4" });
+  await submit(seen);
+  await seen.getByText("Long 0.4 BTC").waitFor();
+  await seen.getByRole("button", { name: "Choose a strategy…" }).click();
+  await seen.locator("#strategy").selectOption({ label: "Grid" });
+  await seen.locator("#strategy-step_bp").fill("3");
+  await seen.getByRole("button", { name: "Start", exact: true }).click();
+  await seen.locator(".run").waitFor();
+  await admin.setSpeed(20);
+  await pause(6000);
+  await admin.setSpeed(1);
+  await write(seen, { type: "Limit", amount: "0.1", price: await level(0.9985) });
+  await submit(seen);
+  await write(seen, { side: "sell", type: "Stop", amount: "0.2", stop: await level(0.997) });
+  await submit(seen);
+  await write(seen, { side: "sell", type: "Market", amount: "0.1" });
+  await submit(seen);
+  await seen.getByText("Long 0.3 BTC").waitFor();
+  await seen.reload();
+  await untilLive(seen);
+  await seen.locator(".run").waitFor();
+  await seen.locator(".shares button").first().click();
+  await pause(7000);
+  await seen.evaluate(() => scrollTo(0, 0));
+  await picture("trading", seen);
+  await visitor.close();
 });
 
 test("nothing broke a rule on the way", () => assert.deepEqual(browser.faults, []));
