@@ -27,10 +27,14 @@ const dialogs = lazy(() => import("./trade/dialogs.js"));
 const openSignIn = async () => (await dialogs.ask())?.askToSignIn();
 const openReset = async () => (await dialogs.ask())?.askToReset();
 
-const Colours = view(() => html`<button type="button" class="quiet palette" onClick=${nextPalette} aria-label=${t(`palette.${palette.value}`)} title=${t(`palette.${palette.value}`)}>
-  <span class="up" aria-hidden="true">▲</span><span class="down" aria-hidden="true">▼</span></button>`);
+const Colours = view(() => {
+  const words = t(`palette.${palette.value}`);
+  return html`<button type="button" class="quiet palette" onClick=${nextPalette} aria-label=${words} title=${words}>
+    <span class="up" aria-hidden="true">▲</span><span class="down" aria-hidden="true">▼</span></button>`;
+});
 
-const NoAccount = view(() => guestFailure.value && html`<p class="alarm" role="alert">${t("account.failed", { why: explain(guestFailure.value) })}</p>`);
+const NoAccount = view(() =>
+  guestFailure.value && html`<p class="alarm" role="alert">${t("account.failed", { why: explain(guestFailure.value) })}</p>`);
 
 const Dialogs = view(() => {
   const { All } = dialogs.loaded.value ?? {};
@@ -38,7 +42,9 @@ const Dialogs = view(() => {
 });
 
 const Page = view(() => html`
-  <${TopBar} page="trade" onSignIn=${openSignIn} further=${html`<${Colours} />`}><strong class="badge paper" title=${t("paper.why")}>${t("paper")}</strong><//>
+  <${TopBar} page="trade" onSignIn=${openSignIn} further=${html`<${Colours} />`}>
+    <strong class="badge paper" title=${t("paper.why")}>${t("paper")}</strong>
+  <//>
   <main id="main" tabindex="-1">
     <h1 class="hidden">${t("title.trade")}</h1>
     <${Headline} />

@@ -295,7 +295,7 @@ test("a halt is said on both pages, controls go on, and the market is live again
     await visitor.page.goto(`${stack.dashboard}/dashboard/`);
     await untilLive(visitor.page);
     await open("halt");
-    await page.locator("#halt-time").fill("8");
+    await page.locator("#halt-time").fill("15");
     await sent();
     for (const one of [page, visitor.page]) {
       await until("Halted", async () => (await presence(one)) === "Halted");
@@ -304,9 +304,11 @@ test("a halt is said on both pages, controls go on, and the market is live again
       assert.deepEqual(await violations(one), []);
     }
     assert.ok(!(await send().isDisabled()));
-    const left = async () => Number(/ends in\s*00:0(\d)/.exec(await page.locator(".acting").textContent())?.[1]);
+    const left = async () => Number(/ends in\s*00:(\d\d)/.exec(await page.locator(".acting").textContent())?.[1]);
     const then = await left();
     await until("the time that is left goes on", async () => (await left()) < then);
+    await visitor.page.locator("#ticket-amount").fill("0.1");
+    await visitor.page.locator(".refusal", { hasText: "Trading is halted." }).waitFor();
     // One that comes during it is told as well.
     const late = await visitor.context.newPage();
     await late.goto(`${stack.dashboard}/dashboard/`);
@@ -314,8 +316,6 @@ test("a halt is said on both pages, controls go on, and the market is live again
     for (const one of [page, visitor.page]) await untilLive(one);
     const held = await visitor.page.evaluate(() => globalThis.market.bars.list.map((bar) => bar.open_time));
     assert.ok(held.some((time, place) => place > 0 && time - held[place - 1] >= 6000), "a gap between candles");
-    const times = await visitor.page.locator(".recent tbody tr td:first-child").allTextContents();
-    assert.equal(times.length, 14);
     assert.deepEqual(visitor.faults, []);
   } finally {
     await visitor.close();

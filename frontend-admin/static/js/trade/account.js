@@ -33,11 +33,14 @@ const Held = view(() => {
   const isShort = position?.quantity.startsWith("-");
   const size = position && coins(position.quantity.replace("-", ""));
   return html`<div class="held-head">
-      ${size ? html`<p class=${`size ${isShort ? "down" : "up"}`}><span aria-hidden="true">${isShort ? "▼" : "▲"}</span> ${t(isShort ? "position.short" : "position.long", { amount: size })}</p>
-        <button type="button" class="close-position" disabled=${!canTrade.value} onClick=${closePosition}>${t(isShort ? "position.buyBack" : "position.close", { amount: size })}</button>`
+      ${size ? html`<p class=${`size ${isShort ? "down" : "up"}`}><span aria-hidden="true">${isShort ? "▼" : "▲"}</span>
+          ${" "}${t(isShort ? "position.short" : "position.long", { amount: size })}</p>
+        <button type="button" class="close-position" disabled=${!canTrade.value} onClick=${closePosition}>
+          ${t(isShort ? "position.buyBack" : "position.close", { amount: size })}</button>`
       : html`<p class="muted">${t("position.none")}</p>`}</div>
     <dl class="held">
-      ${position && html`<${Figure} label=${t("position.entry")}>${priced(position.entry_price)}<//><${Figure} label=${t("position.mark")}>${priced(position.mark_price)}<//>
+      ${position && html`<${Figure} label=${t("position.entry")}>${priced(position.entry_price)}<//>
+        <${Figure} label=${t("position.mark")}>${priced(position.mark_price)}<//>
         <${Figure} label=${t("position.unrealised")}><${Gain} value=${position.unrealised} share=${Number(position.unrealised) / Math.abs(Number(position.cost))} /><//>`}
       <${Figure} label=${t("position.realised")}><${Gain} value=${realised} /><//>
       <${Figure} label=${t("account.fees")}>${money(fees)}<//>
@@ -51,7 +54,10 @@ const Curve = view(() => {
   const from = Number(account.value?.terms.initial ?? 0);
   const values = points.map(([, value]) => value);
   if (points.length < 2) return html`<p class="curve muted">${t("equity.none")}</p>`;
-  const words = { from: clockTime(points[0][0]), to: clockTime(points[points.length - 1][0]), low: money(Math.min(...values)), high: money(Math.max(...values)), now: money(values.at(-1)) };
+  const words = {
+    from: clockTime(points[0][0]), to: clockTime(points[points.length - 1][0]),
+    low: money(Math.min(...values)), high: money(Math.max(...values)), now: money(values.at(-1)),
+  };
   return html`<figure class="curve"><${Line} points=${points} from=${from} label=${t("equity.words", words)} />
     <figcaption class="muted figures">${t("equity.caption", words)}</figcaption></figure>`;
 });

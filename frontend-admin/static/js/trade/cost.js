@@ -21,7 +21,8 @@ export const CostLines = view(() => {
   ];
   return html`<div class=${isAway ? "cost old" : "cost"}>
     <dl class="pairs figures">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
-      <div class="total"><dt>${t(gets ? "cost.gets" : "cost.pays")}</dt><dd>${total ? `≈ ${money(Math.abs(Number(total)))} ${instrument.value?.quote ?? ""}` : "–"}</dd></div></dl>
+      <div class="total"><dt>${t(gets ? "cost.gets" : "cost.pays")}</dt>
+        <dd>${total ? `≈ ${money(Math.abs(Number(total)))} ${instrument.value?.quote ?? ""}` : "–"}</dd></div></dl>
     <p class="refusal error" role="status">${refused && html`<span aria-hidden="true">!</span> ${because(refused.code, refused.detail)}`}</p>
   </div>`;
 });

@@ -25,8 +25,10 @@ const barWidth = (sum, all) => 100 * Math.sqrt(sum / all);
 const takePrice = (price) => needsPrice.value && (draft.price.value = String(price));
 
 /** @param {{rows: ReturnType<typeof summed>, side: "buy" | "sell", all: number}} props */
-const drawLevels = ({ rows, side, all }) => html`<tbody class=${side === "buy" ? "bids" : "asks"}>${rows.map(({ price, quantity, sum }) => html`<tr onClick=${() => takePrice(price)}>
-  <td class=${side === "buy" ? "up" : "down"}><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect x=${100 - barWidth(sum, all)} width=${barWidth(sum, all)} height="1" /></svg>${priced(price)}</td>
+const drawLevels = ({ rows, side, all }) => html`<tbody class=${side === "buy" ? "bids" : "asks"}>${rows.map(({ price, quantity, sum }) =>
+  html`<tr onClick=${() => takePrice(price)}>
+  <td class=${side === "buy" ? "up" : "down"}><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+    <rect x=${100 - barWidth(sum, all)} width=${barWidth(sum, all)} height="1" /></svg>${priced(price)}</td>
   <td>${number(quantity, SIZE_DIGITS)}</td><td class="muted">${number(sum, SIZE_DIGITS)}</td></tr>`)}</tbody>`;
 const Levels = view(drawLevels);
 

@@ -25,8 +25,10 @@ export function askToReset() {
 /** @type {[string, import("../core/i18n.js").Key][]} */
 const KEYS_OF_TICKET = [["/", "keys.amount"], ["B", "keys.buy"], ["S", "keys.sell"], ["Ctrl + Enter", "keys.send"], ["Esc", "keys.clear"]];
 /** @type {[import("../core/i18n.js").Key, import("../core/i18n.js").Key][]} */
-const TERMS_OF_TRADE = [["type.limit", "meaning.limit"], ["type.stop", "meaning.stop"], ["type.stop_limit", "meaning.stopLimit"], ["type.take_profit", "meaning.takeProfit"],
-  ["ticket.postOnly", "meaning.postOnly"], ["ticket.reduceOnly", "meaning.reduceOnly"], ["cost.slippage", "meaning.slippage"]];
+const TERMS_OF_TRADE = [
+  ["type.limit", "meaning.limit"], ["type.stop", "meaning.stop"], ["type.stop_limit", "meaning.stopLimit"], ["type.take_profit", "meaning.takeProfit"],
+  ["ticket.postOnly", "meaning.postOnly"], ["ticket.reduceOnly", "meaning.reduceOnly"], ["cost.slippage", "meaning.slippage"],
+];
 
 const ResetForm = view(() => {
   const fields = { initial: parse(cash.value, { least: 0, most: 1e9, open: true }), leverage: parse(leverage.value, { least: 1, most: 100 }) };

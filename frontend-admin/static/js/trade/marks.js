@@ -22,7 +22,8 @@ const levels = computed(() => {
   const entry = account.value?.position?.entry_price;
   const waiting = openOrders.value.filter(({ run, status }) => run === undefined && status !== "accepted");
   return [...(entry ? [{ price: entry, title: t("position.entry"), token: "--reference" }] : []),
-    ...waiting.map(({ side, price, stop, quantity }) => ({ price: stop ?? price, title: `${t(`side.${side}`)} ${amount(quantity)}`, token: side === "buy" ? "--up" : "--down" }))];
+    ...waiting.map(({ side, price, stop, quantity }) =>
+      ({ price: stop ?? price, title: `${t(`side.${side}`)} ${amount(quantity)}`, token: side === "buy" ? "--up" : "--down" }))];
 });
 const levelsKey = computed(() => JSON.stringify(levels.value));
 

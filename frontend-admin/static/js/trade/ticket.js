@@ -56,8 +56,10 @@ export const Ticket = view(() => {
     <header class="card-head"><h2 id="ticket-title">${t("ticket")}</h2><${Free} /></header>
     <${Segments} label=${t("ticket.side")} chosen=${draft.side} choices=${["buy", "sell"]} words="side" tone=${true} />
     <${Segments} label=${t("ticket.type")} chosen=${draft.type} choices=${["market", "limit", "stop"]} words="type" />
-    ${needsStop.value && html`<${Field} id="ticket-stop" label=${t("ticket.stop")} unit=${instrument.value?.quote} text=${draft.stop} error=${parsedStop.value.error} />`}
-    ${needsPrice.value && html`<${Field} id="ticket-price" label=${t("ticket.price")} unit=${instrument.value?.quote} text=${draft.price} error=${parsedPrice.value.error} />`}
+    ${needsStop.value && html`<${Field} id="ticket-stop" label=${t("ticket.stop")} unit=${instrument.value?.quote}
+      text=${draft.stop} error=${parsedStop.value.error} />`}
+    ${needsPrice.value && html`<${Field} id="ticket-price" label=${t("ticket.price")} unit=${instrument.value?.quote}
+      text=${draft.price} error=${parsedPrice.value.error} />`}
     <${Field} id="ticket-amount" label=${t("ticket.amount")} unit=${base.value} text=${draft.amount} error=${parsedAmount.value.error} />
     <div class="shares" role="group" aria-label=${t("ticket.shares")}>${SHARES.map((share) => html`<button type="button" class="small"
       disabled=${!account.value} onClick=${() => takeShare(share)}>${share * 100}${"\u202f"}%</button>`)}</div>

@@ -19,8 +19,11 @@ export const question = (path, body, signal) => ask(AT + path, body, signal);
 /** @template T @param {"POST" | "DELETE"} method @param {string} path @param {object} [body] @returns {Promise<import("./api.js").Answer<T>>} */
 export const demand = (method, path, body) => change(method, AT + path, body);
 
-/** Sends an order under a name of its own: sent again after an answer that never came, it is the same order. @param {NewOrder} wanted */
-export const submitOrder = (wanted) => /** @type {Promise<import("./api.js").Answer<Order>>} */ (demand("POST", "orders", { ...wanted, client_id: newKey().slice(0, 36) }));
+/**
+ * Sends an order under a name of its own: sent again after an answer that never came, it is the same order.
+ * @param {NewOrder} wanted @returns {Promise<import("./api.js").Answer<Order>>}
+ */
+export const submitOrder = (wanted) => demand("POST", "orders", { ...wanted, client_id: newKey().slice(0, 36) });
 
 /**
  * @param {object} listener

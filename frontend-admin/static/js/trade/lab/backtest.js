@@ -90,8 +90,9 @@ async function stopTest() {
   if (id !== undefined) await demand("DELETE", `backtests/${id}`);
 }
 
-const Source = view(() => html`<fieldset class="segments"><legend class="hidden">${t("test.on")}</legend>${/** @type {const} */ (["seeds", "session"]).map((one) => html`
-  <label class=${source.value === one ? "on" : ""}><input type="radio" name="source" value=${one} checked=${source.value === one} onChange=${() => (source.value = one)} />${t(`test.${one}`)}</label>`)}</fieldset>`);
+const Source = view(() => html`<fieldset class="segments"><legend class="hidden">${t("test.on")}</legend>
+  ${/** @type {const} */ (["seeds", "session"]).map((one) => html`<label class=${source.value === one ? "on" : ""}>
+    <input type="radio" name="source" value=${one} checked=${source.value === one} onChange=${() => (source.value = one)} />${t(`test.${one}`)}</label>`)}</fieldset>`);
 
 /** How long so many ticks are, in words. */
 const Span = view(() => {
@@ -100,8 +101,10 @@ const Span = view(() => {
   return html`<p class="muted">${t(source.value === "seeds" ? "test.seedsWords" : "test.sessionWords", { span })}</p>`;
 });
 
-const Progress = view(() => isWorking.value && html`<div class="progress"><progress value=${job.value?.progress ?? 0} max="1" aria-label=${t("test.progress")}></progress>
-  <span class="figures">${job.value?.state === "waiting" ? t("test.waiting") : percent(job.value?.progress, 0)}</span><button type="button" class="small" onClick=${stopTest}>${t("test.stop")}</button></div>`);
+const Progress = view(() => isWorking.value && html`<div class="progress">
+  <progress value=${job.value?.progress ?? 0} max="1" aria-label=${t("test.progress")}></progress>
+  <span class="figures">${job.value?.state === "waiting" ? t("test.waiting") : percent(job.value?.progress, 0)}</span>
+  <button type="button" class="small" onClick=${stopTest}>${t("test.stop")}</button></div>`);
 
 export const BacktestDialog = view(() => {
   const submitted = (/** @type {Event} */ event) => {
@@ -115,7 +118,8 @@ export const BacktestDialog = view(() => {
     <form onSubmit=${submitted} novalidate><${Source} />
       <div class="fields-row">${source.value === "seeds" && html`<${Field} id="test-count" label=${t("test.count")} text=${count} error=${paths.error} />`}
         <${Field} id="test-ticks" label=${t("test.ticks")} text=${ticks} error=${length.error} />
-        ${source.value === "seeds" && html`<${Field} id="test-volatility" label=${t("test.volatility")} unit="%" text=${volatility} error=${sigma.error} placeholder=${t("test.asSeen")} />
+        ${source.value === "seeds" && html`<${Field} id="test-volatility" label=${t("test.volatility")} unit="%" text=${volatility}
+            error=${sigma.error} placeholder=${t("test.asSeen")} />
           <${Field} id="test-drift" label=${t("test.drift")} unit="%" text=${drift} error=${mu.error} placeholder="0" />`}</div>
       <${Span} /><button class="primary" disabled=${!wanted.value || isWorking.value}>${t("test.run")}</button></form>
     <${Progress} /><p class="error" role="alert">${testFailure.value}</p>

@@ -57,5 +57,6 @@ export const Form = view(() => {
         html`<option key=${name} value=${name} selected=${name === here.name}>${title(name)}</option>`)}</select></div>
     <p class="muted">${translated(here.description)}</p>
     <div class="parameters">${fields.value.map(({ parameter, text, error }) => html`<${Field} key=${`${here.name}-${parameter.name}`}
-      id=${`strategy-${parameter.name}`} label=${translated(parameter.description)} unit=${`${rough(parameter.min)}…${rough(parameter.max)}`} text=${text} error=${error} />`)}</div>`;
+      id=${`strategy-${parameter.name}`} label=${translated(parameter.description)} unit=${`${rough(parameter.min)}…${rough(parameter.max)}`}
+      text=${text} error=${error} />`)}</div>`;
 });

@@ -43,9 +43,11 @@ export const Lab = view(() => {
   return html`<header class="card-head"><h2 id="auto-title">${t("auto")}</h2>
       <button type="button" class="danger small" disabled=${working === 0 || !canTrade.value} onClick=${() => stopRun()}>${t("lab.stopAll")}</button></header>
     ${runs.value.length > 0 ? html`<${Runs} />` : html`<p class="muted">${t("auto.words")}</p>`}
-    <details class="another" open=${isOpened}><summary>${t("lab.new")}</summary><form class="new-run" onSubmit=${submitted} novalidate aria-label=${t("lab.new")}>
+    <details class="another" open=${isOpened}><summary>${t("lab.new")}</summary>
+    <form class="new-run" onSubmit=${submitted} novalidate aria-label=${t("lab.new")}>
       <${Form} />
-      <${Field} id="loss-limit" label=${t("lab.lossLimit")} unit=${instrument.value?.quote} text=${lossLimit} error=${parsedLimit.value.error} placeholder=${t("lab.noLimit")} />
+      <${Field} id="loss-limit" label=${t("lab.lossLimit")} unit=${instrument.value?.quote} text=${lossLimit} error=${parsedLimit.value.error}
+        placeholder=${t("lab.noLimit")} />
       <div class="two"><button class="primary" disabled=${!canStart.value}>${t("lab.start")}</button>
         <button type="button" disabled=${values.value === undefined || !account.value} onClick=${openBacktest}>${t("lab.backtest")}</button></div>
     </form></details><${BacktestDialog} />`;

@@ -43,23 +43,34 @@ const Histogram = view((/** @type {{of: Distribution}} */ { of }) => {
   const { edge, count } = of;
   const [low, high, tallest] = [edge[0], edge[edge.length - 1], Math.max(...count, 1)];
   const x = (/** @type {number} */ at) => ((at - low) / (high - low || 1)) * WIDE;
-  const bars = count.map((paths, bin) => html`<rect class=${edge[bin + 1] <= 0 ? "down" : edge[bin] >= 0 ? "up" : "even"} x=${x(edge[bin]) + 0.5} width=${Math.max(0.5, x(edge[bin + 1]) - x(edge[bin]) - 1)}
+  const bars = count.map((paths, bin) => html`<rect class=${edge[bin + 1] <= 0 ? "down" : edge[bin] >= 0 ? "up" : "even"}
+    x=${x(edge[bin]) + 0.5} width=${Math.max(0.5, x(edge[bin + 1]) - x(edge[bin]) - 1)}
     y=${BARS_HEIGHT - (paths / tallest) * (BARS_HEIGHT - 4)} height=${(paths / tallest) * (BARS_HEIGHT - 4)} />`);
   const median = quantileOf(of, 0.5);
   const line = (/** @type {string} */ name, /** @type {number | undefined} */ at) => at !== undefined && at >= low && at <= high
     && html`<line class=${name} x1=${x(at)} x2=${x(at)} y1="0" y2=${BARS_HEIGHT} />`;
-  const words = { paths: number(of.paths), low: share(low), high: share(high), median: median === undefined ? "–" : share(median), loss: percent(of.probability_of_loss, 0) };
-  return html`<figure class="histogram"><svg viewBox=${`0 0 ${WIDE} ${BARS_HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${t("test.histogramWords", words)}>
+  const words = {
+    paths: number(of.paths), low: share(low), high: share(high), median: median === undefined ? "–" : share(median), loss: percent(of.probability_of_loss, 0),
+  };
+  return html`<figure class="histogram">
+    <svg viewBox=${`0 0 ${WIDE} ${BARS_HEIGHT}`} preserveAspectRatio="none" role="img" aria-label=${t("test.histogramWords", words)}>
     ${bars}${line("zero", 0)}${line("median", median)}</svg>
-    <p class="figures muted span"><span>${share(low)}</span><span><span class="key-median" aria-hidden="true"></span>${t("test.median", words)}</span><span>${share(high)}</span></p></figure>`;
+    <p class="figures muted span"><span>${share(low)}</span><span><span class="key-median" aria-hidden="true"></span>${t("test.median", words)}</span>
+      <span>${share(high)}</span></p></figure>`;
 });
 
-const Spread = view((/** @type {{of: Distribution}} */ { of }) => html`<section aria-labelledby="distribution-title"><h3 id="distribution-title">${t("test.distribution", { paths: number(of.paths) })}</h3>
-  <dl class="figure-grid"><div class="figure"><dt>${t("test.mean")}</dt><dd class="figures">${share(of.mean)} <small class="muted">±${percent(of.standard_error, finely(of.standard_error))}</small></dd></div>
+/** A probability; those that aren't whole per cents are told to a tenth. @param {number} one */
+const chance = (one) => percent(one, one * 100 === Math.round(one * 100) ? 0 : 1);
+
+const Spread = view((/** @type {{of: Distribution}} */ { of }) => html`<section aria-labelledby="distribution-title">
+  <h3 id="distribution-title">${t("test.distribution", { paths: number(of.paths) })}</h3>
+  <dl class="figure-grid"><div class="figure"><dt>${t("test.mean")}</dt>
+      <dd class="figures">${share(of.mean)} <small class="muted">±${percent(of.standard_error, finely(of.standard_error))}</small></dd></div>
     <div class="figure"><dt>${t("test.loss")}</dt><dd class="figures">${percent(of.probability_of_loss, 1)}</dd></div>
     <div class="figure"><dt>${t("test.ruin")}</dt><dd class="figures">${percent(of.probability_of_ruin, 1)}</dd></div></dl>
   <${Histogram} of=${of} />
-  <div class="scroll" tabindex="0" role="region" aria-label=${t("test.quantiles")}><table class="quantiles figures"><thead><tr><th scope="row">${t("test.probability")}</th>${of.probability.map((one) => html`<th scope="col">${percent(one, one * 100 === Math.round(one * 100) ? 0 : 1)}</th>`)}</tr></thead>
+  <div class="scroll" tabindex="0" role="region" aria-label=${t("test.quantiles")}><table class="quantiles figures">
+    <thead><tr><th scope="row">${t("test.probability")}</th>${of.probability.map((one) => html`<th scope="col">${chance(one)}</th>`)}</tr></thead>
     <tbody><tr><th scope="row">${t("test.below")}</th>${of.quantile.map((one) => html`<td>${share(one)}</td>`)}</tr></tbody></table></div>
 </section>`);
 
@@ -72,6 +83,8 @@ export const Results = view((/** @type {{result: Result}} */ { result }) => {
       ${volatility !== undefined && html`<p class="muted">${t("test.law", { volatility: percent(volatility, 1), drift: percent(drift ?? 0, 1) })}</p>`}
       <${Figures} of=${result.figures} />
       ${result.path.time.length > 1 && html`<${Paths} result=${result} />`}
-      <p class="muted">${last ? t("test.fills", { count: number(fills.length), side: t(`side.${last.side}`), amount: amount(last.quantity), price: money(last.price) }) : t("test.noFills")}</p></section>
+      <p class="muted">${last ? t("test.fills", {
+        count: number(fills.length), side: t(`side.${last.side}`), amount: amount(last.quantity), price: money(last.price),
+      }) : t("test.noFills")}</p></section>
   </div>`;
 });

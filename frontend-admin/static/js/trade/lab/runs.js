@@ -23,22 +23,27 @@ export async function stopRun(run) {
 const Last = view((/** @type {{run: Run}} */ { run }) => {
   const [last] = run.decisions;
   if (!last) return html`<p class="last muted">${t("lab.noDecision")}</p>`;
-  return html`<p class="last muted"><span class="figures">${clockTime(last.time)}</span> ${reasoned(last.why)}${last.refused && ` (${t("lab.refused", { why: because(last.refused) })})`}</p>`;
+  const refused = last.refused && ` (${t("lab.refused", { why: because(last.refused) })})`;
+  return html`<p class="last muted"><span class="figures">${clockTime(last.time)}</span> ${reasoned(last.why)}${refused}</p>`;
 });
 
 const Decisions = view((/** @type {{run: Run}} */ { run }) => html`<details><summary>${t("lab.details")}</summary>
   <p class="muted">${t("lab.set", { values: setting(run.values) })}</p>
   <p class="muted figures">${t("lab.worth", { equity: money(run.account.equity), fees: money(run.account.fees) })}</p>
-  <ul class="decisions">${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}><span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></details>`);
+  <ul class="decisions">${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}>
+    <span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></details>`);
+
+/** Why it ends. @param {Run} run */
+const ended = ({ state, reason }) => (reason && state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${reason}`)) ?? reason}` : "");
 
 /** @param {{of: Run[]}} props */
 const drawList = ({ of }) => html`<ul class="runs">${of.map((run) => html`<li key=${run.id} class=${`run ${run.state}`} data-run=${run.id}>
   <div class="run-head"><b>${title(run.strategy)}</b> <span class="muted">#${run.id}</span>
-    <span class="muted state-word">${t(`run.${run.state}`)}${run.reason && run.state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${run.reason}`)) ?? run.reason}` : ""}</span></div>
+    <span class="muted state-word">${t(`run.${run.state}`)}${ended(run)}</span></div>
   <div class="run-figures figures"><${Gain} value=${run.profit} share=${Number(run.profit) / Number(run.account.terms.initial)} />
     <span class="muted">${t("lab.trades", { count: number(run.fills) })}${run.loss_limit && ` · ${t("lab.limitShort", { limit: money(run.loss_limit) })}`}</span>
-    ${run.state === "running" && html`<button type="button" class="small" disabled=${!canTrade.value} aria-label=${t("lab.stopThis", { what: title(run.strategy), run: run.id })}
-      onClick=${() => stopRun(run)}>${t("lab.stop")}</button>`}</div>
+    ${run.state === "running" && html`<button type="button" class="small" disabled=${!canTrade.value}
+      aria-label=${t("lab.stopThis", { what: title(run.strategy), run: run.id })} onClick=${() => stopRun(run)}>${t("lab.stop")}</button>`}</div>
   <${Last} run=${run} /><${Decisions} run=${run} /></li>`)}</ul>`;
 const List = view(drawList);
 

@@ -11,7 +11,8 @@ const spoken = (name) => name.replaceAll("_", " ");
 export const title = (name) => t(/** @type {Key} */ (`strategy.${name}`)) ?? spoken(name);
 
 /** What was set of a strategy, short. @param {Record<string, number>} values */
-export const setting = (values) => Object.entries(values).map(([name, value]) => `${t(/** @type {Key} */ (`set.${name}`)) ?? spoken(name)} ${rough(value)}`).join(", ");
+export const setting = (values) => Object.entries(values)
+  .map(([name, value]) => `${t(/** @type {Key} */ (`set.${name}`)) ?? spoken(name)} ${rough(value)}`).join(", ");
 
 /** A reason with numbers in it: its words are looked up without them. @param {string} why */
 export function reasoned(why) {
@@ -30,10 +31,10 @@ const shown = (found) => number(Number(found), found.split(".")[1]?.length ?? 0)
 
 /** What a person wants to know of a back-test, and how it is written. @type {[string, (value: number) => string][]} */
 const FIGURES = [
-  ["total_return", (value) => share(value)], ["max_drawdown", (value) => percent(value, finely(value))], ["volatility", (value) => percent(value, 1)],
-  ["sharpe", rough], ["sortino", rough], ["cagr", (value) => signedPercent(value, 1)], ["calmar", rough], ["exposure", (value) => percent(value, 0)],
-  ["fills", (value) => number(value)], ["trips_closed", (value) => number(value)], ["trips_won", (value) => number(value)], ["turnover", rough], ["fees", (value) => number(value, 2)],
-  ["refused", (value) => number(value)],
+  ["total_return", (value) => share(value)], ["max_drawdown", (value) => percent(value, finely(value))],
+  ["volatility", (value) => percent(value, 1)], ["sharpe", rough], ["sortino", rough], ["cagr", (value) => signedPercent(value, 1)], ["calmar", rough],
+  ["exposure", (value) => percent(value, 0)], ["fills", (value) => number(value)], ["trips_closed", (value) => number(value)],
+  ["trips_won", (value) => number(value)], ["turnover", rough], ["fees", (value) => number(value, 2)], ["refused", (value) => number(value)],
 ];
 /** What a year would bring means nothing after less than this. */
 const ENOUGH_MS = 30 * 86_400_000;
