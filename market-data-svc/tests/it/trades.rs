@@ -149,7 +149,7 @@ async fn no_trade_is_lost_or_told_twice_over_cuts_and_a_restart() {
 async fn a_snapshot_is_the_last_trades_and_the_stream_joins_it() {
     let folder = tempfile::tempdir().unwrap();
     let service = Live::start(folder.path()).await;
-    sleep(Duration::from_millis(400)).await;
+    has_begun(&service).await;
     for position in [None, Some(json!({"session": "old", "seq": 7}))] {
         let (mut client, _) = Client::connect(service.address).await;
         let expires = position.is_some();
@@ -203,11 +203,18 @@ async fn book_after(client: &mut Client, is_changed: impl Fn(&Value) -> bool) ->
     panic!("the book has not changed");
 }
 
+/// Waits for the session's first ticks, which on a slow machine take their time.
+async fn has_begun(service: &Live) {
+    while get(service.address, "/v1/session").await.json()["tick"].as_u64().unwrap() < 20 {
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn injections_and_spreads_are_seen_in_the_book() {
     let folder = tempfile::tempdir().unwrap();
     let service = Live::start(folder.path()).await;
-    sleep(Duration::from_millis(100)).await;
+    has_begun(&service).await;
     let (mut client, _) = Client::connect(service.address).await;
     let answer = client.ask("subscribe", subscribe(&["book", "ticks"], None)).await;
     let calm = answer["book"].clone();
@@ -254,6 +261,7 @@ async fn injections_and_spreads_are_seen_in_the_book() {
 async fn a_one_sided_injection_and_an_order_print() {
     let folder = tempfile::tempdir().unwrap();
     let service = Live::start(folder.path()).await;
+    has_begun(&service).await;
     let (mut client, hello) = Client::connect(service.address).await;
     let position = json!({"session": hello["session"], "seq": 0});
     let answer = client.ask("subscribe", subscribe(&["trades"], Some(position))).await;
@@ -272,7 +280,7 @@ async fn a_one_sided_injection_and_an_order_print() {
         side.map(|trade| trade.lots).sum::<u64>()
     };
     assert!(of(true, acted..acted + 1) >= 50_000_000, "{}", of(true, acted..acted + 1));
-    assert!(of(true, acted.saturating_sub(5)..acted) < 1_000_000);
+    assert!(of(true, acted - 5..acted) < 1_000_000);
     // 80 coins in 40 ticks of 10 ms, against 0.003 a tick by itself.
     let sold = of(false, worked..worked + 40);
     assert!((8_000_000..8_500_000).contains(&sold), "{sold}");
