@@ -153,6 +153,16 @@ impl Ledger {
             );
             transaction.prepare_cached(&text)?.execute(params![row, MAX_ROWS])?;
         }
+        // Of what accounts had before the oldest fill that is kept, each one's last is enough.
+        transaction
+            .prepare_cached(
+                "WITH kept (tick) AS (SELECT json_extract(told, '$.tick') FROM fill WHERE session = ?1 AND id > 1 \
+                 AND NOT EXISTS (SELECT 1 FROM fill WHERE session = ?1 AND id = 1) ORDER BY id LIMIT 1) \
+                 DELETE FROM balance WHERE session = ?1 AND tick < (SELECT tick FROM kept) AND EXISTS \
+                 (SELECT 1 FROM balance AS later WHERE later.session = ?1 AND later.account = balance.account \
+                 AND later.tick > balance.tick AND later.tick <= (SELECT tick FROM kept))",
+            )?
+            .execute([row])?;
         Ok(transaction.commit()?)
     }
 }

@@ -191,3 +191,28 @@ fn a_torn_piece_is_damage() {
     raw.execute("PRAGMA user_version = 9", []).unwrap();
     assert!(matches!(Ledger::open(directory.path()), Err(LedgerError::Version(9))));
 }
+
+#[test]
+fn what_accounts_had_goes_with_the_fills_before_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(directory.path()).unwrap();
+    let (begun, header) = session();
+    let session = ledger.begin(begun, &header).unwrap();
+    let state = State::new(header.rules.clone());
+    let raw = rusqlite::Connection::open(directory.path().join("trading.sqlite")).unwrap();
+    for tick in 1..=10 {
+        raw.execute("INSERT INTO balance VALUES (?1, 1, ?2, '1', '0')", [session.row, tick]).unwrap();
+        raw.execute("INSERT INTO fill VALUES (?1, ?2, 1, '{\"tick\":' || ?2 || '}')", [session.row, tick]).unwrap();
+    }
+    raw.execute("INSERT INTO balance VALUES (?1, 2, 3, '1', '0')", [session.row]).unwrap();
+    let ticks = || -> Vec<(i64, i64)> {
+        let mut rows = raw.prepare("SELECT account, tick FROM balance ORDER BY account, tick").unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    ledger.snapshot(&session, &state).unwrap();
+    assert_eq!(ticks().len(), 11, "as long as the first fill is there, nothing goes");
+    raw.execute("DELETE FROM fill WHERE id < 6", []).unwrap();
+    ledger.snapshot(&session, &state).unwrap();
+    assert_eq!(ticks(), [(1, 6), (1, 7), (1, 8), (1, 9), (1, 10), (2, 3)]);
+}

@@ -80,7 +80,7 @@ async fn journal_and_trading_log_give_the_same_fills() {
     let folder = Folder::new();
     let stack = Stack::serve(&folder.path("data"), &["--seed", "42"]);
     let admin = stack.admin().await;
-    let me = Trader::guest(stack.gateway()).await;
+    let me = Trader::at(stack.gateway()).await;
     let clock = admin.post("/api/market/v1/clock", json!({"speed": 100.0})).await;
     assert_eq!(clock.status, 200, "{}", clock.text());
     let known = me.get("strategies/available").await;

@@ -31,6 +31,13 @@ impl Trader {
         Self { address: gateway, prefix: "/api/trading", token }
     }
 
+    /// A guest at the gateway, once there is a price.
+    async fn at(gateway: SocketAddr) -> Self {
+        let guest = Self::guest(gateway).await;
+        guest.once("venue", |venue| venue["tick"].as_u64() > Some(0)).await;
+        guest
+    }
+
     async fn try_ask(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answer> {
         let mut asked = request(method, self.address, &format!("{}/v1/{path}", self.prefix)).bearer(&self.token);
         if let Some(body) = body {

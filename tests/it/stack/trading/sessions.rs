@@ -12,7 +12,7 @@ async fn a_new_session_begins_with_new_accounts() {
     let folder = Folder::new();
     let stack = Stack::serve(&folder.path("data"), &["--seed", "42"]);
     let admin = stack.admin().await;
-    let me = Trader::guest(stack.gateway()).await;
+    let me = Trader::at(stack.gateway()).await;
     let bought = me.order(json!({})).await;
     me.order_once(&bought["id"], "filled").await;
     let body = json!({"instrument": "BTC-USD", "strategy": "dca"});
@@ -27,6 +27,7 @@ async fn a_new_session_begins_with_new_accounts() {
     assert_eq!(snapshot["orders"], json!([]));
     assert_eq!(decimal(&me.get("account").await["cash"]), 100_000.0);
     assert_eq!(me.get("strategies").await, json!([]));
+    me.once("venue", |venue| venue["tick"].as_u64() > Some(0)).await;
     let bought = me.order(json!({})).await;
     me.order_once(&bought["id"], "filled").await;
 }
@@ -87,7 +88,7 @@ async fn a_request_of_the_same_key_starts_one_strategy() {
     let folder = Folder::new();
     let stack = Stack::serve(&folder.path("data"), &["--seed", "42"]);
     stack.admin().await;
-    let me = Trader::guest(stack.gateway()).await;
+    let me = Trader::at(stack.gateway()).await;
     let body = json!({"instrument": "BTC-USD", "strategy": "buy_and_hold"});
     let start = async |body: &serde_json::Value| {
         let asked = test_support::http::request("POST", me.address, "/api/trading/v1/strategies").bearer(&me.token);
