@@ -44,8 +44,8 @@ pub(super) enum CliError {
     Recording { path: PathBuf, error: RecordingError },
     #[error("--resume takes the market from the snapshot: {0} can't be given with it")]
     Contradiction(String),
-    #[error("{source_flag} has ticks of its own: {flag} can't be given with it")]
-    OwnTicks { source_flag: String, flag: String },
+    #[error("--{given} has {what} of its own: --{flag} can't be given with it")]
+    OfItsOwn { given: &'static str, what: &'static str, flag: String },
     #[error(transparent)]
     Backtest(#[from] BacktestError),
     #[error("{}: {error}", path.display())]

@@ -241,6 +241,10 @@ fn bad_flags_are_named() {
         &["backtest", "--strategy", "dca", "--data", "c.csv", "--seeds", "9"],
         "--data has ticks of its own: --seeds can't be given with it",
     );
+    fails(
+        &["backtest", "--journal", "j", "--log", "l", "--leverage", "2"],
+        "--log has accounts and rules of its own: --leverage can't be given with it",
+    );
     fails(&["backtest", "--seed", "1"], "the following required arguments were not provided: --strategy <NAME>");
     assert!(run(&[&CROSS[..], &["1h", "--ticks", "1000"]].concat()).code == Some(0));
 }

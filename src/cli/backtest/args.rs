@@ -12,6 +12,10 @@ use crate::cli::scenario::parse_set;
 /// Ticks of a seeded path unless a flag says otherwise.
 pub(super) const TICKS: u64 = 100_000;
 
+/// The ids of the flags of an account and its exchange.
+const ACCOUNT_FLAGS: [&str; 9] =
+    ["initial", "maker_bp", "taker_bp", "leverage", "tick_size", "latency_ticks", "queue", "period", "ruin"];
+
 const SOURCES: &str = "\
 Ticks come from one of three:
   a seed           --seed and the other flags of the market, as of `simulate`; --ticks; --seeds for many
@@ -119,12 +123,19 @@ pub(in crate::cli) struct BacktestArgs {
 }
 
 impl BacktestArgs {
-    /// A flag of a seeded path beside a file that has ticks of its own. An environment variable is only a default.
+    /// A flag of a seeded path beside a file that has ticks of its own, or one of an account beside a log that has accounts. An environment
+    /// variable is only a default.
     pub(in crate::cli) fn contradiction(matches: &ArgMatches) -> Option<CliError> {
         let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-        let source = ["journal", "data"].into_iter().find(|id| given(id))?;
-        let flag = MARKET_FLAGS.into_iter().chain(["ticks", "seeds"]).find(|id| given(id))?;
-        let (source, flag) = (format!("--{source}"), format!("--{}", flag.replace('_', "-")));
-        Some(CliError::OwnTicks { source_flag: source, flag })
+        let of_path: Vec<&str> = MARKET_FLAGS.into_iter().chain(["ticks", "seeds"]).collect();
+        let sources = [
+            ("journal", "ticks", &of_path[..]),
+            ("data", "ticks", &of_path),
+            ("log", "accounts and rules", &ACCOUNT_FLAGS),
+        ];
+        sources.into_iter().filter(|(source, ..)| given(source)).find_map(|(source, what, flags)| {
+            let flag = flags.iter().find(|id| given(id))?.replace('_', "-");
+            Some(CliError::OfItsOwn { given: source, what, flag })
+        })
     }
 }

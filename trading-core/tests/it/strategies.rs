@@ -183,6 +183,7 @@ fn a_market_maker_quotes_around_its_own_price() {
         ("horizon_s", 10.0),
         ("half_life_s", 10.0),
         ("quantity", 1.0),
+        ("interval_s", 1.0),
         ("max_orders", 1.0),
     ];
     let mut stage = Stage::new("market_maker", &values, "2");
