@@ -167,7 +167,7 @@ test("pictures", { skip: !pictures }, async () => {
 
 test("pictures of trading", { skip: !pictures }, async () => {
   const admin = await steering(stack);
-  const visitor = await openBrowser({ width: 1440, height: 900 });
+  const visitor = await openBrowser({ width: 1440, height: 1080 });
   const { page: seen } = visitor;
   const level = async (factor) => Math.floor((await shownPrice(seen)) * factor);
   await visit("", seen);

@@ -5,7 +5,7 @@ import { halted } from "./market.js";
 /** @typedef {import("../../../types/wire").BookProfile} BookProfile */
 /** @typedef {import("../../../types/wire").TradeBatch} TradeBatch */
 /** @typedef {import("../../../types/trading").Print} Print */
-/** @typedef {{id: string, time: number, price: number, quantity: number, side: "buy" | "sell"}} Trade */
+/** @typedef {{time: number, price: number, quantity: number, side: "buy" | "sell"}} Trade */
 
 const MOST_TRADES = 40;
 /** As often as can be read. */
@@ -16,8 +16,8 @@ export const depth = signal(/** @type {BookProfile | null} */ (null));
 export const trades = signal(/** @type {Trade[]} */ ([]));
 export const spread = computed(() => (depth.value && !halted.value ? depth.value.ask - depth.value.bid : undefined));
 
-/** What is shown next. @type {{depth: BookProfile | null, trades: Trade[], seq: number, prints: number}} */
-let newest = { depth: null, trades: [], seq: 0, prints: 0 };
+/** What is shown next. @type {{depth: BookProfile | null, trades: Trade[], seq: number}} */
+let newest = { depth: null, trades: [], seq: 0 };
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let renewing;
 
@@ -48,17 +48,17 @@ function addTrades(more) {
 export function takeTrades(rows) {
   if (!rows) return;
   const { seq0, t, price, quantity, side } = rows;
-  const fresh = t.map((time, row) => ({ id: `${seq0 + row}`, seq: seq0 + row, time, price: price[row], quantity: quantity[row], side: side[row] }));
+  const fresh = t.map((time, row) => ({ seq: seq0 + row, time, price: price[row], quantity: quantity[row], side: side[row] }));
   addTrades(fresh.filter(({ seq }) => seq > newest.seq).reverse());
   newest.seq = Math.max(newest.seq, seq0 + t.length - 1);
 }
 
 /** Those of paper orders. @param {Print[]} prints */
 export const takePrints = (prints) => addTrades(prints.map(({ time, price, quantity, side }) =>
-  ({ id: `paper ${(newest.prints += 1)}`, time, price: Number(price), quantity: Number(quantity), side })).reverse());
+  ({ time, price: Number(price), quantity: Number(quantity), side })).reverse());
 
 /** Another session has another book. */
 export function forgetDepth() {
-  newest = { depth: null, trades: [], seq: 0, prints: newest.prints };
+  newest = { depth: null, trades: [], seq: 0 };
   renewSoon();
 }

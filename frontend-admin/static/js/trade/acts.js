@@ -1,6 +1,6 @@
 // What a trader does, and what is said about it: at once, and once.
 import { t } from "../core/i18n.js";
-import { account, fetchEquity, mayTrade, takeAccount, takeOrder } from "../state/desk.js";
+import { account, fetchEquity, fills, mayTrade, orders, takeAccount, takeOrder } from "../state/desk.js";
 import { demand, submitOrder } from "../wire/desk.js";
 import { tellBad, tellGood } from "../ui/notice.js";
 import { explain } from "../ui/failures.js";
@@ -17,8 +17,11 @@ export const refusal = (failure) => (failure.kind === "problem" && failure.code 
 function tellSent(sent) {
   if (!sent) return;
   const { order, answer } = sent;
-  if (answer.ok) tellGood(t("said.sent", { order: told(order) }));
-  else tellBad(t("said.refused", { order: told(order), why: refusal(answer.failure) }));
+  if (!answer.ok) return tellBad(t("said.refused", { order: told(order), why: refusal(answer.failure) }));
+  const { id } = answer.value;
+  // What became of it may be told already: the answer can come after that.
+  const hasActed = fills.value.some((fill) => fill.order === id) || orders.value.some((one) => one.id === id && !mayTrade(one));
+  if (!hasActed) tellGood(t("said.sent", { order: told(order) }));
 }
 
 export const sendNow = async () => tellSent(await sendDraft());

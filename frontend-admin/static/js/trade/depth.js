@@ -52,7 +52,7 @@ export const Trades = view(() => html`<section class="card trades live-data" ari
   <h2 id="trades-title">${t("trades")}</h2>
   ${trades.value.length === 0 ? html`<p class="muted empty">${t("trades.none")}</p>` : html`<table class="ladder figures">
     <thead><tr><th scope="col">${t("price")}</th><th scope="col">${base.value}</th><th scope="col">${t("when")}</th></tr></thead>
-    <tbody>${trades.value.slice(0, LAST_TRADES).map(({ id, time, price, quantity, side }) => html`<tr key=${id}>
+    <tbody>${trades.value.slice(0, LAST_TRADES).map(({ time, price, quantity, side }) => html`<tr>
       <td class=${side === "buy" ? "up" : "down"}><span role="img" aria-label=${t(`side.${side}`)}>${arrow(side === "buy" ? 1 : -1)}</span> ${priced(price)}</td>
       <td>${amount(quantity)}</td><td class="muted">${clockTime(time)}</td></tr>`)}</tbody></table>`}
 </section>`);

@@ -46,14 +46,21 @@ export function markFills() {
     [shownChart.value, theme.value, palette.value];
     const length = milliseconds(interval.value);
     const first = windowStart.value ?? Infinity;
-    const shown = fills.value.map(({ side, time, quantity, run }, place) => ({
-      time: (time - (time % length)) / 1000,
+    /** One arrow for what was traded the same way in one candle. @type {Map<string, {time: number, side: string, own: boolean, sum: number}>} */
+    const marks = new Map();
+    for (const { side, time, quantity, run } of fills.value) {
+      const [start, own] = [time - (time % length), run === undefined];
+      const mark = marks.get(`${start} ${side} ${own}`) ?? { time: start, side, own, sum: 0 };
+      marks.set(`${start} ${side} ${own}`, { ...mark, sum: mark.sum + Number(quantity) });
+    }
+    const shown = [...marks.values()].filter(({ time }) => time >= first).map(({ time, side, own, sum }, place) => ({
+      time: time / 1000,
       position: side === "buy" ? "belowBar" : "aboveBar",
       shape: side === "buy" ? "arrowUp" : "arrowDown",
       color: colour(side === "buy" ? "--up" : "--down"),
-      size: run === undefined ? 1 : 0.5,
-      text: place < WORDED && run === undefined ? amount(quantity) : "",
-    })).filter((mark) => mark.time * 1000 >= first);
+      size: own ? 1 : 0.5,
+      text: place < WORDED && own ? amount(sum) : "",
+    }));
     drawnMarks?.setMarkers(shown.reverse());
   });
 }
