@@ -48,10 +48,10 @@ async function holdSomething() {
   await page.locator(".run").waitFor();
 }
 
-async function picture(name, seen = page) {
+async function picture(name, seen = page, fullPage = false) {
   if (!pictures) return;
   mkdirSync(pictures, { recursive: true });
-  await seen.screenshot({ path: path.join(pictures, `${name}.png`) });
+  await seen.screenshot({ path: path.join(pictures, `${name}.png`), fullPage });
 }
 
 for (const theme of THEMES) {
@@ -167,7 +167,7 @@ test("pictures", { skip: !pictures }, async () => {
 
 test("pictures of trading", { skip: !pictures }, async () => {
   const admin = await steering(stack);
-  const visitor = await openBrowser({ width: 1440, height: 1080 });
+  const visitor = await openBrowser({ width: 1440, height: 820 });
   const { page: seen } = visitor;
   const level = async (factor) => Math.floor((await shownPrice(seen)) * factor);
   await visit("", seen);
@@ -195,7 +195,7 @@ test("pictures of trading", { skip: !pictures }, async () => {
   await seen.locator(".shares button").first().click();
   await pause(7000);
   await seen.evaluate(() => scrollTo(0, 0));
-  await picture("trading", seen);
+  await picture("trading", seen, true);
   await visitor.close();
 });
 
