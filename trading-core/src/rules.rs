@@ -20,6 +20,18 @@ pub enum Queue {
     Depth,
 }
 
+/// Whose book an order moves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Impact {
+    /// Its own account's, as that meets it from then on.
+    #[default]
+    Own,
+    /// Everyone's: whoever keeps the exchange tells the market of what was taken, and the market's own price moves. Accounts meet the book
+    /// as the market tells it.
+    Shared,
+}
+
 /// What holds for every order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +44,9 @@ pub struct Rules {
     pub latency_ticks: u64,
     /// When resting orders are filled.
     pub queue: Queue,
+    /// Whose book an order moves.
+    #[serde(default)]
+    pub impact: Impact,
     /// The most of one order.
     pub max_quantity: Decimal,
     /// The highest price of an order.
@@ -51,6 +66,7 @@ impl Rules {
             book,
             latency_ticks: 1,
             queue: Queue::default(),
+            impact: Impact::default(),
             max_quantity: Decimal::from(1000),
             max_price: Decimal::from(1_000_000_000),
             max_open_orders: 200,

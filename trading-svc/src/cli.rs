@@ -11,7 +11,7 @@ use svc_common::serve::Listeners;
 use svc_common::token::Verifier;
 use svc_common::{program, shutdown};
 use trading_core::account::Terms;
-use trading_core::rules::Queue;
+use trading_core::rules::{Impact, Queue};
 
 use crate::service::{Config, Service};
 use crate::venue::Settings;
@@ -27,7 +27,16 @@ enum QueueModel {
     Depth,
 }
 
-/// What the exchange is like. A session that has begun keeps its latency and queue.
+/// Whose book an order moves.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ImpactModel {
+    /// Its own account's
+    Own,
+    /// Everyone's: the market is told of what was taken, and its price moves
+    Shared,
+}
+
+/// What the exchange is like. A session that has begun keeps its latency, queue and impact.
 #[derive(Args, Clone, Debug)]
 pub struct TradingArgs {
     /// The cash that a new account begins with
@@ -48,6 +57,9 @@ pub struct TradingArgs {
     /// When resting orders are filled
     #[arg(long, value_name = "MODEL", value_enum, default_value_t = QueueModel::Depth)]
     queue: QueueModel,
+    /// Whose book an order moves
+    #[arg(long, value_name = "MODEL", value_enum, default_value_t = ImpactModel::Own)]
+    impact: ImpactModel,
 }
 
 impl TradingArgs {
@@ -56,7 +68,7 @@ impl TradingArgs {
     /// # Errors
     /// One line that names the flag and its domain.
     pub fn settings(&self) -> Result<Settings, String> {
-        let Self { balance: initial, maker_bp, taker_bp, leverage, latency: latency_ticks, queue } = *self;
+        let Self { balance: initial, maker_bp, taker_bp, leverage, latency: latency_ticks, queue, impact } = *self;
         let terms = Terms { initial, maker_bp, taker_bp, leverage };
         terms.check().map_err(|error| error.to_string())?;
         let queue = match queue {
@@ -64,7 +76,11 @@ impl TradingArgs {
             QueueModel::Through => Queue::Through,
             QueueModel::Depth => Queue::Depth,
         };
-        Ok(Settings { terms, latency_ticks, queue })
+        let impact = match impact {
+            ImpactModel::Own => Impact::Own,
+            ImpactModel::Shared => Impact::Shared,
+        };
+        Ok(Settings { terms, latency_ticks, queue, impact })
     }
 }
 
@@ -107,6 +123,7 @@ impl Bound {
             data_directory: flags.data.clone(),
             host: flags.hosts().first().to_owned(),
             market_data_port: flags.market_data_port,
+            gateway_port: flags.gateway_port,
             settings,
         };
         let opened = tokio::task::spawn_blocking(move || Service::open(&config)).await;

@@ -59,6 +59,8 @@ pub enum Message {
     Feed(u64, Feed),
     /// From a client.
     Act(Act),
+    /// The market was told what was taken on a session's ticks up to one.
+    Steered(String, u64),
     /// A second has passed.
     Beat,
     /// It is to end, once what it has is durable.

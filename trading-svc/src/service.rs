@@ -20,11 +20,14 @@ use crate::handle::{Handle, MAX_WAITING, Message, Published};
 use crate::ledger::{LedgerError, Reader};
 use crate::market::{Market, follow};
 use crate::push::Push;
-use crate::venue::{Settings, Venue};
+use crate::steering::Steering;
+use crate::venue::{Settings, Told, Venue};
 use crate::{rest, stream};
 
 /// What is published and not yet told.
 const MAX_PUBLISHED: usize = 1024;
+/// Ticks of which the market is still to be told.
+const MAX_FLOWS: usize = 4096;
 /// Clients that wait to be greeted.
 const MAX_GREETINGS: usize = 1024;
 /// Requests of one account at once.
@@ -43,6 +46,8 @@ pub struct Config {
     pub host: String,
     /// Its port, on this machine.
     pub market_data_port: u16,
+    /// The gateway's, which signs in whoever steers the market.
+    pub gateway_port: u16,
     /// What the exchange is like.
     pub settings: Settings,
 }
@@ -54,6 +59,7 @@ pub struct Service {
     market: Market,
     published: Receiver<Published>,
     connection: watch::Receiver<u64>,
+    steering: Steering,
 }
 
 impl Service {
@@ -64,10 +70,20 @@ impl Service {
     pub fn open(config: &Config) -> Result<Self, LedgerError> {
         let (publish, published) = channel(MAX_PUBLISHED);
         let (connect, connection) = watch::channel(0);
-        let venue = Venue::open(&config.data_directory, config.settings, publish, connect)?;
+        let (flow, flows) = channel(MAX_FLOWS);
+        let (trade, traded) = watch::channel(String::new());
+        let told = Told { published: publish, connection: connect, flows: flow, traded: trade };
+        let venue = Venue::open(&config.data_directory, config.settings, told)?;
         let reader = Reader::open(&config.data_directory)?;
         let market = Market { host: config.host.clone(), port: config.market_data_port };
-        Ok(Self { venue, reader, market, published, connection })
+        let steering = Steering {
+            data_directory: config.data_directory.clone(),
+            gateway_port: config.gateway_port,
+            market: market.clone(),
+            flows,
+            traded,
+        };
+        Ok(Self { venue, reader, market, published, connection, steering })
     }
 
     /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and what was followed is written.
@@ -81,7 +97,7 @@ impl Service {
         verifier: Verifier,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let Self { venue, reader, market, published, connection } = self;
+        let Self { venue, reader, market, published, connection, steering } = self;
         let (messages, waiting) = channel(MAX_WAITING);
         let thread = std::thread::Builder::new().name("exchange".into()).spawn(move || venue.run(waiting))?;
         let handle = Handle::new(messages.clone());
@@ -91,6 +107,7 @@ impl Service {
         let push = tokio::spawn(push.run(published, greeted));
         stream::listen(&io);
         let follower = tokio::spawn(follow(market.clone(), messages.clone(), connection));
+        let steers = tokio::spawn(steering.run(messages.clone()));
         let beat = tokio::spawn(beat(messages.clone()));
         let backtests = Backtests::start()?;
         let allowance = Arc::new(Buckets::new(BURST, REFILL));
@@ -103,6 +120,7 @@ impl Service {
         };
         serve(listeners, guard.before(router.layer(layer)), Limits::default(), drain).await;
         follower.abort();
+        steers.abort();
         beat.abort();
         drop(messages.send(Message::Stop).await);
         drop(tokio::task::spawn_blocking(move || thread.join()).await);

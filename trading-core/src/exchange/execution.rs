@@ -7,7 +7,7 @@ use crate::depth::Depth;
 use crate::events::{Event, Fill};
 use crate::order::{AccountId, Ending, NewOrder, Order, OrderId, Side, Status, TimeInForce};
 use crate::quote::{Quote, float};
-use crate::rules::Queue;
+use crate::rules::{Impact, Queue};
 
 /// What an order can take at once.
 pub(super) struct Taking {
@@ -114,6 +114,9 @@ impl Exchange {
 
     /// Moves the book as an account meets it, by a trade of its own.
     fn leave_impact(&mut self, account: AccountId, signed: Decimal, quote: &Quote) {
+        if self.rules.impact == Impact::Shared {
+            return;
+        }
         let depth = self.depth(quote);
         if let Some(trader) = self.traders.get_mut(&account) {
             let excess = trader.excess_at(&depth, quote.time_ms);

@@ -5,7 +5,7 @@ use trading_core::account::Terms;
 use trading_core::events::Event;
 use trading_core::order::{AccountId, Ending, Kind, NewOrder, OrderId, Rejection, Side, TimeInForce};
 use trading_core::quote::Quote;
-use trading_core::rules::Queue;
+use trading_core::rules::{Impact, Queue, Rules};
 
 use crate::support::{Desk, Dice, ME, dec, fills, free_margin, limit, order};
 
@@ -395,4 +395,25 @@ fn a_position_is_closed_where_it_was_said() {
         desk.at(price - 0.01 * away);
         assert!(desk.exchange.account(ME).unwrap().position.is_zero(), "{price}");
     }
+}
+
+#[test]
+fn with_shared_impact_the_market_alone_moves_the_book() {
+    let second = |impact| {
+        let mut desk = desk();
+        let rules = Rules { impact, ..desk.exchange.rules().clone() };
+        desk.exchange = trading_core::exchange::Exchange::new(rules);
+        desk.exchange.open(ME, Terms::paper());
+        desk.at(100.0);
+        for _ in 0..2 {
+            desk.exchange.submit(ME, order(Side::Buy, "100", Kind::Market)).unwrap();
+            desk.at(100.0);
+        }
+        let prices: Vec<Decimal> = desk.fills().iter().map(|fill| fill.price).collect();
+        (prices[0], prices[1])
+    };
+    let (first, own) = second(Impact::Own);
+    assert!(own > first, "its own trade has moved its book: {first} {own}");
+    let (first, shared) = second(Impact::Shared);
+    assert_eq!(first, shared);
 }

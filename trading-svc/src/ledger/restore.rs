@@ -1,5 +1,6 @@
 //! What a ledger makes again: a session's state as it was at the last commit.
 
+use market_api::trading::Fill;
 use rusqlite::{OptionalExtension, params};
 use trading_core::events::Event;
 use trading_core::log::{Header, Line};
@@ -120,6 +121,23 @@ impl Ledger {
         let mut statement = self.connection.prepare("SELECT known FROM orders WHERE session = ?1 AND is_open")?;
         let rows = statement.query_map([session.row], |row| row.get::<_, String>(0))?;
         rows.map(|known| serde_json::from_str(&known?).map_err(damaged)).collect()
+    }
+
+    /// Fills of a session after the last tick of which the market was told: trader, account, fill.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn unsteered(&self, session: &Session) -> Result<Vec<(u64, u64, Fill)>, LedgerError> {
+        let mut statement = self.connection.prepare(
+            "SELECT owner, told FROM fill WHERE session = ?1 AND json_extract(told, '$.tick') > \
+             coalesce((SELECT tick FROM steered WHERE session = ?1), 0) ORDER BY id",
+        )?;
+        let rows = statement.query_map([session.row], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
+        let fill = |row: rusqlite::Result<(i64, String)>| {
+            let (owner, told) = row?;
+            Ok((owner.cast_unsigned(), 0, serde_json::from_str(&told).map_err(damaged)?))
+        };
+        rows.map(fill).collect()
     }
 
     /// The start that a request of this name was.

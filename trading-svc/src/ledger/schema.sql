@@ -33,6 +33,11 @@ CREATE TABLE snapshot (
   session INTEGER PRIMARY KEY REFERENCES session ON DELETE CASCADE,
   state BLOB NOT NULL
 ) STRICT;
+-- The last tick of which the market was told what was taken on it.
+CREATE TABLE steered (
+  session INTEGER PRIMARY KEY REFERENCES session ON DELETE CASCADE,
+  tick INTEGER NOT NULL
+) STRICT;
 -- Orders as their owners see them.
 CREATE TABLE orders (
   session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,

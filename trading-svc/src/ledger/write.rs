@@ -42,6 +42,8 @@ pub struct Batch {
     pub closed: Vec<u64>,
     /// Starts that may be asked for again.
     pub requests: Vec<Request>,
+    /// The last tick of which the market was told what was taken on it.
+    pub steered: Option<u64>,
     /// Orders, fills, balances.
     pub changes: Changes,
 }
@@ -126,6 +128,11 @@ impl Ledger {
             transaction
                 .prepare_cached("INSERT INTO request (session, owner, key, body, run) VALUES (?1, ?2, ?3, ?4, ?5)")?
                 .execute(params![row, owner.cast_signed(), key, body, run.cast_signed()])?;
+        }
+        if let Some(tick) = batch.steered {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO steered (session, tick) VALUES (?1, ?2)")?
+                .execute(params![row, tick.cast_signed()])?;
         }
         write_changes(&transaction, row, &batch.changes)?;
         Ok(transaction.commit()?)

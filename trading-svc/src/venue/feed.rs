@@ -6,11 +6,12 @@ use rust_decimal::prelude::FromPrimitive;
 use trading_core::desk::Input;
 use trading_core::log::{FORMAT, Header};
 use trading_core::quote::{Grid, Quote};
-use trading_core::rules::{Book, Rules};
+use trading_core::rules::{Book, Impact, Rules};
 
 use super::{Settings, Venue};
 use crate::acting::Acting;
 use crate::books::Books;
+use crate::flow::flows;
 use crate::handle::{Feed, Opened, Published};
 use crate::ledger::Restored;
 use crate::state::{Session, State};
@@ -61,6 +62,7 @@ impl Venue {
         match begun {
             Ok(begun) => {
                 self.take_up(Some(begun));
+                self.tell_unsteered();
                 self.publish(Published::Session);
                 self.publish_venue();
                 true
@@ -87,6 +89,24 @@ impl Venue {
         let header = Header { format: FORMAT, session: name, instrument, rules: rules.clone() };
         let session = self.ledger.begin(session, &header).map_err(|error| error.to_string())?;
         Ok(Restored { session, state: State::new(rules), books: Books::default() })
+    }
+
+    /// What was traded and the market wasn't told of, because a crash or a fault came between.
+    fn tell_unsteered(&mut self) {
+        let Some(Restored { session, state, .. }) = &self.current else { return };
+        if state.desk.exchange().rules().impact != Impact::Shared {
+            return;
+        }
+        match self.ledger.unsteered(session) {
+            Ok(fills) => {
+                for flow in flows(session, state, &fills) {
+                    if self.flows.try_send(flow).is_err() {
+                        tracing::warn!("too much waits to be told to the market");
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(%error, "what the market wasn't told of can't be read"),
+        }
     }
 
     /// Follows ticks; those that were seen change nothing, and those that nobody can give any more are logged as missed.
@@ -141,5 +161,5 @@ fn rules(instrument: &Instrument, settings: &Settings) -> Result<Rules, String> 
         tick_size: size(instrument.tick_size.value(), "tick_size")?,
         lot_size: size(instrument.lot_size.value(), "lot_size")?,
     };
-    Ok(Rules { grid, latency_ticks: settings.latency_ticks, queue: settings.queue, ..Rules::btc(book) })
+    Ok(Rules { grid, latency_ticks: settings.latency_ticks, queue: settings.queue, impact: settings.impact, ..Rules::btc(book) })
 }

@@ -11,9 +11,10 @@ use tokio::sync::watch;
 use trading_core::account::Terms;
 use trading_core::events::Event;
 use trading_core::order::AccountId;
-use trading_core::rules::Queue;
+use trading_core::rules::{Impact, Queue};
 
 use crate::acting::{Acting, Live};
+use crate::flow::{Flow, flows};
 use crate::handle::{Message, Published, Reply};
 use crate::ledger::{Batch, Ledger, LedgerError, Restored};
 use crate::refusal::Refusal;
@@ -39,6 +40,20 @@ pub struct Settings {
     pub latency_ticks: u64,
     /// When resting orders are filled.
     pub queue: Queue,
+    /// Whose book an order moves.
+    pub impact: Impact,
+}
+
+/// Whom the thread tells what.
+pub struct Told {
+    /// Clients, of what has happened.
+    pub published: Sender<Published>,
+    /// The market's follower, which connection counts.
+    pub connection: watch::Sender<u64>,
+    /// Whoever tells the market of orders that move everyone's book.
+    pub flows: Sender<Flow>,
+    /// The same, which session they are of.
+    pub traded: watch::Sender<String>,
 }
 
 /// The thread's state.
@@ -54,6 +69,10 @@ pub struct Venue {
     published: Sender<Published>,
     /// Something couldn't be published.
     is_behind: bool,
+    /// What the market is told of, if orders move everyone's book.
+    flows: Sender<Flow>,
+    /// The session that is traded.
+    traded: watch::Sender<String>,
     /// The number of the connection to the market that counts; another one is to be made when it changes.
     connection: watch::Sender<u64>,
     ticks_since_snapshot: u64,
@@ -69,8 +88,7 @@ impl Venue {
     pub fn open(
         directory: &Path,
         settings: Settings,
-        published: Sender<Published>,
-        connection: watch::Sender<u64>,
+        Told { published, connection, flows, traded }: Told,
     ) -> Result<Self, LedgerError> {
         let ledger = Ledger::open(directory)?;
         let current = ledger.last()?;
@@ -86,6 +104,8 @@ impl Venue {
             replies: Vec::new(),
             published,
             is_behind: false,
+            flows,
+            traded,
             connection,
             ticks_since_snapshot: 0,
             snapshot_at: Instant::now(),
@@ -104,6 +124,8 @@ impl Venue {
             self.seen.extend(traders.filter(|id| books.subject(*id).is_some()).map(|id| (id, now)));
         }
         self.current = restored;
+        let name = self.current.as_ref().map(|current| current.session.name.clone());
+        self.traded.send_replace(name.unwrap_or_default());
         // What a crash or a fault has left unwritten comes again: from the market, and from whoever was told that it failed.
         self.batch = Batch::default();
     }
@@ -156,6 +178,11 @@ impl Venue {
                 self.snapshot_if_due();
                 self.publish_venue();
             }
+            Message::Steered(session, tick) => {
+                if self.current.as_ref().is_some_and(|current| current.session.name == session) {
+                    self.batch.steered = Some(tick);
+                }
+            }
             Message::Stop => return false,
         }
         true
@@ -166,8 +193,9 @@ impl Venue {
         let Some(Restored { session, state, books }) = &self.current else { return self.answer(&Ok(())) };
         let batch = &self.batch;
         let has_happened = !batch.lines.is_empty() || !batch.changes.is_empty();
+        let is_steered = is_due && batch.steered.is_some();
         let has_ticks = batch.ticks.len() >= MAX_QUIET_TICKS || (is_due && !batch.ticks.is_empty());
-        if !has_happened && !has_ticks {
+        if !has_happened && !has_ticks && !is_steered {
             return self.answer(&Ok(()));
         }
         if let Err(error) = self.ledger.commit(session, state, batch) {
@@ -181,6 +209,12 @@ impl Venue {
         let accounts = batch.changes.traders.iter().filter_map(account).collect();
         let run = |&id: &_| Some((subject(state.desk.run(id)?.owner)?, views::run(session, state, id)?));
         let runs = batch.changes.runs.iter().filter_map(run).collect();
+        for flow in flows(session, state, &batch.changes.fills) {
+            // The ledger says how far the market was told: what is lost here is told after the next start.
+            if self.flows.try_send(flow).is_err() {
+                tracing::warn!("too much waits to be told to the market");
+            }
+        }
         let changes = Published::Changes { told, accounts, runs, prints: batch.changes.prints };
         self.answer(&Ok(()));
         if has_happened {

@@ -3,17 +3,19 @@
 use std::path::Path;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 19] = [
     "wire",
     "refusal",
     "curve",
     "state",
     "books",
+    "flow",
     "ledger",
     "acting",
     "views",
     "handle",
     "market",
+    "steering",
     "venue",
     "push",
     "backtests",

@@ -4,6 +4,7 @@ mod agreement;
 mod kills;
 mod orders;
 mod sessions;
+mod shared;
 mod speed;
 
 use std::net::SocketAddr;

@@ -1,0 +1,152 @@
+//! Telling the market of orders that move everyone's book: each tick's net flow is a `meta_order` of one tick, sent until it is acknowledged, under a
+//! key that makes a repetition no second order.
+//!
+//! Only an admin may steer. Whoever may read the data directory may mint a link that signs an admin in, so this service does what its owner would.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use market_api::auth::{Credentials, LinkExchange};
+use rust_decimal::prelude::ToPrimitive;
+use serde_json::json;
+use svc_common::links;
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::watch;
+use tokio::time::{sleep, timeout};
+
+use crate::flow::Flow;
+use crate::handle::Message;
+use crate::market::Market;
+
+/// Between two attempts.
+const AGAIN: Duration = Duration::from_secs(1);
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest answer.
+const MAX_ANSWER_BYTES: usize = 64 << 10;
+
+/// Who steers.
+pub struct Steering {
+    /// Where links are minted.
+    pub data_directory: PathBuf,
+    /// Who exchanges them.
+    pub gateway_port: u16,
+    /// Who is steered.
+    pub market: Market,
+    /// By what.
+    pub flows: Receiver<Flow>,
+    /// The session that is traded: a flow of another is of no use any more.
+    pub traded: watch::Receiver<String>,
+}
+
+/// What became of an attempt.
+enum Told {
+    /// It acts, or acted before.
+    Yes,
+    /// The market refuses it for good.
+    Refused(String),
+    /// It may be tried again.
+    NotYet(String),
+}
+
+impl Steering {
+    /// Tells the market of one flow after the other, until there are no more.
+    pub async fn run(mut self, messages: Sender<Message>) {
+        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        let mut token = None;
+        while let Some(flow) = self.flows.recv().await {
+            while *self.traded.borrow() == flow.session {
+                match self.tell(&client, &mut token, &flow).await {
+                    Told::Yes => break,
+                    Told::Refused(why) => {
+                        tracing::warn!(why, tick = flow.tick, "the market refuses an order's impact");
+                        break;
+                    }
+                    Told::NotYet(why) => {
+                        tracing::info!(why, "the market can't be told of an order's impact yet");
+                        sleep(AGAIN).await;
+                    }
+                }
+            }
+            if messages.send(Message::Steered(flow.session, flow.tick)).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn tell(&self, client: &Client<HttpConnector, Body>, token: &mut Option<String>, flow: &Flow) -> Told {
+        if token.is_none() {
+            match self.sign_in(client).await {
+                Ok(signed) => *token = Some(signed),
+                Err(why) => return Told::NotYet(why),
+            }
+        }
+        let side = if flow.quantity.is_sign_negative() { "sell" } else { "buy" };
+        let quantity = flow.quantity.abs().to_f64().unwrap_or_default();
+        let duration_s = flow.interval_ms as f64 / 1000.0;
+        let body = json!({
+            "body": { "kind": "meta_order", "side": side, "quantity": quantity, "duration_s": duration_s },
+            "reason": format!("traded on tick {}", flow.tick),
+        });
+        let path = format!("/v1/instruments/{}/interventions", flow.instrument);
+        let key = format!("traded-{}-{}", flow.session, flow.tick);
+        let bearer = format!("Bearer {}", token.as_deref().unwrap_or_default());
+        let headers = [("idempotency-key", key), (header::AUTHORIZATION.as_str(), bearer)];
+        match self.post(client, self.market.port, &path, &body, &headers).await {
+            Ok((StatusCode::ACCEPTED, _)) => Told::Yes,
+            Ok((StatusCode::UNAUTHORIZED, _)) => {
+                *token = None;
+                Told::NotYet("the token has ended".into())
+            }
+            Ok((status @ (StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY), answer)) => {
+                Told::Refused(format!("{status}: {}", String::from_utf8_lossy(&answer)))
+            }
+            Ok((status, _)) => Told::NotYet(format!("it answers {status}")),
+            Err(why) => Told::NotYet(why),
+        }
+    }
+
+    /// An admin's token, by a link of our own.
+    async fn sign_in(&self, client: &Client<HttpConnector, Body>) -> Result<String, String> {
+        let link = links::mint(&self.data_directory).map_err(|error| error.to_string())?;
+        let body = serde_json::to_value(LinkExchange { token: link }).map_err(|error| error.to_string())?;
+        let (status, answer) = self.post(client, self.gateway_port, "/api/auth/link", &body, &[]).await?;
+        if status != StatusCode::OK {
+            return Err(format!("the gateway answers {status}"));
+        }
+        let credentials: Credentials = serde_json::from_slice(&answer).map_err(|error| error.to_string())?;
+        Ok(credentials.token)
+    }
+
+    async fn post(
+        &self,
+        client: &Client<HttpConnector, Body>,
+        port: u16,
+        path: &str,
+        body: &serde_json::Value,
+        headers: &[(&str, String)],
+    ) -> Result<(StatusCode, Vec<u8>), String> {
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("http://127.0.0.1:{port}{path}"))
+            .header(header::HOST, format!("{}:{port}", self.market.host))
+            .header(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(body.to_string())).map_err(|error| error.to_string())?;
+        let asked = async {
+            let response = client.request(request).await.map_err(|error| error.to_string())?;
+            let (parts, body) = response.into_parts();
+            let bytes = Limited::new(body, MAX_ANSWER_BYTES).collect().await.map_err(|error| error.to_string())?;
+            Ok((parts.status, bytes.to_bytes().to_vec()))
+        };
+        timeout(PATIENCE, asked).await.map_err(|_| "no answer in time".to_owned())?
+    }
+}
