@@ -34,7 +34,9 @@ export async function steering(stack) {
   const [, token] = /#token=(\S+)/.exec(stack.link());
   const json = { "content-type": "application/json" };
   const answer = await fetch(`${stack.gateway}/api/auth/link`, { method: "POST", headers: json, body: JSON.stringify({ token }) });
-  const headers = { ...json, authorization: `Bearer ${(await answer.json()).token}` };
+  const credentials = await answer.json();
+  if (!answer.ok) throw new Error(`no admin: ${JSON.stringify(credentials)}`);
+  const headers = { ...json, authorization: `Bearer ${credentials.token}` };
   const post = async (path, body) => {
     const done = await fetch(`${stack.gateway}/api/market/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     if (!done.ok) throw new Error(`${path}: ${await done.text()}`);

@@ -11,16 +11,20 @@ import { canSend } from "./presence.js";
  * @typedef {import("../../../types/trading").Fill} Fill
  * @typedef {import("../../../types/trading").Run} Run
  * @typedef {import("../../../types/trading").Hello} Hello
+ * @typedef {import("../../../types/trading").Venue} Venue
  * @typedef {import("../../../types/trading").Snapshot} Snapshot
  * @typedef {import("../../../types/trading").EquityCurve} EquityCurve
  */
 
 const MOST_ROWS = 200;
 const MOST_POINTS = 1200;
-/** As long as this after the page has opened nothing is said to be missing. */
-const PATIENCE_MS = 3000;
+/** What has been away for less than this isn't said to be missing. */
+const PATIENCE_MS = 1500;
 
-export const venue = signal(/** @type {Hello | null} */ (null));
+/** What is traded, by which rules; told once a connection. */
+export const hello = signal(/** @type {Hello | null} */ (null));
+/** Whether orders are taken; told each second. */
+export const venue = signal(/** @type {Venue | null} */ (null));
 export const account = signal(/** @type {Account | null} */ (null));
 /** Newest first, as all of these. */
 export const orders = signal(/** @type {Order[]} */ ([]));
@@ -31,9 +35,14 @@ export const equity = signal(/** @type {[number, number][]} */ ([]));
 /** Whether all that a trader has is here, and kept up to date. */
 const isServed = signal(false);
 const isPatient = signal(true);
-setTimeout(() => (isPatient.value = false), PATIENCE_MS);
+effect(() => {
+  if (isServed.value || !connected.value) return undefined;
+  isPatient.value = true;
+  const over = setTimeout(() => (isPatient.value = false), PATIENCE_MS);
+  return () => clearTimeout(over);
+});
 
-export const base = computed(() => venue.value?.instrument.split("-")[0] ?? "BTC");
+export const base = computed(() => hello.value?.instrument.split("-")[0] ?? "BTC");
 export const mayTrade = (/** @type {Order} */ { status }) => !["filled", "cancelled", "expired"].includes(status);
 /** Own orders, and those of strategies, by whether they may still trade. */
 export const openOrders = computed(() => orders.value.filter(mayTrade));
@@ -65,8 +74,11 @@ export function takeOrder(order) {
   if (!known || known.updated_at <= order.updated_at) put(orders, order);
 }
 
-/** @param {Run} run */
-export const takeRun = (run) => put(runs, run);
+/** A strategy as it stands now; an answer can come after what has happened since. @param {Run} run */
+export function takeRun(run) {
+  const known = runs.value.find(({ id }) => id === run.id);
+  if (!known || (known.state !== "stopped" && known.account.tick <= run.account.tick)) put(runs, run);
+}
 
 /** @param {Account} next */
 export function takeAccount(next) {
@@ -86,8 +98,8 @@ let heard;
 /** @param {string} event @param {any} payload */
 function take(event, payload) {
   batch(() => {
-    if (event === "hello") venue.value = payload;
-    else if (event === "venue") venue.value = venue.value && { ...venue.value, ...payload, trouble: payload.trouble };
+    if (event === "hello") hello.value = venue.value = payload;
+    else if (event === "venue") venue.value = payload;
     else if (event === "snapshot") replace(payload);
     else if (event === "order") takeOrder(payload);
     else if (event === "account") takeAccount(payload);
@@ -114,7 +126,8 @@ export async function fetchEquity() {
   const { time, equity: worth } = answer.value;
   const kept = time.map((when, place) => /** @type {[number, number]} */ ([when, Number(worth[place])]));
   const end = kept.at(-1)?.[0] ?? 0;
-  equity.value = [...kept, ...equity.value.filter(([when]) => when > end)];
+  // An account that has begun anew has no past.
+  equity.value = kept.length > 0 ? [...kept, ...equity.value.filter(([when]) => when > end)] : [];
 }
 
 /** Follows the exchange as whoever has credentials. @param {(event: string, payload: any) => void} listener */

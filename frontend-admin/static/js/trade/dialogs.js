@@ -1,7 +1,7 @@
 // The dialogs of the page: help, signing in, and a new beginning. They come when one of them is asked for.
 import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { account, canTrade, openOrders, venue } from "../state/desk.js";
+import { account, canTrade, hello, openOrders } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, parse } from "../ui/field.js";
@@ -17,7 +17,7 @@ const leverage = signal("");
 export const askToSignIn = () => (signInOpen.value = true);
 
 export function askToReset() {
-  cash.value = account.value?.terms.initial ?? venue.value?.terms.initial ?? "";
+  cash.value = account.value?.terms.initial ?? hello.value?.terms.initial ?? "";
   leverage.value = account.value?.terms.leverage ?? "1";
   resetOpen.value = true;
 }

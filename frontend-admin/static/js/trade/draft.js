@@ -1,7 +1,7 @@
 // The order that is being written: what was typed, what is wrong with it, and what it would cost.
 import { batch, computed, effect, signal, untracked } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { account, canTrade, openOrders, standing, takeOrder, venue } from "../state/desk.js";
+import { account, canTrade, hello, openOrders, standing, takeOrder } from "../state/desk.js";
 import { depth } from "../state/depth.js";
 import { quote } from "../state/market.js";
 import { question, submitOrder } from "../wire/desk.js";
@@ -50,15 +50,15 @@ function field(text, most, digits) {
 }
 
 const MOST_PRICE = 1e9;
-const priceDigits = computed(() => decimals(Number(venue.value?.rules.tick_size ?? 0.01)));
-export const parsedAmount = computed(() => field(draft.amount, Number(venue.value?.rules.max_quantity ?? 1000), lotDigits.value));
+const priceDigits = computed(() => decimals(Number(hello.value?.rules.tick_size ?? 0.01)));
+export const parsedAmount = computed(() => field(draft.amount, Number(hello.value?.rules.max_quantity ?? 1000), lotDigits.value));
 export const parsedPrice = computed(() => field(draft.price, MOST_PRICE, priceDigits.value));
 export const parsedStop = computed(() => field(draft.stop, MOST_PRICE, priceDigits.value));
 
 /** What would be sent, or undefined while something is missing. */
 export const wantedOrder = computed(/** @returns {NewOrder | undefined} */ () => {
   const [quantity, price, stop] = [parsedAmount.value.value, parsedPrice.value.value, parsedStop.value.value];
-  const instrument = venue.value?.instrument;
+  const instrument = hello.value?.instrument;
   if (!instrument || !quantity || (needsPrice.value && !price) || (needsStop.value && !stop)) return undefined;
   return {
     instrument, side: draft.side.value, type: draft.type.value, quantity,
@@ -88,7 +88,7 @@ export const most = computed(() => {
 /** @param {number} share */
 export function takeShare(share) {
   const size = 10 ** lotDigits.value;
-  draft.amount.value = (Math.floor(most.value * share * size + 1e-6) / size).toFixed(lotDigits.value).replace(/\.?0+$/, "");
+  draft.amount.value = (Math.floor(most.value * share * size + 1e-6) / size).toFixed(lotDigits.value).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
 }
 
 export function clearDraft() {

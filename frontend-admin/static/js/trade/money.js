@@ -2,7 +2,7 @@
 import { arrow, decimals, direction, number, signedNumber, signedPercent, trimmed } from "../core/format.js";
 import { computed, html, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { base, venue } from "../state/desk.js";
+import { base, hello } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 
 const CENTS = 2;
@@ -13,7 +13,7 @@ export const money = (value) => number(value === undefined ? undefined : Number(
 /** @param {string | number | undefined} value in prices' own decimals */
 export const priced = (value) => number(value === undefined ? undefined : Number(value), decimals(instrument.value?.tick_size ?? 0.01));
 
-export const lotDigits = computed(() => decimals(Number(venue.value?.rules.lot_size ?? 0.00001)));
+export const lotDigits = computed(() => decimals(Number(hello.value?.rules.lot_size ?? 0.00001)));
 
 /** @param {string | number} value */
 export const amount = (value) => trimmed(Number(value), lotDigits.value);

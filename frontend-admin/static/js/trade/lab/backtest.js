@@ -2,7 +2,7 @@
 import { number, percent } from "../../core/format.js";
 import { t } from "../../core/i18n.js";
 import { computed, html, signal, view } from "../../core/view.js";
-import { venue } from "../../state/desk.js";
+import { hello } from "../../state/desk.js";
 import { session } from "../../state/market.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field, parse } from "../../ui/field.js";
@@ -46,10 +46,10 @@ const parsed = computed(() => {
 const wanted = computed(() => {
   const { count: paths, ticks: length, volatility: sigma, drift: mu } = parsed.value;
   const isGood = !length.error && (source.value === "session" || !(paths.error || sigma.error || mu.error));
-  if (!isGood || !venue.value || !values.value) return undefined;
+  if (!isGood || !hello.value || !values.value) return undefined;
   const share = (/** @type {string} */ name, /** @type {number | undefined} */ value) => (value === undefined ? {} : { [name]: value / 100 });
   return {
-    instrument: venue.value.instrument, strategy: chosenStrategy.value.name, values: values.value, on: source.value, ticks: length.value,
+    instrument: hello.value.instrument, strategy: chosenStrategy.value.name, values: values.value, on: source.value, ticks: length.value,
     ...(source.value === "seeds" ? { first: 1, count: paths.value, ...share("volatility", sigma.value), ...share("drift", mu.value) } : {}),
   };
 });

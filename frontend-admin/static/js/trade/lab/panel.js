@@ -1,7 +1,7 @@
 // Auto-trading: what runs, and what could: start it, or test it first.
 import { t } from "../../core/i18n.js";
 import { computed, html, signal, view } from "../../core/view.js";
-import { account, canTrade, runs, takeRun, venue } from "../../state/desk.js";
+import { account, canTrade, hello, runs, takeRun } from "../../state/desk.js";
 import { instrument } from "../../state/market.js";
 import { demand } from "../../wire/desk.js";
 import { Field, parse } from "../../ui/field.js";
@@ -18,10 +18,10 @@ const isStarting = signal(false);
 const canStart = computed(() => canTrade.value && !isStarting.value && values.value !== undefined && !parsedLimit.value.error);
 
 async function start() {
-  if (!canStart.value || !venue.value) return;
+  if (!canStart.value || !hello.value) return;
   isStarting.value = true;
   const limit = lossLimit.value.trim();
-  const wanted = { instrument: venue.value.instrument, strategy: chosenStrategy.value.name, values: values.value, ...(limit ? { loss_limit: limit } : {}) };
+  const wanted = { instrument: hello.value.instrument, strategy: chosenStrategy.value.name, values: values.value, ...(limit ? { loss_limit: limit } : {}) };
   /** @type {import("../../wire/api.js").Answer<import("../../state/desk.js").Run>} */
   const answer = await demand("POST", "strategies", wanted);
   isStarting.value = false;
