@@ -10,6 +10,9 @@ const PLAIN = {
   s: () => (draft.side.value = "sell"),
 };
 
+/** Where those keys are, for layouts that have other letters there, such as Thai. @type {Record<string, string>} */
+const PLACES = { Slash: "/", KeyB: "b", KeyS: "s" };
+
 /** @param {KeyboardEvent} event */
 function onTicketKey(event) {
   if (hasOpenDialog() || event.altKey) return;
@@ -22,7 +25,7 @@ function onTicketKey(event) {
   } else if (event.key === "Escape") {
     clearDraft();
   } else if (!isWith && !isTyping(event.target)) {
-    const what = PLAIN[event.key.toLowerCase()];
+    const what = PLAIN[event.key > "~" ? PLACES[event.code] : event.key.toLowerCase()];
     if (!what) return;
     event.preventDefault();
     what();

@@ -6,7 +6,7 @@ import { instrument } from "../state/market.js";
 import { Choice, Field } from "../ui/field.js";
 import { CostLines } from "./cost.js";
 import { actsAtOnce, draft, isSending, mayRest, needsPrice, needsStop, parsedAmount, parsedPrice, parsedStop, takeShare, wantedOrder } from "./draft.js";
-import { money, told } from "./money.js";
+import { amount, money, told } from "./money.js";
 import { sendNow } from "./acts.js";
 
 /** @typedef {import("../core/i18n.js").Key} Key */
@@ -45,7 +45,12 @@ const Submit = view(() => {
     order ? told(order) : t(draft.amount.value ? "ticket.missingPrice" : "ticket.missing", { side: t(`side.${side}`) })}</button>`;
 });
 
-const Free = view(() => html`<span class="muted figures">${t("ticket.free")} <b>${money(account.value?.free)}</b> ${instrument.value?.quote ?? ""}</span>`);
+/** What there is to buy with, or to sell. */
+const Free = view(() => {
+  const { free, free_base: sellable } = account.value ?? {};
+  const isSale = draft.side.value === "sell";
+  return html`<span class="muted figures">${t("ticket.free")} <b>${isSale ? amount(sellable ?? 0) : money(free)}</b> ${isSale ? base.value : instrument.value?.quote}</span>`;
+});
 
 export const Ticket = view(() => {
   const submitted = (/** @type {Event} */ event) => {
