@@ -35,7 +35,7 @@ export interface Account {
 }
 export interface EquityCurve { time: number[]; equity: string[] }
 export interface Parameter { name: string; default: number; min: number; max: number; is_whole: boolean; description: string }
-export interface Strategy { name: string; description: string; parameters: Parameter[] }
+export interface Strategy { name: string; title: string; description: string; parameters: Parameter[] }
 export interface NewRun {
   instrument: string; strategy: string; values: Record<string, number>; initial?: string; leverage?: string; loss_limit?: string;
 }

@@ -147,7 +147,7 @@ pub struct Order {
     /// The average price of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub average_price: Option<Decimal>,
-    /// Why it ended without being filled: a stable code.
+    /// Why it ended without being filled: a stable code; `liquidated` of the order that closes what an account can't bear any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The last tick that its sender had seen.
@@ -354,6 +354,8 @@ pub struct Parameter {
 pub struct Strategy {
     /// Its name.
     pub name: String,
+    /// Its name in words.
+    pub title: String,
     /// What it does, in a sentence.
     pub description: String,
     /// What can be set.

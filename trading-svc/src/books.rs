@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use trading_core::desk::RunId;
 use trading_core::events::{Event, Fill};
-use trading_core::order::{AccountId, Order, OrderId};
+use trading_core::order::{AccountId, Ending, Order, OrderId};
 use trading_core::quote::Quote;
 
 use crate::state::{Session, State};
@@ -279,6 +279,9 @@ impl Books {
             is_leaving: false,
         };
         self.accept(session, &order, Some("the account was liquidated"), fill.tick, changes);
+        if let Some(known) = self.open.get_mut(&fill.order) {
+            known.order.reason = Some(ending(Ending::Liquidated));
+        }
     }
 
     fn tell(&mut self, id: OrderId, changes: &mut Changes) {

@@ -166,6 +166,7 @@ pub fn strategies() -> Vec<wire::Strategy> {
     };
     let strategy = |name: &&str| wire::Strategy {
         name: (*name).into(),
+        title: BuiltIn::title(name).unwrap_or_default().into(),
         description: BuiltIn::description(name).unwrap_or_default().into(),
         parameters: BuiltIn::parameters(name).unwrap_or_default().iter().map(parameter).collect(),
     };

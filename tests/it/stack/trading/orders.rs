@@ -133,3 +133,24 @@ async fn bad_orders_have_their_reasons_and_change_nothing() {
     assert_eq!(before.1, after.1);
     assert_eq!(me.ask("DELETE", &format!("orders/{}", own["id"]), None).await.status, 202);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_on_margin_is_closed_and_told_so() {
+    let folder = Folder::new();
+    let stack = Stack::serve(&folder.path("data"), &["--seed", "42"]);
+    let admin = stack.admin().await;
+    let me = Trader::at(stack.gateway()).await;
+    let reset = me.post("account/reset", json!({"initial": "10000", "leverage": "10"})).await;
+    assert_eq!((reset.status, decimal(&reset.json()["equity"])), (200, 10_000.0));
+    let bought = me.order(json!({"quantity": "0.9"})).await;
+    me.order_once(&bought["id"], "filled").await;
+    let position = me.get("positions").await[0].clone();
+    let (entry, limit) = (decimal(&position["entry_price"]), decimal(&position["liquidation_price"]));
+    assert!(limit > 0.9 * entry && limit < entry, "{position}");
+    admin.intervene(json!({"kind": "shock", "log_return": -0.3, "permanent_fraction": 1})).await;
+    let account = me.once("account", |account| account["position"].is_null()).await;
+    assert!(decimal(&account["written_off"]) > 0.0 && decimal(&account["cash"]) == 0.0, "{account}");
+    let orders = me.get("orders").await;
+    assert_eq!((&orders[0]["reason"], &orders[0]["status"]), (&json!("liquidated"), &json!("filled")));
+    assert_eq!(orders[0]["filled"], json!("0.9"));
+}
