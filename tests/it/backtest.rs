@@ -75,7 +75,7 @@ fn a_journal_is_traded_on_as_its_seed_was() {
     let folder = Folder::new();
     let journal = folder.text("j.jsonl");
     succeeds(&["simulate", "--seed", "42", "--ticks", "5000", "--journal", &journal, "--format", "digest"]);
-    let strategy = ["--strategy", "mean_reversion", "--set", "bar_s=2"];
+    let strategy = ["--strategy", "mean_reversion", "--set", "bar_s=1"];
     let of_journal = tested(&[&strategy[..], &["--journal", &journal]].concat());
     let of_seed = tested(&[&strategy[..], &["--seed", "42", "--ticks", "5000"]].concat());
     assert_eq!(of_journal["report"], of_seed["report"]);
