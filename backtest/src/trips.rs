@@ -84,3 +84,41 @@ impl Tracker {
 pub(crate) fn float(value: Decimal) -> f64 {
     value.to_f64().unwrap_or(f64::NAN)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that fails should stop")]
+
+    use trading_core::events::FillId;
+    use trading_core::order::{AccountId, OrderId, Side};
+
+    use super::*;
+
+    fn dec(text: &str) -> Decimal {
+        text.parse().unwrap()
+    }
+
+    fn fill(side: Side, quantity: &str, price: &str, fee: &str) -> Fill {
+        let (quantity, price, fee) = (dec(quantity), dec(price), dec(fee));
+        let (id, order, account) = (FillId(1), OrderId(1), AccountId(1));
+        Fill { id, tick: 1, order, account, side, quantity, price, fee, is_maker: false, realised: Decimal::ZERO }
+    }
+
+    #[test]
+    fn a_fill_that_turns_a_position_ends_one_trip_and_begins_the_next() {
+        let mut tracker = Tracker::default();
+        tracker.push(&fill(Side::Buy, "1", "100", "0.1"));
+        assert_eq!(tracker.trips(), Trips::default());
+        // One of the three closes: 110 − 100 less 0.1 and a third of 0.3.
+        tracker.push(&fill(Side::Sell, "3", "110", "0.3"));
+        assert_eq!((tracker.trips().closed, tracker.trips().gains), (1, dec("9.8")));
+        // Two short from 110, bought back at 115 in two parts: a loss of 10, and 0.2 of each fee.
+        tracker.push(&fill(Side::Buy, "1.5", "115", "0.15"));
+        assert_eq!(tracker.trips().closed, 1);
+        tracker.push(&fill(Side::Buy, "0.5", "115", "0.05"));
+        let Trips { closed, won, gains, losses } = tracker.trips();
+        assert_eq!((closed, won, gains, losses), (2, 1, dec("9.8"), dec("10.4")));
+        assert_eq!(tracker.trips().win_rate(), Some(0.5));
+        assert!((tracker.trips().profit_factor().unwrap() - 9.8 / 10.4).abs() < 1e-15);
+    }
+}
