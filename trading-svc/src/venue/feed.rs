@@ -161,5 +161,11 @@ fn rules(instrument: &Instrument, settings: &Settings) -> Result<Rules, String> 
         tick_size: size(instrument.tick_size.value(), "tick_size")?,
         lot_size: size(instrument.lot_size.value(), "lot_size")?,
     };
-    Ok(Rules { grid, latency_ticks: settings.latency_ticks, queue: settings.queue, impact: settings.impact, ..Rules::btc(book) })
+    Ok(Rules {
+        grid,
+        latency_ticks: settings.latency_ticks,
+        queue: settings.queue,
+        impact: settings.impact,
+        ..Rules::btc(book)
+    })
 }

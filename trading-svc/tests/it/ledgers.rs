@@ -1,5 +1,7 @@
 //! The ledger makes the state again: whatever was asked, wherever it was cut off.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use trading_core::account::Terms;
 use trading_core::desk::{Input, RunId};
@@ -57,7 +59,7 @@ fn input(dice: &mut Dice, state: &State, price: f64) -> Input {
         6 => {
             let names = trading_core::strategy::NAMES;
             let strategy = names[dice.below(names.len() as u64) as usize].into();
-            let (run, owner, values) = (state.next_run(), account, Default::default());
+            let (run, owner, values) = (state.next_run(), account, BTreeMap::default());
             let (account, terms) = (state.next_account(), Terms::paper());
             Input::Start { run, owner, account, strategy, values, terms, loss_limit: None }
         }

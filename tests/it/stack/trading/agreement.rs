@@ -36,7 +36,8 @@ impl Ticks {
             assert!(batch["gaps"].is_null(), "no halt");
             for at in 0..rows {
                 let tick = first + at as u64;
-                let time_ms = batch["t0"].as_i64().unwrap() + at as i64 * batch["dt"].as_i64().unwrap();
+                let since = at as u64 * batch["dt"].as_u64().unwrap();
+                let time_ms = batch["t0"].as_i64().unwrap() + since.cast_signed();
                 let (price, bid, ask) = (column("price", at), column("bid", at), column("ask", at));
                 ticks.push(Quote { tick, time_ms, price, bid, ask, liquidity: column("liquidity", at) });
             }

@@ -43,8 +43,7 @@ async fn what_is_taken_moves_the_market_once() {
     let mut arguments = vec!["serve".to_owned()];
     arguments.extend(ports.arguments(&data));
     arguments.extend(RICH.iter().map(|&flag| flag.to_owned()));
-    let process =
-        test_support::process::Process::start(&super::super::program("algo-trading"), &arguments, &[]);
+    let process = test_support::process::Process::start(&super::super::program("algo-trading"), &arguments, &[]);
     super::super::ready(me.address).await;
     let began = std::time::Instant::now();
     let told = loop {
