@@ -304,6 +304,10 @@ pub struct Account {
     pub free: Decimal,
     /// Base units that it could sell: the position less what open sales may need; with margin, what `free` pays.
     pub free_base: Decimal,
+    /// About the largest market order to buy that would be accepted now, base units.
+    pub most_buy: Decimal,
+    /// The same to sell.
+    pub most_sell: Decimal,
     /// What all of it is worth at the last price.
     pub equity: Decimal,
     /// What closed positions have brought, before fees.
@@ -483,7 +487,7 @@ pub struct Venue {
 }
 
 /// The first event of a connection, and `GET /v1/venue`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
     /// The server's clock, Unix milliseconds.
     pub server_time: i64,
@@ -496,6 +500,9 @@ pub struct Hello {
     pub rules: Rules,
     /// What a new account begins with.
     pub terms: Terms,
+    /// The volatility that this session's prices have shown, per √year, jumps apart: that of back-tests on paths, unless they say another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility: Option<f64>,
 }
 
 /// All that a trader has: the event `snapshot`.

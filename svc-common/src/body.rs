@@ -70,6 +70,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // A list of a struct's values would be read as the struct.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        let reason = "a list, where an object is expected";
+        return Err(ApiError::malformed(format!("the body can't be read: {reason}")).with_fault("", reason));
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = pointer(error.path());

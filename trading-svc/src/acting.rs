@@ -95,12 +95,7 @@ impl Acting<'_> {
     pub fn reset(&mut self, account: AccountId, terms: Terms) -> Result<(), Refusal> {
         terms.check().map_err(trading_core::desk::DeskError::from)?;
         let is_same = self.state.desk.exchange().account(account).is_some_and(|known| known.terms == terms);
-        if is_same {
-            self.apply(Input::Reset { account })?;
-        } else {
-            self.apply(Input::Close { account })?;
-            self.apply(Input::Open { account, terms })?;
-        }
+        self.apply(Input::Reset { account, terms: (!is_same).then_some(terms) })?;
         self.books.balance(self.state, account, &mut self.batch.changes);
         Ok(())
     }
@@ -110,6 +105,9 @@ impl Acting<'_> {
     /// # Errors
     /// [`Refusal`]: nothing has changed.
     pub fn apply(&mut self, input: Input) -> Result<Outcome, Refusal> {
+        if let Some(trouble) = &self.live.trouble {
+            return Err(Refusal::Disk(trouble.clone()));
+        }
         if self.state.inputs >= MAX_INPUTS {
             return Err(Refusal::LogFull);
         }

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use trading_core::desk::RunId;
 use trading_core::events::{Event, Fill};
 use trading_core::order::{AccountId, Ending, Order, OrderId};
-use trading_core::quote::Quote;
 
 use crate::state::{Session, State};
 use crate::wire::{asked, ending, side};
@@ -292,38 +291,4 @@ impl Books {
             self.open.remove(&id);
         }
     }
-}
-
-/// Bytes of a tick in the ledger.
-pub const TICK_BYTES: usize = 48;
-
-/// Ticks as the ledger keeps them: six little-endian words each.
-pub fn write_ticks(quotes: &[Quote]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(TICK_BYTES * quotes.len());
-    for quote in quotes {
-        let floats = [quote.price, quote.bid, quote.ask, quote.liquidity].map(f64::to_bits);
-        for word in [quote.tick, quote.time_ms.cast_unsigned()].into_iter().chain(floats) {
-            bytes.extend_from_slice(&word.to_le_bytes());
-        }
-    }
-    bytes
-}
-
-/// Ticks as they were written; none if the bytes are no whole ticks.
-pub fn read_ticks(bytes: &[u8]) -> Option<Vec<Quote>> {
-    let (rows, rest) = bytes.as_chunks::<TICK_BYTES>();
-    let read = |row: &[u8; TICK_BYTES]| {
-        let (words, _) = row.as_chunks::<8>();
-        let word = |at: usize| words.get(at).map_or(0, |word| u64::from_le_bytes(*word));
-        let float = |at| f64::from_bits(word(at));
-        Quote {
-            tick: word(0),
-            time_ms: word(1).cast_signed(),
-            price: float(2),
-            bid: float(3),
-            ask: float(4),
-            liquidity: float(5),
-        }
-    };
-    rest.is_empty().then(|| rows.iter().map(read).collect())
 }

@@ -7,6 +7,12 @@ use trading_core::quote::Quote;
 /// Samples beyond which every other is dropped, and the distance doubled.
 pub const MAX_SAMPLES: usize = 2048;
 
+/// Returns without which a volatility is a guess.
+const MIN_RETURNS: usize = 30;
+/// Φ⁻¹(¾), the median of a normal variate's size.
+const UPPER_QUARTILE: f64 = 0.674_489_750_196_081_7;
+const YEAR_MS: f64 = 365.0 * 86_400_000.0;
+
 /// A price that was.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
@@ -50,6 +56,22 @@ impl Curve {
         }
     }
 
+    /// The volatility that the session has shown, per √year: the median of |r|/√t over Φ⁻¹(¾), r the log-returns between samples and t the years
+    /// between them. A jump or two don't move it. None of fewer than 30 returns.
+    pub fn volatility(&self) -> Option<f64> {
+        let mut sizes: Vec<f64> = self
+            .samples
+            .windows(2)
+            .map(|pair| {
+                let years = (pair[1].time_ms - pair[0].time_ms) as f64 / YEAR_MS;
+                (pair[1].price / pair[0].price).ln().abs() / years.sqrt()
+            })
+            .filter(|size| size.is_finite())
+            .collect();
+        sizes.sort_unstable_by(f64::total_cmp);
+        (sizes.len() >= MIN_RETURNS).then(|| sizes[sizes.len() / 2] / UPPER_QUARTILE)
+    }
+
     /// What is kept, and the last tick.
     pub fn samples(&self) -> impl Iterator<Item = Sample> {
         let beyond = self.last.filter(|last| self.samples.last().is_none_or(|sample| sample.tick < last.tick));
@@ -60,6 +82,25 @@ impl Curve {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_jump_is_no_volatility() {
+        let (mut curve, mut word, mut log) = (Curve::default(), 1_u64, 0.0_f64);
+        let deviation = 0.8 * (0.1_f64 / (365.0 * 86_400.0)).sqrt();
+        for tick in 1..=20_000 {
+            // Twelve uniforms less six are as good as a normal variate here.
+            let normal: f64 = (0..12).map(|_| {
+                word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (word >> 11) as f64 / (1_u64 << 53) as f64
+            }).sum::<f64>() - 6.0;
+            log += deviation * normal - if tick == 10_000 { 0.3 } else { 0.0 };
+            let price = 60_000.0 * log.exp();
+            curve.push(&Quote { tick, time_ms: 100 * tick.cast_signed(), price, bid: price, ask: price, liquidity: 1.0 });
+        }
+        let volatility = curve.volatility().unwrap();
+        assert!((volatility / 0.8 - 1.0).abs() < 0.08, "{volatility}");
+        assert_eq!(Curve::default().volatility(), None);
+    }
 
     #[test]
     fn a_long_session_keeps_as_many_at_even_distances() {

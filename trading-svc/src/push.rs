@@ -169,6 +169,7 @@ pub async fn hello(handle: &Handle) -> Result<Hello, Refusal> {
             venue: views::venue(Some(acting.session), Some(acting.state), acting.live),
             rules: wire::rules(acting.state.desk.exchange().rules()),
             terms: wire::terms(acting.terms),
+            volatility: acting.state.curve.volatility(),
         })
     };
     handle.act(look).await

@@ -65,6 +65,7 @@ fn pointer(error: &DeskError) -> Option<&'static str> {
     };
     match rejection {
         Rejection::QuantityNotPositive | Rejection::QuantityTooLarge | Rejection::WrongLotSize => Some("/quantity"),
+        Rejection::PriceNotPositive | Rejection::PriceTooLarge | Rejection::WrongTickSize => Some("/price"),
         Rejection::BadClientId | Rejection::ClientIdTaken => Some("/client_id"),
         Rejection::PostOnlyNeedsLimit => Some("/post_only"),
         Rejection::WaitsForTrigger => Some("/time_in_force"),

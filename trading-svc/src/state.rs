@@ -1,5 +1,7 @@
 //! What a session's exchange is: all that a snapshot holds, and that ticks and inputs make again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use trading_core::desk::{Desk, DeskError, Input, Outcome, RunId};
 use trading_core::events::Event;
@@ -7,7 +9,7 @@ use trading_core::order::AccountId;
 use trading_core::quote::Quote;
 use trading_core::rules::Rules;
 
-use crate::curve::Curve;
+use crate::curve::{Curve, Sample};
 
 /// A market's session, as the exchange needs it.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,8 @@ pub struct State {
     pub seq: u64,
     /// Inputs so far.
     pub inputs: u64,
+    /// The tick after which each account's money began, or began anew.
+    begun: BTreeMap<AccountId, u64>,
     last_account: u64,
     last_run: u64,
 }
@@ -50,7 +54,7 @@ impl State {
     /// Before the first tick.
     pub fn new(rules: Rules) -> Self {
         let (desk, curve) = (Desk::new(rules), Curve::default());
-        Self { desk, curve, seq: 0, inputs: 0, last_account: 0, last_run: 0 }
+        Self { desk, curve, seq: 0, inputs: 0, begun: BTreeMap::new(), last_account: 0, last_run: 0 }
     }
 
     /// A number that no account has had.
@@ -61,6 +65,12 @@ impl State {
     /// A number that no run has had.
     pub fn next_run(&self) -> RunId {
         RunId(self.last_run + 1)
+    }
+
+    /// Prices since an account's money began, or began anew.
+    pub fn samples_of(&self, account: AccountId) -> Vec<Sample> {
+        let begun = self.begun.get(&account).copied().unwrap_or_default();
+        self.curve.samples().filter(|sample| sample.tick >= begun).collect()
     }
 
     /// Follows a tick.
@@ -76,6 +86,13 @@ impl State {
     pub fn apply(&mut self, input: &Input, events: &mut Vec<Event>) -> Result<Outcome, DeskError> {
         let outcome = self.desk.apply(input, events)?;
         self.inputs += 1;
+        match input {
+            Input::Open { account, .. } | Input::Start { account, .. } | Input::Reset { account, .. } => {
+                self.begun.insert(*account, self.desk.last_tick());
+            }
+            Input::Close { account } => drop(self.begun.remove(account)),
+            _ => {}
+        }
         if let Input::Open { account, .. } | Input::Start { account, .. } = input {
             self.last_account = self.last_account.max(account.0);
         }

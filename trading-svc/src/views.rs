@@ -2,9 +2,10 @@
 
 use market_api::trading as wire;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::RoundingStrategy;
 use trading_core::account::CASH_DECIMALS;
 use trading_core::desk::{Run, RunId};
-use trading_core::order::AccountId;
+use trading_core::order::{AccountId, Side};
 
 use crate::acting::Live;
 use crate::state::{Session, State};
@@ -21,6 +22,7 @@ pub fn account(session: &Session, state: &State, id: AccountId) -> Option<wire::
     let (exchange, mark) = (state.desk.exchange(), mark(state));
     let account = exchange.account(id)?;
     let (free, free_base) = exchange.room(id).unwrap_or_default();
+    let free = free.round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::ToZero);
     let tick = state.desk.last_tick();
     let position = (!account.position.is_zero()).then(|| wire::Position {
         instrument: session.instrument.clone(),
@@ -37,6 +39,8 @@ pub fn account(session: &Session, state: &State, id: AccountId) -> Option<wire::
         cash: account.cash,
         free,
         free_base,
+        most_buy: exchange.most(id, Side::Buy).unwrap_or_default(),
+        most_sell: exchange.most(id, Side::Sell).unwrap_or_default(),
         equity: account.equity(mark),
         realised: account.realised,
         unrealised: account.unrealised(mark),

@@ -29,7 +29,7 @@ pub fn order(asked: &wire::NewOrder) -> Result<NewOrder, Fault> {
             wire::Side::Buy => Side::Buy,
             wire::Side::Sell => Side::Sell,
         },
-        quantity: asked.quantity,
+        quantity: asked.quantity.normalize(),
         kind,
         time_in_force: match asked.time_in_force {
             wire::TimeInForce::Gtc => TimeInForce::Gtc,
@@ -50,7 +50,7 @@ fn kind(asked: &wire::NewOrder) -> Result<Kind, Fault> {
         wire::OrderType::StopLimit => (true, true),
     };
     let field = |pointer, value: Option<Decimal>, is_needed: bool| match (value, is_needed) {
-        (Some(value), true) => Ok(value),
+        (Some(value), true) => Ok(value.normalize()),
         (None, false) => Ok(Decimal::ZERO),
         (None, true) => Err(Fault { pointer, detail: format!("{}: this type of order needs it", &pointer[1..]) }),
         (Some(_), false) => Err(Fault { pointer, detail: format!("{}: this type of order has none", &pointer[1..]) }),

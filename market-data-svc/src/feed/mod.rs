@@ -198,7 +198,15 @@ impl Feed {
 
     async fn take(&mut self, published: Published) {
         match published {
-            Published::Ticks { ticks, .. } => self.take_ticks(&ticks),
+            Published::Ticks { ticks, .. } => {
+                let was_halted = self.session.halted;
+                self.take_ticks(&ticks);
+                if self.session.halted != was_halted {
+                    // Whoever trades must know at once that nobody does.
+                    self.flush().await;
+                    self.beat().await;
+                }
+            }
             Published::Clock(clock) => {
                 // The ticks before it first, or a market would still move after it was said to stand.
                 self.flush().await;

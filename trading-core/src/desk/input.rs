@@ -38,10 +38,13 @@ pub enum Input {
         /// Which.
         order: OrderId,
     },
-    /// An account is set back to its beginning.
+    /// An account is set back to its beginning: its orders end, its money is as at first. Its strategies and the names of its orders stay.
     Reset {
         /// Which.
         account: AccountId,
+        /// What it begins with from now on, and pays; as before if absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<Terms>,
     },
     /// A strategy starts, on an account of its own.
     Start {

@@ -113,7 +113,11 @@ impl<S: Strategy> Desk<S> {
     pub fn check(&self, input: &Input) -> Result<(), DeskError> {
         match input {
             Input::Open { account, terms } => self.check_new_account(*account, terms),
-            Input::Close { account } | Input::Reset { account } => self.check_trader(*account),
+            Input::Close { account } => self.check_trader(*account),
+            Input::Reset { account, terms } => {
+                self.check_trader(*account)?;
+                Ok(terms.map_or(Ok(()), |terms| terms.check())?)
+            }
             Input::Submit { account, order } => {
                 self.check_trader(*account)?;
                 Ok(self.exchange.check(*account, order)?)
@@ -153,7 +157,7 @@ impl<S: Strategy> Desk<S> {
                 for run in self.active.iter().copied().filter(is_orphan).collect::<Vec<_>>() {
                     self.stop(run, StopReason::Asked, events);
                 }
-                self.exchange.reset(*account, events)?;
+                self.exchange.reset(*account, None, events)?;
                 self.exchange.close_account(*account);
                 Ok(Outcome::Closed)
             }
@@ -164,8 +168,8 @@ impl<S: Strategy> Desk<S> {
                 self.exchange.cancel(*account, *order)?;
                 Ok(Outcome::Cancelling)
             }
-            Input::Reset { account } => {
-                self.exchange.reset(*account, events)?;
+            Input::Reset { account, terms } => {
+                self.exchange.reset(*account, *terms, events)?;
                 Ok(Outcome::Reset)
             }
             Input::Start { run, account, terms, .. } => {

@@ -158,15 +158,19 @@ impl Exchange {
         }
     }
 
-    /// Fills resting orders that the market has come to.
+    /// Fills resting orders that the market has come to. What it gives on a tick it gives once, to the better price first and then to the
+    /// older order. (An account meets the book that its own trades have moved; those may hold back an order while a younger one of
+    /// another account is filled.)
     pub(super) fn match_resting(&mut self, quote: &Quote, events: &mut Vec<Event>) {
+        let (mut bought, mut sold) = (Decimal::ZERO, Decimal::ZERO);
         for id in self.resting.reached(quote.bid, quote.ask) {
             let Some(order) = self.orders.get(&id) else { continue };
             let (Some(trader), Some(limit)) = (self.traders.get(&order.account), order.asked.kind.limit()) else {
                 continue;
             };
             let depth = self.depth(quote);
-            let (given, is_bounded) = self.given(trader, order, limit, &depth, quote);
+            let before = if order.asked.side == Side::Buy { &mut bought } else { &mut sold };
+            let (given, is_bounded) = self.given(trader, order, limit, &depth, quote, *before);
             match allowed(trader, order) {
                 None => self.end(id, Status::Cancelled, events, |order| Event::Cancelled {
                     order,
@@ -181,6 +185,7 @@ impl Exchange {
                         self.end(id, Status::Cancelled, events, |order| Event::Cancelled { order, reason });
                     } else {
                         if is_bounded {
+                            *before += quantity;
                             self.leave_impact(account_id, side.signed(quantity), quote);
                         }
                         self.fill(id, quantity, limit, true, quote, events);
@@ -191,8 +196,17 @@ impl Exchange {
         }
     }
 
-    /// How much of a resting order the market gives on this tick, and whether that is bounded by the depth.
-    fn given(&self, trader: &Trader, order: &Order, limit: Decimal, depth: &Depth, quote: &Quote) -> (Decimal, bool) {
+    /// How much of a resting order the market gives on this tick, after what it has given `before`, and whether that is bounded by the
+    /// depth.
+    fn given(
+        &self,
+        trader: &Trader,
+        order: &Order,
+        limit: Decimal,
+        depth: &Depth,
+        quote: &Quote,
+        before: Decimal,
+    ) -> (Decimal, bool) {
         let (side, price) = (order.asked.side, float(limit));
         // Its own trades have moved the book away from it; that they have moved it towards it doesn't count.
         let excess = trader.excess_at(depth, quote.time_ms);
@@ -211,8 +225,10 @@ impl Exchange {
         if !is_bounded {
             return (order.remaining(), false);
         }
-        let within = depth.quantity_within(against, price / quote.best(side), side).abs();
-        (self.rules.grid.lots(within), true)
+        let reach = price / quote.best(side);
+        let lots = |excess| self.rules.grid.lots(depth.quantity_within(excess, reach, side).abs());
+        let left = (lots(0.0) - before).max(Decimal::ZERO);
+        (lots(against).min(left), true)
     }
 
     /// Closes the positions of accounts whose equity has fallen below what is to be maintained.

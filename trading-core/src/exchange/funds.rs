@@ -3,8 +3,48 @@
 use rust_decimal::Decimal;
 
 use super::{Exchange, Trader};
-use crate::order::{AccountId, Kind, NewOrder, OrderId, Side};
+use crate::order::{AccountId, Kind, NewOrder, OrderId, Side, TimeInForce};
 use crate::quote::{Quote, float};
+
+/// Attempts at the largest order, each smaller than the one before.
+const MOST_STEPS: usize = 40;
+/// By how much at least.
+const MOST_LESS: Decimal = Decimal::from_parts(9_995, 0, 0, false, 4);
+
+/// What an account's open orders may need.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reserved {
+    /// Cash of purchases, fees included.
+    pub(super) cash: Decimal,
+    /// Base units of purchases.
+    bought: Decimal,
+    /// Base units of sales.
+    sold: Decimal,
+}
+
+impl Reserved {
+    /// How much an order of a side may still take back of a position beside the open ones.
+    fn covers(&self, position: Decimal, side: Side) -> Decimal {
+        let (against, open) = match side {
+            Side::Buy => (-position, self.bought),
+            Side::Sell => (position, self.sold),
+        };
+        (against - open).max(Decimal::ZERO)
+    }
+
+    /// The value of a position on a side and of open orders that would add to it.
+    fn committed(&self, position: Decimal, side: Side, price: Decimal) -> Decimal {
+        let zero = Decimal::ZERO;
+        match side {
+            Side::Buy => {
+                let adds = (self.bought - (-position).max(zero)).max(zero);
+                let part = if self.bought.is_zero() { zero } else { adds / self.bought };
+                position.max(zero) * price + self.cash * part
+            }
+            Side::Sell => ((-position).max(zero) + (self.sold - position.max(zero)).max(zero)) * price,
+        }
+    }
+}
 
 impl Trader {
     /// Whether an order of this side makes the position smaller.
@@ -32,42 +72,44 @@ impl Exchange {
         self.rules.grid.against(quote.best(order.side) * depth.mean_factor(excess, signed), order.side)
     }
 
-    /// Cash that open purchases may need, and base units that open sales may, but for one order.
-    pub(super) fn reserved(&self, trader: &Trader, but: Option<OrderId>) -> (Decimal, Decimal) {
-        let (mut cash, mut base) = (Decimal::ZERO, Decimal::ZERO);
+    /// What open orders may need, but for one.
+    pub(super) fn reserved(&self, trader: &Trader, but: Option<OrderId>) -> Reserved {
+        let mut reserved = Reserved::default();
         for order in trader.open.iter().filter(|id| Some(**id) != but).filter_map(|id| self.orders.get(id)) {
             // What only makes a position smaller is cut to it, and needs nothing of its own.
             if order.asked.reduce_only {
                 continue;
             }
             match order.asked.side {
-                Side::Buy => cash += trader.account.terms.with_fee(order.counted_price * order.remaining()),
-                Side::Sell => base += order.remaining(),
+                Side::Buy => {
+                    reserved.cash += trader.account.terms.with_fee(order.counted_price * order.remaining());
+                    reserved.bought += order.remaining();
+                }
+                Side::Sell => reserved.sold += order.remaining(),
             }
         }
-        (cash, base)
+        reserved
     }
 
     /// Whether an account could bear an order beside those that are open.
-    pub(super) fn can_bear(&self, trader: &Trader, order: &NewOrder, price: Decimal, quote: &Quote) -> bool {
+    pub(super) fn can_bear(&self, trader: &Trader, order: &NewOrder, price: Decimal) -> bool {
         if order.reduce_only {
             return true;
         }
-        let value = price * order.quantity;
-        let (cash, base) = self.reserved(trader, None);
         let account = &trader.account;
+        let value = price * order.quantity;
+        let reserved = self.reserved(trader, None);
         if !account.terms.has_margin() {
             return match order.side {
-                Side::Buy => account.terms.with_fee(value) <= account.cash - cash,
-                Side::Sell => order.quantity <= account.position - base,
+                Side::Buy => account.terms.with_fee(value) <= account.cash - reserved.cash,
+                Side::Sell => order.quantity <= account.position - reserved.sold,
             };
         }
-        let Some(mark) = self.rules.grid.price(quote.price) else { return false };
-        let committed = match order.side {
-            Side::Buy => (account.position.max(Decimal::ZERO) * mark) + cash,
-            Side::Sell => ((-account.position).max(Decimal::ZERO) + base) * mark,
-        };
-        committed + value <= account.equity(mark) * account.terms.leverage
+        // What only takes back a position costs no margin, so that a losing one can always be left.
+        let adds = (order.quantity - reserved.covers(account.position, order.side)).max(Decimal::ZERO);
+        let fee = account.terms.with_fee(value) - value;
+        let committed = reserved.committed(account.position, order.side, price);
+        adds.is_zero() || committed + adds * price <= (account.equity(price) - fee) * account.terms.leverage
     }
 
     /// Whether a fill leaves the account with enough, other orders' needs apart.
@@ -76,13 +118,13 @@ impl Exchange {
         let value = price * quantity;
         let fee = account.terms.fee(value, false);
         if !account.terms.has_margin() {
-            let (cash, base) = self.reserved(trader, Some(but));
+            let reserved = self.reserved(trader, Some(but));
             return match side {
-                Side::Buy => value + fee <= account.cash - cash,
+                Side::Buy => value + fee <= account.cash - reserved.cash,
                 // What only reduces may take what other sales have reserved, but never more than there is.
                 Side::Sell => {
                     let is_reducing = self.orders.get(&but).is_some_and(|order| order.asked.reduce_only);
-                    quantity <= account.position - if is_reducing { Decimal::ZERO } else { base }
+                    quantity <= account.position - if is_reducing { Decimal::ZERO } else { reserved.sold }
                 }
             };
         }
@@ -91,21 +133,60 @@ impl Exchange {
         shrinks || after.abs() * price <= (account.equity(price) - fee) * account.terms.leverage
     }
 
-    /// What an account has room for beside its open orders: the value of what it could still buy, fees included, and the base units
-    /// that it could still sell, in whole lots. With margin both count what the leverage allows.
+    /// What an account has room for beside its open orders, at the last price: the value of what it could still buy, fees included, and the
+    /// base units that it could still sell, in whole lots. With margin both count what the leverage allows after the fee, and what takes back
+    /// a position.
     pub fn room(&self, id: AccountId) -> Option<(Decimal, Decimal)> {
         let trader = self.traders.get(&id)?;
-        let (cash, base) = self.reserved(trader, None);
-        let account = &trader.account;
+        let (account, reserved) = (&trader.account, self.reserved(trader, None));
         if !account.terms.has_margin() {
-            return Some((account.cash - cash, account.position - base));
+            return Some((account.cash - reserved.cash, account.position - reserved.sold));
         }
         let mark = self.rules.grid.price(self.quote?.price)?;
-        let limit = account.equity(mark) * account.terms.leverage;
-        let buy = limit - account.position.max(Decimal::ZERO) * mark - cash;
-        let sell = limit / mark - (-account.position).max(Decimal::ZERO) - base;
-        let lots = (sell.max(Decimal::ZERO) / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
-        Some((buy.max(Decimal::ZERO), lots))
+        let (limit, one) = (account.equity(mark) * account.terms.leverage, Decimal::from(1_000_000));
+        let fee = (account.terms.with_fee(one) - one) / one;
+        // v + committed + L·f·v = L·equity, v the value of what adds to the position; what covers it costs its own fee of that.
+        let adds = |side| {
+            let covers = reserved.covers(account.position, side) * mark;
+            let left = limit - reserved.committed(account.position, side, mark) - covers * fee * account.terms.leverage;
+            covers + (left / (Decimal::ONE + fee * account.terms.leverage)).max(Decimal::ZERO)
+        };
+        let (buy, sell) = (adds(Side::Buy) * (Decimal::ONE + fee), adds(Side::Sell) / mark);
+        let lots = (sell / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
+        Some((buy, lots))
+    }
+
+    /// About the largest market order of a side that would be accepted now, in whole lots: what there is room for at the price that it would
+    /// have on average. It may be a little less than the largest.
+    pub fn most(&self, id: AccountId, side: Side) -> Option<Decimal> {
+        let (trader, quote) = (self.traders.get(&id)?, self.quote.as_ref()?);
+        let (buy, sell) = self.room(id)?;
+        let best = self.rules.grid.against(quote.best(side), side)?;
+        let lots = |quantity: Decimal| (quantity / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
+        let value = if side == Side::Buy { buy / trader.account.terms.with_fee(best) } else { sell };
+        let mut order = NewOrder {
+            client_id: None,
+            side,
+            quantity: lots(value.min(self.rules.max_quantity)),
+            kind: Kind::Market,
+            time_in_force: TimeInForce::Gtc,
+            post_only: false,
+            reduce_only: false,
+            expires_tick: None,
+        };
+        for _ in 0..MOST_STEPS {
+            if order.quantity <= Decimal::ZERO {
+                break;
+            }
+            let price = self.counted_price(trader, &order, quote)?;
+            if self.can_bear(trader, &order, price) {
+                return Some(order.quantity);
+            }
+            // A larger order costs more on average: by as much, and a little, it must be smaller.
+            let ratio = if side == Side::Buy { best / price } else { price / best };
+            order.quantity = lots(order.quantity * ratio * MOST_LESS);
+        }
+        Some(Decimal::ZERO)
     }
 
     /// The price at which an account's equity is what its position needs: cash + q·p = |q|·p·maintenance/leverage. None without margin or

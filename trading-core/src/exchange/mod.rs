@@ -141,13 +141,18 @@ impl Exchange {
         self.traders.get(&account).is_some_and(is_idle) && self.traders.remove(&account).is_some()
     }
 
-    /// Sets an account back to its beginning: its orders end, its money is as at first.
+    /// Sets an account back to its beginning, on other terms if they are given: its orders end, its money is as at first.
     ///
     /// # Errors
     /// [`Rejection::UnknownAccount`].
-    pub fn reset(&mut self, account: AccountId, events: &mut Vec<Event>) -> Result<(), Rejection> {
+    pub fn reset(
+        &mut self,
+        account: AccountId,
+        terms: Option<Terms>,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Rejection> {
         let trader = self.traders.get(&account).ok_or(Rejection::UnknownAccount)?;
-        let (terms, open) = (trader.account.terms, trader.open.clone());
+        let (terms, open) = (terms.unwrap_or(trader.account.terms), trader.open.clone());
         for order in open {
             self.end(order, Status::Cancelled, events, |order| Event::Cancelled { order, reason: Ending::Reset });
         }
@@ -176,7 +181,7 @@ impl Exchange {
     /// What an account could still spend: its cash less what its open orders may need.
     pub fn free_cash(&self, account: AccountId) -> Option<Decimal> {
         let trader = self.traders.get(&account)?;
-        Some(trader.account.cash - self.reserved(trader, None).0)
+        Some(trader.account.cash - self.reserved(trader, None).cash)
     }
 
     /// The accounts, by number.
@@ -197,6 +202,11 @@ impl Exchange {
     /// An order that hasn't ended.
     pub fn order(&self, order: OrderId) -> Option<&Order> {
         self.orders.get(&order)
+    }
+
+    /// The order of a client id, if it is remembered: an account's last [`MAX_CLIENT_IDS`] are.
+    pub fn named(&self, account: AccountId, client_id: &str) -> Option<OrderId> {
+        self.traders.get(&account)?.client_ids.get(client_id).map(|(id, _)| *id)
     }
 
     /// An account's orders that haven't ended, oldest first.
@@ -241,7 +251,7 @@ impl Exchange {
             return Err(Rejection::SelfCrossing);
         }
         let counted_price = self.counted_price(trader, order, &quote).ok_or(Rejection::NoPrice)?;
-        if !self.can_bear(trader, order, counted_price, &quote) {
+        if !self.can_bear(trader, order, counted_price) {
             return Err(Rejection::InsufficientFunds);
         }
         Ok(Admitted::New { quote, counted_price })

@@ -57,7 +57,7 @@ pub(crate) fn any_input(dice: &mut Dice, desk: &Desk, price: f64, runs: &mut u64
             let open: Vec<OrderId> = desk.exchange().open_orders(account).map(|order| order.id).collect();
             Input::Cancel { account, order: if open.is_empty() { OrderId(1) } else { dice.pick(&open) } }
         }
-        7 => Input::Reset { account },
+        7 => Input::Reset { account, terms: dice.pick(&[None, Some(Terms::paper())]) },
         8 => Input::Stop { run: RunId(dice.below(*runs + 1)) },
         9 => Input::Missed { through: desk.last_tick() + dice.below(4) },
         10 if dice.below(4) == 0 => Input::Close { account },
@@ -215,7 +215,7 @@ fn refusals_have_names() {
     let own = AccountId(1001);
     let buy = limit(Side::Buy, "1", "1");
     assert_eq!(code(&Input::Submit { account: own, order: buy.clone() }), Err("strategy_account"));
-    assert_eq!(code(&Input::Reset { account: own }), Err("strategy_account"));
+    assert_eq!(code(&Input::Reset { account: own, terms: None }), Err("strategy_account"));
     assert_eq!(code(&Input::Open { account: own, terms: Terms::paper() }), Err("account_taken"));
     assert_eq!(code(&Input::Submit { account: me, order: buy }), Err("no_price"));
     let poor = Terms { initial: Decimal::ZERO, ..Terms::paper() };

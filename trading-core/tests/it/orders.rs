@@ -417,3 +417,84 @@ fn with_shared_impact_the_market_alone_moves_the_book() {
     let (first, shared) = second(Impact::Shared);
     assert_eq!(first, shared);
 }
+
+#[test]
+fn a_losing_position_on_margin_can_always_be_left() {
+    for side in [Side::Buy, Side::Sell] {
+        let fall = if side == Side::Buy { 98.0 } else { 102.0 };
+        let back = side.opposite();
+        let kinds = [
+            Kind::Market,
+            Kind::Limit { price: dec("90") },
+            Kind::Limit { price: dec("110") },
+            Kind::Stop { stop: if side == Side::Buy { dec("97") } else { dec("103") } },
+        ];
+        for kind in kinds {
+            let terms = Terms { initial: dec("5000"), leverage: dec("10"), ..Terms::paper() };
+            let mut desk = Desk::new(terms, Queue::Through);
+            let most = desk.exchange.most(ME, side).unwrap();
+            desk.exchange.submit(ME, order(side, &(most * dec("0.99")).round_dp(5).to_string(), Kind::Market)).unwrap();
+            desk.at(100.0);
+            desk.at(fall);
+            let held = desk.exchange.account(ME).unwrap().position;
+            assert!(!held.is_zero());
+            let accepted = desk.exchange.submit(ME, order(back, &held.abs().to_string(), kind));
+            assert!(accepted.is_ok(), "{side:?} {kind:?}: {accepted:?}");
+            // And a second one, which would turn it over, isn't free.
+            assert!(
+                desk.exchange
+                    .check(ME, &order(back, &(held.abs() * dec("9")).min(dec("1000")).to_string(), kind))
+                    .is_err()
+            );
+        }
+    }
+}
+
+#[test]
+fn all_that_there_is_room_for_is_filled() {
+    for leverage in ["1", "2", "3", "5", "10", "50", "100"] {
+        for side in [Side::Buy, Side::Sell] {
+            let terms = Terms { initial: dec("1000"), leverage: dec(leverage), ..Terms::paper() };
+            let mut desk = Desk::new(terms, Queue::Through);
+            let most = desk.exchange.most(ME, side).unwrap();
+            let more = order(side, &(most * dec("1.02")).round_dp(5).to_string(), Kind::Market);
+            assert!(most == dec("1000") || desk.exchange.check(ME, &more).is_err(), "{leverage} {side:?} {most}");
+            // The price of the tick on which it arrives may be another.
+            let all = (most * dec("0.998")).round_dp_with_strategy(5, rust_decimal::RoundingStrategy::ToZero);
+            if all.is_zero() {
+                assert_eq!((leverage, side), ("1", Side::Sell));
+                continue;
+            }
+            desk.exchange.submit(ME, order(side, &all.to_string(), Kind::Market)).unwrap();
+            desk.at(100.0);
+            let position = desk.exchange.account(ME).unwrap().position;
+            assert_eq!(position.abs(), all, "{leverage} {side:?}: {:?}", desk.events.last());
+        }
+    }
+}
+
+#[test]
+fn a_ticks_depth_is_given_once_and_to_the_older_order() {
+    let mut desk = Desk::new(Terms::paper(), Queue::Depth);
+    let other = AccountId(2);
+    desk.exchange.open(other, Terms::paper());
+    desk.exchange.submit(other, limit(Side::Buy, "500", "99")).unwrap();
+    desk.at(100.0);
+    desk.exchange.submit(ME, limit(Side::Buy, "500", "99")).unwrap();
+    desk.at(100.0);
+    // A cent below: what rests between 98.99 and 99 is some lots of the book, for both together.
+    desk.at(98.98);
+    let fills = desk.fills();
+    let depth = trading_core::depth::Depth::new(gbm_core::market::Book::btc(), 1.0);
+    let within = depth.quantity_within(0.0, 99.0 / 98.99, Side::Buy);
+    let given: f64 = fills.iter().map(|fill| fill.quantity.to_string().parse::<f64>().unwrap()).sum();
+    assert!(given <= within && given > within - 1e-4, "{given} {within}");
+    assert!(fills.iter().all(|fill| fill.account == other), "{fills:?}");
+    // Far below, the older has all that it asked for, and the younger what is left.
+    desk.at(60.0);
+    let of = |account| -> Decimal {
+        desk.fills().iter().filter(|fill| fill.account == account).map(|fill| fill.quantity).sum()
+    };
+    assert_eq!(of(other), dec("500"));
+    assert!(of(ME) > Decimal::ZERO);
+}

@@ -220,7 +220,7 @@ fn sequence(seed: u64, seen: &mut Seen) -> Result<(), Broken> {
                 is_halted = true;
             }
             _ if dice.below(10) == 0 => {
-                exchange.reset(account, &mut events).map_err(|why| why.to_string())?;
+                exchange.reset(account, None, &mut events).map_err(|why| why.to_string())?;
                 ledger.follow(&events, &terms)?;
                 events.clear();
                 ledger.money.remove(&account);

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use market_api::trading::{Backtest, BacktestResult, BacktestState, NewBacktest};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-pub use work::{Given, Volatility, check, volatility};
+pub use work::{Given, check};
 
 /// Back-tests that may wait.
 const MAX_WAITING: usize = 32;

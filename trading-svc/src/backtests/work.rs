@@ -36,7 +36,6 @@ const MAX_POINTS: usize = 1000;
 const MAX_FILLS: usize = 500;
 /// Bins of the distribution.
 const BINS: usize = 40;
-const YEAR_MS: f64 = 365.0 * 86_400_000.0;
 
 /// What the exchange gives a back-test: how things stood when it was asked for.
 #[derive(Clone, Debug)]
@@ -47,14 +46,15 @@ pub struct Given {
     pub rules: Rules,
     /// What the strategy's account begins with, and pays.
     pub terms: Terms,
-    /// The session's last ticks.
+    /// The session's last ticks, if it is back-tested on them.
     pub ticks: Vec<Quote>,
+    /// The last price and its time.
+    pub last: (f64, i64),
+    /// The volatility that the session has shown, per √year.
+    pub volatility: Option<f64>,
     /// Milliseconds between ticks.
     pub interval_ms: u64,
 }
-
-/// A volatility that ticks have shown, per √year.
-pub type Volatility = f64;
 
 /// Checks what a back-test asks for before it waits for its turn.
 ///
@@ -120,14 +120,6 @@ impl Paths {
     }
 }
 
-/// The volatility of ticks: √(Σ r²/t), r their log-returns, t the years that they took; none of fewer than 30.
-pub fn volatility(ticks: &[Quote]) -> Option<Volatility> {
-    let squares: f64 = ticks.windows(2).map(|pair| (pair[1].price / pair[0].price).ln().powi(2)).sum();
-    let (first, last) = (ticks.first()?, ticks.last()?);
-    let years = (last.time_ms - first.time_ms) as f64 / YEAR_MS;
-    (ticks.len() >= 30 && years > 0.0).then(|| (squares / years).sqrt())
-}
-
 /// Computes it.
 ///
 /// # Errors
@@ -138,7 +130,7 @@ pub(super) fn run(asked: &NewBacktest, given: Given, progress: &Progress) -> Res
 
 fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<BacktestResult, BacktestError> {
     let strategy = BuiltIn::new(&asked.strategy, &asked.values)?;
-    let Given { instrument, rules, terms, ticks, interval_ms } = given;
+    let Given { instrument, rules, terms, ticks, last: (spot, start_ms), volatility: shown, interval_ms } = given;
     let goes_on = |is_wanted: bool| if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
     match asked.on {
         Source::Session => {
@@ -153,9 +145,8 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
         Source::Seeds => {
             let Paths { first, count, ticks: length, drift } = Paths::of(asked);
             let of_the_book = rules.book.daily_volatility.get() * 365.0_f64.sqrt();
-            let volatility = asked.volatility.or_else(|| volatility(&ticks)).unwrap_or(of_the_book);
-            let last = ticks.last().ok_or(BacktestError::Empty)?;
-            let (spot, start_ms, book) = (last.price, last.time_ms, rules.book);
+            let volatility = asked.volatility.or(shown).unwrap_or(of_the_book);
+            let book = rules.book;
             let market = Brownian { seed: first, spot, drift, volatility, start_ms, interval_ms, book }.market()?;
             let setup = Setup { terms, period: Period::fitting(length * interval_ms), ..Setup::new(rules) };
             let seeds = Seeds { market, instrument: 0, ticks: length, seeds: count.into() };

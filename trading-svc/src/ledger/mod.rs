@@ -5,6 +5,7 @@
 
 mod read;
 mod restore;
+mod ticks;
 mod write;
 
 use std::fs::{File, OpenOptions, TryLockError};

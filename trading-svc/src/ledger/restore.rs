@@ -5,8 +5,9 @@ use rusqlite::{OptionalExtension, params};
 use trading_core::events::Event;
 use trading_core::log::{Header, Line};
 
+use super::ticks::read_ticks;
 use super::{Ledger, LedgerError};
-use crate::books::{Books, Known, read_ticks};
+use crate::books::{Books, Known};
 use crate::state::{Session, State};
 
 /// A session as it was.
@@ -121,6 +122,19 @@ impl Ledger {
         let mut statement = self.connection.prepare("SELECT known FROM orders WHERE session = ?1 AND is_open")?;
         let rows = statement.query_map([session.row], |row| row.get::<_, String>(0))?;
         rows.map(|known| serde_json::from_str(&known?).map_err(damaged)).collect()
+    }
+
+    /// The order that a trader has sent under a name, however long ago.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub fn named(&self, session: &Session, owner: u64, client_id: &str) -> Result<Option<Known>, LedgerError> {
+        let found: Option<String> = self
+            .connection
+            .prepare_cached("SELECT known FROM orders WHERE session = ?1 AND owner = ?2 AND client_id = ?3")?
+            .query_row(params![session.row, owner.cast_signed(), client_id], |row| row.get(0))
+            .optional()?;
+        found.map(|known| serde_json::from_str(&known).map_err(damaged)).transpose()
     }
 
     /// Fills of a session after the last tick of which the market was told: trader, account, fill.

@@ -44,9 +44,11 @@ CREATE TABLE orders (
   id INTEGER NOT NULL,
   owner INTEGER NOT NULL,
   is_open INTEGER NOT NULL,
+  client_id TEXT,
   known TEXT NOT NULL,
   PRIMARY KEY (session, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX orders_by_name ON orders (session, owner, client_id) WHERE client_id IS NOT NULL;
 CREATE INDEX orders_of_owner ON orders (session, owner, id);
 CREATE INDEX orders_open ON orders (session, id) WHERE is_open;
 CREATE TABLE fill (

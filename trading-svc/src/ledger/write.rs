@@ -7,8 +7,9 @@ use rusqlite::{Connection, Transaction, params};
 use trading_core::log::{Header, Line};
 use trading_core::quote::Quote;
 
+use super::ticks::write_ticks;
 use super::{LedgerError, VERSION, connect, lock};
-use crate::books::{Changes, write_ticks};
+use crate::books::Changes;
 use crate::state::{Session, State};
 
 /// Ended sessions that are kept beside the running one.
@@ -180,7 +181,7 @@ fn write_changes(transaction: &Transaction<'_>, row: i64, changes: &Changes) -> 
         let is_open = known.order.status.is_open();
         transaction
             .prepare_cached(
-                "INSERT INTO orders (session, id, owner, is_open, known) VALUES (?1, ?2, ?3, ?4, ?5) \
+                "INSERT INTO orders (session, id, owner, is_open, client_id, known) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
                  ON CONFLICT DO UPDATE SET is_open = excluded.is_open, known = excluded.known",
             )?
             .execute(params![
@@ -188,6 +189,7 @@ fn write_changes(transaction: &Transaction<'_>, row: i64, changes: &Changes) -> 
                 id.cast_signed(),
                 known.owner.cast_signed(),
                 is_open,
+                known.order.asked.client_id,
                 text(serde_json::to_string(known))?
             ])?;
     }

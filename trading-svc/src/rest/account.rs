@@ -63,7 +63,7 @@ pub(super) fn chosen_terms(
 pub(super) async fn equity(State(rest): State<Rest>, Trader(claims): Trader) -> Answer<EquityCurve> {
     let look = move |acting: &mut Acting<'_>| {
         let id = acting.account(&claims.sub)?;
-        Ok((acting.session.clone(), id, acting.state.curve.samples().collect()))
+        Ok((acting.session.clone(), id, acting.state.samples_of(id)))
     };
     let (session, id, samples) = rest.handle.act(look).await?;
     curve(&rest, session, id, samples).await

@@ -7,6 +7,8 @@ use market_api::trading::{Backtest, NewBacktest, Source};
 use svc_common::body::Body;
 use svc_common::problem::ApiError;
 use trading_core::account::Terms;
+use trading_core::desk::DeskError;
+use trading_core::order::Rejection;
 
 use super::account::chosen_terms;
 use super::{Answer, Rest, Trader, number};
@@ -15,8 +17,6 @@ use crate::backtests::{Full, Given, check};
 use crate::market::recent;
 use crate::refusal::Refusal;
 
-/// Ticks by which volatility is measured, and of which the last price is taken.
-const LOOK_BACK: u64 = 20_000;
 /// Ticks of a session unless it is said how many.
 const SESSION_TICKS: u64 = 90_000;
 
@@ -34,16 +34,24 @@ pub(super) async fn begin(
         }
         let owner = acting.account(&subject)?;
         let terms: Terms = chosen_terms(acting, owner, wanted.initial, wanted.leverage)?;
-        terms.check().map_err(trading_core::desk::DeskError::from)?;
-        Ok((acting.session.clone(), acting.state.desk.exchange().rules().clone(), terms))
+        terms.check().map_err(DeskError::from)?;
+        let exchange = acting.state.desk.exchange();
+        let quote = exchange.quote().ok_or(DeskError::Rejected(Rejection::NoPrice))?;
+        Ok(Given {
+            instrument: acting.session.instrument.clone(),
+            rules: exchange.rules().clone(),
+            terms,
+            ticks: Vec::new(),
+            last: (quote.price, quote.time_ms),
+            volatility: acting.state.curve.volatility(),
+            interval_ms: acting.session.interval_ms,
+        })
     };
-    let (session, rules, terms) = rest.handle.act(look).await?;
-    let ticks = match new.on {
-        Source::Session => new.ticks.unwrap_or(SESSION_TICKS),
-        Source::Seeds => LOOK_BACK,
-    };
-    let ticks = recent(&rest.market, ticks).await.map_err(|why| ApiError::from(Refusal::NotLive(why)))?;
-    let given = Given { instrument: session.instrument, rules, terms, ticks, interval_ms: session.interval_ms };
+    let mut given = rest.handle.act(look).await?;
+    if new.on == Source::Session {
+        let ticks = recent(&rest.market, new.ticks.unwrap_or(SESSION_TICKS)).await;
+        given.ticks = ticks.map_err(|why| ApiError::from(Refusal::NotLive(why)))?;
+    }
     let begun = rest.backtests.begin(&claims.sub, new, given).map_err(|full| match full {
         Full::Owner => ApiError::too_many(full.to_string(), 5),
         Full::All => ApiError::busy(full.to_string()),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use svc_common::body::Body;
 use svc_common::problem::ApiError;
 use trading_core::desk::{DeskError, Input, Outcome};
-use trading_core::order::{self, OrderId, Rejection, Side};
+use trading_core::order::{self, AccountId, OrderId, Rejection, Side};
 
 use super::{Answer, MAX_ROWS, Rest, Trader, known, number, read, within};
 use crate::acting::Acting;
@@ -96,6 +96,21 @@ fn standing(acting: &Acting<'_>, id: OrderId) -> Option<Order> {
     acting.books.order(id).map(|known| known.order.clone())
 }
 
+/// The order that was sent under the same name, if the exchange has forgotten it and the ledger hasn't.
+fn sent_before(acting: &Acting<'_>, account: AccountId, order: &order::NewOrder) -> Result<Option<Order>, Refusal> {
+    let Some(name) = &order.client_id else { return Ok(None) };
+    if acting.state.desk.exchange().named(account, name).is_some() {
+        return Ok(None);
+    }
+    let known = acting.ledger.named(acting.session, account.0, name).map_err(|error| Refusal::Disk(error.to_string()))?;
+    let Some(known) = known else { return Ok(None) };
+    if known.order.asked == wire::asked(&acting.session.instrument, order) {
+        Ok(Some(known.order))
+    } else {
+        Err(DeskError::Rejected(Rejection::ClientIdTaken).into())
+    }
+}
+
 pub(super) async fn submit(
     State(rest): State<Rest>,
     Trader(claims): Trader,
@@ -106,6 +121,9 @@ pub(super) async fn submit(
         acting.must_be_live()?;
         let order = asked(acting, &new)?;
         let account = acting.account(&subject)?;
+        if let Some(known) = sent_before(acting, account, &order)? {
+            return Ok((OrderId(known.id), false, Some(known)));
+        }
         let last = acting.state.desk.exchange().last_order();
         let Outcome::Order(id) = acting.apply(Input::Submit { account, order })? else { return Err(Refusal::Stopped) };
         Ok((id, id > last, standing(acting, id)))

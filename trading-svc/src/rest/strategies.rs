@@ -56,7 +56,7 @@ pub(super) async fn equity(
     let id = number("strategy", &id)?;
     let look = move |acting: &mut Acting<'_>| {
         let (_, account) = own(acting, &claims.sub, id)?;
-        Ok((acting.session.clone(), account, acting.state.curve.samples().collect()))
+        Ok((acting.session.clone(), account, acting.state.samples_of(account)))
     };
     let (session, account, samples) = rest.handle.act(look).await?;
     curve(&rest, session, account, samples).await

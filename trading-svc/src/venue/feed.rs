@@ -19,6 +19,8 @@ use crate::state::{Session, State};
 impl Venue {
     pub(super) fn feed(&mut self, feed: Feed) {
         match feed {
+            // What can't be written isn't followed: the market is asked for it again.
+            Feed::Ticks { .. } | Feed::Halted | Feed::Live if self.live.trouble.is_some() => {}
             Feed::Session(opened, reply) => {
                 if self.open_session(&opened) {
                     let seq = self.current.as_ref().map_or(0, |current| current.state.seq);

@@ -151,9 +151,10 @@ impl Venue {
         match message {
             Message::Act(act) => {
                 let reply = match (&mut self.current, &self.live.trouble) {
-                    (_, Some(trouble)) => act(Err(Refusal::Disk(trouble.clone()))),
+                    (None, Some(trouble)) => act(Err(Refusal::Disk(trouble.clone()))),
                     (None, None) => act(Err(Refusal::NoSession)),
-                    (Some(Restored { session, state, books }), None) => act(Ok(&mut Acting {
+                    // While the ledger can't be written, what is durable can be looked at, and nothing is done.
+                    (Some(Restored { session, state, books }), _) => act(Ok(&mut Acting {
                         session,
                         state,
                         books,
@@ -241,28 +242,31 @@ impl Venue {
 
     /// Goes back to what is durable; the market is asked for the ticks after it again.
     fn recover(&mut self) {
-        match self.ledger.last().and_then(|last| self.probe().map(|()| last)) {
-            Ok(last) => {
-                self.take_up(last);
+        match self.ledger.last() {
+            Ok(last) => self.take_up(last),
+            Err(error) => {
+                tracing::error!(%error, "the ledger can't be read");
+                self.current = None;
+                self.batch = Batch::default();
+            }
+        }
+        match self.probe() {
+            Ok(()) => {
                 self.live.trouble = None;
                 self.live.lost = Some("it is followed again from where the ledger stands".into());
                 self.connection.send_modify(|number| *number += 1);
                 // Whoever has seen what was taken back is told how things stand.
                 self.publish(Published::Session);
             }
-            Err(error) => {
-                self.current = None;
-                self.batch = Batch::default();
-                self.live.trouble = Some(error.to_string());
-            }
+            Err(error) => self.live.trouble = Some(error.to_string()),
         }
     }
 
     /// Whether the ledger can be written again.
     fn probe(&mut self) -> Result<(), LedgerError> {
-        match self.ledger.last()? {
-            Some(last) => self.ledger.snapshot(&last.session, &last.state),
-            None => Ok(()),
+        match &self.current {
+            Some(Restored { session, state, .. }) => self.ledger.snapshot(session, state),
+            None => self.ledger.last().map(drop),
         }
     }
 

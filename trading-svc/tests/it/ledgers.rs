@@ -64,7 +64,7 @@ fn input(dice: &mut Dice, state: &State, price: f64) -> Input {
             Input::Start { run, owner, account, strategy, values, terms, loss_limit: None }
         }
         7 => Input::Stop { run: RunId(1 + dice.below(5)) },
-        _ => Input::Reset { account },
+        _ => Input::Reset { account, terms: None },
     }
 }
 
