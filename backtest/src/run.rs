@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive;
 use trading_core::account::Terms;
 use trading_core::desk::{Desk, Input, RunId, RunState, StopReason};
 use trading_core::events::Event;
@@ -21,6 +22,8 @@ use crate::watch::{Trade, Watch};
 /// The callback is asked once in so many steps, a power of two.
 pub const PROGRESS_STEPS: u64 = 1 << 14;
 
+/// More base units than money could buy at the least price: 10¹⁵, which leaves a decimal its digits.
+const MOST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
 const ACCOUNT: AccountId = AccountId(1);
 const RUN: RunId = RunId(1);
 
@@ -41,6 +44,25 @@ impl Setup {
     /// Rules and [`Terms::paper`], by the day; the loss of half is ruin.
     pub fn new(rules: Rules) -> Self {
         Self { rules, terms: Terms::paper(), period: Period::DAY, ruin: 0.5 }
+    }
+
+    /// Lets one order be of twice all that the account could buy at a price, if the rules' most is less: a limit that keeps live orders sane
+    /// would refuse every order for a cheap asset.
+    ///
+    /// ```
+    /// use backtest::run::Setup;
+    /// use trading_core::rules::{Book, Rules};
+    /// let setup = Setup::new(Rules::btc(Book::btc())).with_room_at(0.08);
+    /// assert_eq!(setup.rules.max_quantity.to_string(), "2500000");
+    /// ```
+    #[must_use]
+    pub fn with_room_at(mut self, price: f64) -> Self {
+        let all = Decimal::from_f64(price)
+            .filter(|price| *price > Decimal::ZERO)
+            .and_then(|price| (self.terms.initial * self.terms.leverage).checked_mul(Decimal::TWO)?.checked_div(price));
+        let all = all.map_or(self.rules.max_quantity, |all| all.ceil().min(MOST));
+        self.rules.max_quantity = self.rules.max_quantity.max(all);
+        self
     }
 
     /// Checks what isn't checked by the desk.

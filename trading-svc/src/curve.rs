@@ -89,13 +89,23 @@ mod tests {
         let deviation = 0.8 * (0.1_f64 / (365.0 * 86_400.0)).sqrt();
         for tick in 1..=20_000 {
             // Twelve uniforms less six are as good as a normal variate here.
-            let normal: f64 = (0..12).map(|_| {
-                word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (word >> 11) as f64 / (1_u64 << 53) as f64
-            }).sum::<f64>() - 6.0;
+            let normal: f64 = (0..12)
+                .map(|_| {
+                    word = word.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                    (word >> 11) as f64 / (1_u64 << 53) as f64
+                })
+                .sum::<f64>()
+                - 6.0;
             log += deviation * normal - if tick == 10_000 { 0.3 } else { 0.0 };
             let price = 60_000.0 * log.exp();
-            curve.push(&Quote { tick, time_ms: 100 * tick.cast_signed(), price, bid: price, ask: price, liquidity: 1.0 });
+            curve.push(&Quote {
+                tick,
+                time_ms: 100 * tick.cast_signed(),
+                price,
+                bid: price,
+                ask: price,
+                liquidity: 1.0,
+            });
         }
         let volatility = curve.volatility().unwrap();
         assert!((volatility / 0.8 - 1.0).abs() < 0.08, "{volatility}");

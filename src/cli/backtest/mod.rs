@@ -16,6 +16,7 @@ use backtest::report::Report;
 use backtest::run::{Run, Setup, run as run_one};
 use backtest::seeds::{Seeds, Spread, run_seeds};
 use serde::Serialize;
+use svc_common::complain;
 use tempfile::NamedTempFile;
 use trading_core::desk::StopReason;
 use trading_core::strategy::{BuiltIn, NAMES, ParameterError, Values};
@@ -70,6 +71,12 @@ pub(super) fn run(args: &BacktestArgs) -> Result<()> {
     });
     progress.finish();
     let run = run.map_err(|error| in_source(args, error))?;
+    if run.report.refused > 0 && run.report.fills == 0 {
+        let refused = run.report.refused;
+        complain::warn(&format!(
+            "all orders were refused ({refused}), so nothing was traded: --format json has the figures"
+        ));
+    }
     let seeds = args.seeds.map(|seeds| spread(&source, &setup, &strategy, seeds)).transpose()?;
     let done = Done { strategy: name, values, setup, told, run, seeds };
     if let Some(page) = page {

@@ -8,6 +8,7 @@ use backtest::period::Period;
 use backtest::run::Setup;
 use gbm_core::journal::Journal;
 use gbm_core::prelude::*;
+use gbm_core::units::Volume;
 use market_setup::SetupError;
 use market_setup::args::{Start, length_ms};
 use market_setup::candles::{CandleRow, read_candles};
@@ -21,6 +22,9 @@ use super::args::{BacktestArgs, TICKS};
 use crate::cli::error::{CliError, Result, in_file};
 use crate::cli::replay::read_journal;
 use crate::cli::simulate::{START_TIME_MS, tell_seed};
+
+/// The price at which a BTC book's day is what it is in money.
+const BTC_PRICE: f64 = 100_000.0;
 
 /// What is traded on.
 pub(super) enum Source {
@@ -36,6 +40,15 @@ pub(super) enum Told {
     Seed { seed: String, tick_interval_ms: u64, model: Option<Model>, spot: Option<f64> },
     Journal { file: String, seed: String, tick_interval_ms: u64 },
     Candles { file: String, candles: usize, spread_bp: f64 },
+}
+
+/// The book of candles. Where they say how much was traded, that is their liquidity; else a day trades as much money as of BTC at 100,000, or
+/// the book of a cheap asset would be of next to nothing.
+fn book_of(rows: &[Candle]) -> Book {
+    let book = Book::btc();
+    let Some(first) = rows.first().filter(|_| rows.iter().all(|row| row.volume.is_none())) else { return book };
+    let volume = Volume::new(book.daily_volume.get() * BTC_PRICE / first.open);
+    volume.map_or(book, |daily_volume| Book { daily_volume, ..book })
 }
 
 impl Source {
@@ -69,7 +82,7 @@ impl Source {
             Self::Journal { journal, instrument } => {
                 journal.header.market.instruments().get(*instrument).map(|instrument| instrument.book)
             }
-            Self::Candles { .. } => None,
+            Self::Candles { rows, .. } => Some(book_of(rows)),
         };
         let rules = Rules::btc(book.unwrap_or_else(Book::btc));
         let grid = Steps { tick_size: args.tick_size, ..rules.grid };
@@ -80,7 +93,18 @@ impl Source {
         let BacktestArgs { initial, maker_bp, taker_bp, leverage, ruin, latency_ticks, queue, .. } = *args;
         let rules = Rules { grid, latency_ticks, queue: queue.into(), ..rules };
         let terms = Terms { initial, maker_bp, taker_bp, leverage };
-        Ok(Setup { rules, terms, period: self.period(args)?, ruin })
+        Ok(Setup { rules, terms, period: self.period(args)?, ruin }.with_room_at(self.first_price()))
+    }
+
+    /// The price that it begins with.
+    fn first_price(&self) -> f64 {
+        let spot = |market: &Market<Model>, at: usize| market.instruments().get(at).map(|first| first.spot.get());
+        let price = match self {
+            Self::Seed { market, .. } => spot(market, 0),
+            Self::Journal { journal, instrument } => spot(&journal.header.market, *instrument),
+            Self::Candles { rows, .. } => rows.first().map(|first| first.open),
+        };
+        price.unwrap_or_default()
     }
 
     fn period(&self, args: &BacktestArgs) -> Result<Period> {

@@ -135,7 +135,7 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
     match asked.on {
         Source::Session => {
             let span = ticks.len() as u64 * interval_ms;
-            let setup = Setup { terms, period: Period::fitting(span), ..Setup::new(rules) };
+            let setup = Setup { terms, period: Period::fitting(span), ..Setup::new(rules) }.with_room_at(spot);
             let whole = ticks.len() as f64;
             let mut feed = Recorded::new(ticks, interval_ms)?;
             let mut done = |steps: u64| goes_on(progress.reach(steps as f64 / whole));
@@ -148,7 +148,8 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let volatility = asked.volatility.or(shown).unwrap_or(of_the_book);
             let book = rules.book;
             let market = Brownian { seed: first, spot, drift, volatility, start_ms, interval_ms, book }.market()?;
-            let setup = Setup { terms, period: Period::fitting(length * interval_ms), ..Setup::new(rules) };
+            let setup =
+                Setup { terms, period: Period::fitting(length * interval_ms), ..Setup::new(rules) }.with_room_at(spot);
             let seeds = Seeds { market, instrument: 0, ticks: length, seeds: count.into() };
             let mut path = Path::of(seeds.market.clone(), 0, increment(&setup.rules.grid)?, length)?;
             let runs = f64::from(count) + 1.0;

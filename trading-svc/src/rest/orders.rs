@@ -102,7 +102,8 @@ fn sent_before(acting: &Acting<'_>, account: AccountId, order: &order::NewOrder)
     if acting.state.desk.exchange().named(account, name).is_some() {
         return Ok(None);
     }
-    let known = acting.ledger.named(acting.session, account.0, name).map_err(|error| Refusal::Disk(error.to_string()))?;
+    let known =
+        acting.ledger.named(acting.session, account.0, name).map_err(|error| Refusal::Disk(error.to_string()))?;
     let Some(known) = known else { return Ok(None) };
     if known.order.asked == wire::asked(&acting.session.instrument, order) {
         Ok(Some(known.order))

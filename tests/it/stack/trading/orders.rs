@@ -154,3 +154,45 @@ async fn an_account_on_margin_is_closed_and_told_so() {
     assert_eq!((&orders[0]["reason"], &orders[0]["status"]), (&json!("liquidated"), &json!("filled")));
     assert_eq!(orders[0]["filled"], json!("0.9"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_holds_beyond_what_the_exchange_remembers() {
+    let folder = Folder::new();
+    let stack = Stack::serve(&folder.path("data"), &["--seed", "42"]);
+    stack.admin().await;
+    let me = Trader::at(stack.gateway()).await;
+    let first = me.order(json!({"client_id": "first", "quantity": "0.001"})).await;
+    me.order_once(&first["id"], "filled").await;
+    let mut sent = 0;
+    while sent < 1001 {
+        let body = order(
+            json!({"client_id": format!("n{sent}"), "type": "limit", "price": "1000", "quantity": "0.00001", "time_in_force": "ioc"}),
+        );
+        let answer = me.post("orders", body).await;
+        match answer.status {
+            201 => sent += 1,
+            429 => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+            // Too many are on their way: the next tick ends them.
+            422 => tokio::time::sleep(std::time::Duration::from_millis(20)).await,
+            _ => panic!("{}", answer.text()),
+        }
+    }
+    let again = me.once("venue", |_| true).await;
+    assert_eq!(again["is_live"], true);
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let again = me.post("orders", order(json!({"client_id": "first", "quantity": "0.001"}))).await;
+    assert_eq!((again.status, &again.json()["id"]), (200, &first["id"]), "{}", again.text());
+    let other = me.post("orders", order(json!({"client_id": "first", "quantity": "0.002"}))).await;
+    assert_eq!(other.status, 409, "{}", other.text());
+
+    // A reset keeps strategies and names, and equity begins anew.
+    let body = json!({"instrument": "BTC-USD", "strategy": "buy_and_hold"});
+    assert_eq!(me.post("strategies", body).await.status, 201);
+    let reset = me.post("account/reset", json!({"initial": "5000", "leverage": "2"})).await;
+    assert_eq!((reset.status, decimal(&reset.json()["cash"])), (200, 5000.0));
+    assert_eq!(me.get("strategies").await[0]["state"], "running");
+    let curve = me.once("equity", |curve| !curve["equity"].as_array().unwrap().is_empty()).await;
+    assert!(curve["equity"].as_array().unwrap().iter().all(|equity| decimal(equity) == 5000.0), "{curve}");
+    let again = me.post("orders", order(json!({"client_id": "first", "quantity": "0.001"}))).await;
+    assert_eq!((again.status, &again.json()["id"]), (200, &first["id"]));
+}
