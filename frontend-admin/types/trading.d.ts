@@ -1,4 +1,4 @@
-// The wire of the paper exchange, as the page sees it: `market-api/src/trading.rs`. Decimals are strings; times are Unix milliseconds
+// The wire of the paper exchange, as the page sees it: `market-api/src/trading/`. Decimals are strings; times are Unix milliseconds
 // of simulated time.
 
 export type Side = "buy" | "sell";

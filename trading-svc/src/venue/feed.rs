@@ -9,7 +9,6 @@ use trading_core::quote::{Grid, Quote};
 use trading_core::rules::{Book, Impact, Rules};
 
 use super::{Settings, Venue};
-use crate::acting::Acting;
 use crate::books::Books;
 use crate::flow::flows;
 use crate::handle::{Feed, Opened, Published};
@@ -133,18 +132,7 @@ impl Venue {
 
     /// Asks the exchange for what no client asks for. It accepts it.
     fn log(&mut self, input: Input) {
-        let Some(Restored { session, state, books }) = &mut self.current else { return };
-        let mut acting = Acting {
-            session,
-            state,
-            books,
-            batch: &mut self.batch,
-            ledger: &self.ledger,
-            live: &self.live,
-            terms: &self.settings.terms,
-            seen: &mut self.seen,
-            events: &mut self.events,
-        };
+        let Some(mut acting) = self.acting() else { return };
         if let Err(error) = acting.apply(input) {
             tracing::error!(%error, "the exchange refuses what the market says");
         }

@@ -146,25 +146,31 @@ impl Venue {
         self.snapshot();
     }
 
+    /// The exchange, for whoever acts on it; none before its session is known.
+    fn acting(&mut self) -> Option<Acting<'_>> {
+        let Restored { session, state, books } = self.current.as_mut()?;
+        Some(Acting {
+            session,
+            state,
+            books,
+            batch: &mut self.batch,
+            ledger: &self.ledger,
+            live: &self.live,
+            terms: &self.settings.terms,
+            seen: &mut self.seen,
+            events: &mut self.events,
+        })
+    }
+
     /// Takes a message; `false` if it is the last.
     fn take(&mut self, message: Message) -> bool {
         match message {
             Message::Act(act) => {
-                let reply = match (&mut self.current, &self.live.trouble) {
-                    (None, Some(trouble)) => act(Err(Refusal::Disk(trouble.clone()))),
-                    (None, None) => act(Err(Refusal::NoSession)),
-                    // While the ledger can't be written, what is durable can be looked at, and nothing is done.
-                    (Some(Restored { session, state, books }), _) => act(Ok(&mut Acting {
-                        session,
-                        state,
-                        books,
-                        batch: &mut self.batch,
-                        ledger: &self.ledger,
-                        live: &self.live,
-                        terms: &self.settings.terms,
-                        seen: &mut self.seen,
-                        events: &mut self.events,
-                    })),
+                let away = self.live.trouble.clone().map_or(Refusal::NoSession, Refusal::Disk);
+                // While the ledger can't be written, what is durable can be looked at, and nothing is done.
+                let reply = match self.acting() {
+                    Some(mut acting) => act(Ok(&mut acting)),
+                    None => act(Err(away)),
                 };
                 self.replies.push(reply);
             }
