@@ -30,7 +30,7 @@ export interface Position {
   liquidation_price?: string;
 }
 export interface Account {
-  id: number; terms: Terms; cash: string; free: string; free_base: string; equity: string; realised: string; unrealised: string;
+  id: number; terms: Terms; cash: string; free: string; free_base: string; most_buy: string; most_sell: string; equity: string; realised: string; unrealised: string;
   fees: string; written_off: string; position?: Position; tick: number; time: number;
 }
 export interface EquityCurve { time: number[]; equity: string[] }

@@ -76,13 +76,14 @@ function reckoned() {
 
 /** What could be traded of, base units. */
 export const most = computed(() => {
-  const { free, free_base: sellable, position, terms } = account.value ?? {};
+  const { free, free_base: sellable, most_buy: buy, most_sell: sell, position, terms } = account.value ?? {};
   if (free === undefined || !terms) return 0;
-  const held = Number(position?.quantity ?? 0);
-  if (draft.reduceOnly.value) return Math.max(0, draft.side.value === "buy" ? -held : held);
-  if (draft.side.value === "sell") return Number(sellable);
-  const reserve = draft.type.value === "limit" ? 1 : ALL;
-  return (reserve * Number(free)) / (reckoned() * (1 + Number(terms.taker_bp) / 1e4));
+  const [buys, held, reserve] = [draft.side.value === "buy", Number(position?.quantity ?? 0), draft.type.value === "limit" ? 1 : ALL];
+  if (draft.reduceOnly.value) return Math.max(0, buys ? -held : held);
+  // Coins that are held are there whatever the price does; what is bought or sold on margin may cost more by then.
+  if (!buys && Number(terms.leverage) === 1) return Number(sellable);
+  if (draft.type.value === "market") return reserve * Number(buys ? buy : sell);
+  return reserve * (buys ? Number(free) / (reckoned() * (1 + Number(terms.taker_bp) / 1e4)) : Number(sellable));
 });
 
 /** @param {number} share */
