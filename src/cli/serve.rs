@@ -52,7 +52,7 @@ fn new_link(flags: &Flags) -> Result<String> {
     Ok(links::admin_url(&flags.hosts(), flags.dashboard_port, &token))
 }
 
-/// Starts the services in this process. They talk to each other over the network, as they would in three.
+/// Starts the services in this process. They talk to each other over the network, as they would in four.
 pub(super) fn run(args: &ServeArgs) -> ExitCode {
     args.bind.warn();
     program::run(args.flags.log, start(args))

@@ -1,4 +1,4 @@
-//! Starting: one program or three, in any order; a second start; what can't be started says why in one line.
+//! Starting: one program or four, in any order; a second start; what can't be started says why in one line.
 
 use std::time::{Duration, Instant};
 
@@ -40,9 +40,9 @@ async fn the_first_tick_comes_within_two_seconds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn three_programs_in_any_order_are_the_same_stack() {
-    let names = ["market-data-svc", "gateway-svc", "frontend-admin"];
-    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2], [0, 2, 1], [2, 0, 1]] {
+async fn four_programs_in_any_order_are_the_same_stack() {
+    let names = ["market-data-svc", "gateway-svc", "frontend-admin", "trading-svc"];
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 2, 0], [3, 1, 0, 2], [0, 2, 3, 1], [2, 0, 1, 3]] {
         let folder = Folder::new();
         let ports = Ports::free();
         let mut running = Vec::new();
