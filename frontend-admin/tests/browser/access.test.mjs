@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { closed, openBrowser, shownPrice, signedIn, untilLive, violations } from "./browser.mjs";
-import { rows, steering, submit, write } from "./desk.mjs";
+import { ask, rows, steering, submit, write } from "./desk.mjs";
 import { pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
@@ -46,6 +46,10 @@ async function holdSomething() {
   await page.locator("#strategy-every_s").fill("5");
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await page.locator(".run").waitFor();
+  // It changes its mind often: its list of decisions is longer than what is shown of it.
+  const wanted = { instrument: "BTC-USD", strategy: "market_maker", values: { half_life_s: 1, interval_s: 0.2 } };
+  await ask(page, stack, "strategies", "POST", wanted);
+  await page.locator(".run").nth(1).waitFor();
 }
 
 async function picture(name, seen = page, fullPage = false) {
@@ -63,6 +67,9 @@ for (const theme of THEMES) {
       assert.deepEqual(await violations(page), [], "trading");
       await page.locator(".more summary").click();
       await page.locator(".another > summary").click();
+      for (const summary of await page.locator(".run summary").all()) await summary.click();
+      await until("some decisions are out of sight", () => page.locator(".decisions").evaluateAll((all) =>
+        all.some((list) => list.scrollHeight > list.clientHeight)));
       assert.deepEqual(await violations(page), [], "trading, unfolded");
       for (const opener of [".switches > button:last-child", ".account-card .card-head button", ".new-run .two button:last-child"]) {
         await page.locator(opener).click();

@@ -70,6 +70,7 @@ export const words = {
   "lab.noDecision": "No decision yet.",
   "lab.refused": "refused: {why}",
   "lab.details": "Settings and decisions",
+  "lab.decisions": "Decisions of {what} #{run}",
   "lab.set": "Set: {values}",
   "lab.worth": "Equity {equity}, fees {fees}",
   "run.running": "running",

@@ -73,6 +73,7 @@ export const words = {
   "lab.noDecision": "ยังไม่ได้ตัดสินใจ",
   "lab.refused": "ถูกปฏิเสธ: {why}",
   "lab.details": "ค่าที่ตั้งและการตัดสินใจ",
+  "lab.decisions": "การตัดสินใจของ {what} #{run}",
   "lab.set": "ตั้งไว้: {values}",
   "lab.worth": "มูลค่าบัญชี {equity} ค่าธรรมเนียม {fees}",
   "run.running": "กำลังทำงาน",

@@ -30,8 +30,9 @@ const Last = view((/** @type {{run: Run}} */ { run }) => {
 const Decisions = view((/** @type {{run: Run}} */ { run }) => html`<details><summary>${t("lab.details")}</summary>
   <p class="muted">${t("lab.set", { values: setting(run.values) })}</p>
   <p class="muted figures">${t("lab.worth", { equity: money(run.account.equity), fees: money(run.account.fees) })}</p>
-  <ul class="decisions">${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}>
-    <span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></details>`);
+  <div class="decisions" tabindex="0" role="region" aria-label=${t("lab.decisions", { what: title(run.strategy), run: run.id })}>
+    <ul>${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}>
+      <span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></div></details>`);
 
 /** Why it ends. @param {Run} run */
 const ended = ({ state, reason }) => (reason && state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${reason}`)) ?? reason}` : "");
