@@ -199,11 +199,14 @@ test("a new beginning names its effect, and has it", async () => {
   await rows(page, "rests").waitFor();
   await button("Reset…").click();
   await page.getByText("Your open orders are cancelled: 1 now.").waitFor();
+  await page.getByText("Fills so far stay in the list, but no longer count in your account").waitFor();
+  await page.getByText("Strategies go on, with accounts of their own").waitFor();
   await page.locator("#reset-cash").fill("25000");
   await page.locator("#reset-leverage").fill("3");
   await page.getByText(/becomes 25,000\.00 USD/).waitFor();
   await button("Cancel orders and begin anew").click();
   await until("it is another account", async () => /25,000\.00/.test(await figure(page, "Equity")));
+  await notice(page, "The account begins anew.");
   await page.getByText("No open orders.").waitFor();
   // With margin one can be short.
   await write(page, { side: "sell", type: "Market", amount: "0.1" });

@@ -122,7 +122,6 @@ export const words = {
   "said.ended": "Ended: {order}. {why}",
   "said.cancelling": "The order is being cancelled.",
   "said.cancellingAll": "All orders are being cancelled.",
-  "said.reset": "The account begins anew.",
 
   "why.quantity_not_positive": "The amount must be above 0.",
   "why.quantity_too_large": "That is more than one order may be of.",

@@ -123,7 +123,6 @@ export const words = {
   "said.ended": "จบโดยไม่จับคู่: {order} {why}",
   "said.cancelling": "กำลังยกเลิกคำสั่ง",
   "said.cancellingAll": "กำลังยกเลิกคำสั่งทั้งหมด",
-  "said.reset": "บัญชีเริ่มใหม่แล้ว",
 
   "why.quantity_not_positive": "จำนวนต้องมากกว่า 0",
   "why.quantity_too_large": "เกินจำนวนสูงสุดต่อคำสั่ง",

@@ -1,6 +1,6 @@
 // What a trader does, and what is said about it: at once, and once.
 import { t } from "../core/i18n.js";
-import { account, fetchEquity, fills, mayTrade, orders, takeAccount, takeOrder } from "../state/desk.js";
+import { account, fills, mayTrade, orders, takeOrder } from "../state/desk.js";
 import { demand, submitOrder } from "../wire/desk.js";
 import { tellBad, tellGood } from "../ui/notice.js";
 import { explain } from "../ui/failures.js";
@@ -45,16 +45,6 @@ export async function cancel(id) {
   if (!answer.ok) return tellBad(refusal(answer.failure));
   for (const one of [answer.value].flat()) takeOrder(one);
   tellGood(t(id === undefined ? "said.cancellingAll" : "said.cancelling"));
-}
-
-/** @param {object} chosen */
-export async function resetAccount(chosen) {
-  /** @type {import("../wire/api.js").Answer<import("../../../types/trading").Account>} */
-  const answer = await demand("POST", "account/reset", chosen);
-  if (!answer.ok) return tellBad(refusal(answer.failure));
-  takeAccount(answer.value);
-  void fetchEquity();
-  tellGood(t("said.reset"));
 }
 
 /** Endings that nobody needs to be told: it is what was asked for. */

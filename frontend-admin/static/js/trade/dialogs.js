@@ -1,13 +1,15 @@
 // The dialogs of the page: help, signing in, and a new beginning. They come when one of them is asked for.
 import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { account, canTrade, hello, openOrders } from "../state/desk.js";
+import { account, canTrade, fetchEquity, fills, hello, openOrders, takeAccount } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, parse } from "../ui/field.js";
 import { Help } from "../ui/help.js";
+import { tellBad, tellGood } from "../ui/notice.js";
 import { SignInDialog, signInOpen } from "../ui/signin.js";
-import { resetAccount } from "./acts.js";
+import { demand } from "../wire/desk.js";
+import { refusal } from "./acts.js";
 import { coins, money } from "./money.js";
 
 const resetOpen = signal(false);
@@ -20,6 +22,16 @@ export function askToReset() {
   cash.value = account.value?.terms.initial ?? hello.value?.terms.initial ?? "";
   leverage.value = account.value?.terms.leverage ?? "1";
   resetOpen.value = true;
+}
+
+/** @param {object} chosen */
+async function resetAccount(chosen) {
+  /** @type {import("../wire/api.js").Answer<import("../state/desk.js").Account>} */
+  const answer = await demand("POST", "account/reset", chosen);
+  if (!answer.ok) return tellBad(refusal(answer.failure));
+  takeAccount(answer.value);
+  void fetchEquity();
+  tellGood(t("said.reset"));
 }
 
 /** @type {[string, import("../core/i18n.js").Key][]} */
@@ -46,6 +58,7 @@ const ResetForm = view(() => {
       <li>${t("reset.orders", { count: own })}</li>
       <li>${position ? t("reset.position", { amount: coins(position.quantity) }) : t("reset.noPosition")}</li>
       <li>${t("reset.money", { from: money(equity), to: isGood ? money(cash.value) : "–", quote: instrument.value?.quote ?? "" })}</li>
+      ${fills.value.some(({ run }) => run === undefined) && html`<li>${t("reset.fills")}</li>`}
       <li>${t("reset.strategies")}</li>
     </ul>
     <div class="two"><${Field} id="reset-cash" label=${t("reset.cash")} unit=${instrument.value?.quote} text=${cash} error=${fields.initial.error} />
