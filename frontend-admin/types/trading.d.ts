@@ -50,7 +50,8 @@ export interface Rules {
   max_runs: number;
 }
 export interface Venue { session: string; tick: number; time: number; is_live: boolean; is_halted: boolean; trouble?: string }
-export interface Hello extends Venue { server_time: number; instrument: string; rules: Rules; terms: Terms }
+/** `volatility` is what the session's ticks have shown, per √year; absent before there are enough. */
+export interface Hello extends Venue { server_time: number; instrument: string; rules: Rules; terms: Terms; volatility?: number }
 /** All that a trader has. */
 export interface Snapshot { session: string; account: Account; orders: Order[]; fills: Fill[]; strategies: Run[] }
 

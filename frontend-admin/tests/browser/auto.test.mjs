@@ -77,7 +77,14 @@ test("after a reload what runs is there without being asked for", async () => {
 
 test("a back-test on many seeds shows how it may come out", async () => {
   await page.locator("#strategy").selectOption({ label: "Moving-average crossover" });
+  // As the exchange tells it once there have been ticks enough.
+  await page.route("**/api/trading/v1/venue", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...await response.json(), volatility: 0.8 } });
+  });
   await button("Back-test…").click();
+  await until("what it will be is said", async () => (await page.locator("#test-volatility").getAttribute("placeholder")) === "as seen: 80\u202f%");
+  await page.unroute("**/api/trading/v1/venue");
   await page.locator("#test-count").fill("0");
   await page.getByText(/Between 1 and 1,000/).waitFor();
   await page.locator("#test-count").fill("200");
@@ -87,6 +94,11 @@ test("a back-test on many seeds shows how it may come out", async () => {
   await page.locator(".histogram rect").first().waitFor({ timeout: 60_000 });
   assert.match(await page.locator(".results").textContent(), /Results of 200 paths/);
   assert.match(await page.locator(".histogram svg").getAttribute("aria-label"), /Histogram of the returns of 200 paths/);
+  const places = [".median-name", ".histogram line.median", ".histogram svg"].map((one) => page.locator(one).boundingBox());
+  const [name, line, all] = (await Promise.all(places)).map(({ x, width }) => ({ middle: x + width / 2, half: width / 2 }));
+  const furthest = all.half - name.half;
+  const wanted = Math.min(Math.max(line.middle, all.middle - furthest), all.middle + furthest);
+  assert.ok(Math.abs(name.middle - wanted) < 2, `the median's name is at ${name.middle}, its line at ${line.middle}`);
   assert.ok((await page.locator(".quantiles td").count()) >= 5);
   assert.ok((await page.locator(".paths polyline").count()) === 2);
   assert.deepEqual(await violations(page), [], "axe, a back-test's results");

@@ -95,6 +95,7 @@ export const words = {
   "test.volatility": "Volatility a year",
   "test.drift": "Drift a year",
   "test.asSeen": "as seen",
+  "test.asSeenNow": "as seen: {volatility}",
   "test.tooLong": "At most {most} ticks of all paths.",
   "test.run": "Run the back-test",
   "test.stop": "Stop it",

@@ -98,6 +98,7 @@ export const words = {
   "test.volatility": "ความผันผวนต่อปี",
   "test.drift": "แนวโน้มต่อปี",
   "test.asSeen": "ตามที่เห็น",
+  "test.asSeenNow": "ตามที่เห็น: {volatility}",
   "test.tooLong": "รวมทุกเส้นไม่เกิน {most} ทิก",
   "test.run": "เริ่มทดสอบ",
   "test.stop": "หยุด",

@@ -1,5 +1,5 @@
 // A back-test: of the strategy as it is set, on what this market has done or on many paths of its law.
-import { number, percent } from "../../core/format.js";
+import { number, percent, roughPercent } from "../../core/format.js";
 import { t } from "../../core/i18n.js";
 import { computed, html, signal, view } from "../../core/view.js";
 import { hello } from "../../state/desk.js";
@@ -27,7 +27,16 @@ const drift = signal("");
 const job = signal(/** @type {Backtest | null} */ (null));
 const testFailure = signal("");
 
-export const openBacktest = () => (isShown.value = true);
+/** The volatility that paths have if none is given, as the market has shown it so far. */
+const seen = signal(/** @type {number | undefined} */ (undefined));
+
+export async function openBacktest() {
+  isShown.value = true;
+  // What was told when the connection began is of a market that was younger.
+  /** @type {import("../../wire/api.js").Answer<import("../../state/desk.js").Hello>} */
+  const answer = await read("venue");
+  if (answer.ok) seen.value = answer.value.volatility;
+}
 
 const whole = (/** @type {import("../../ui/field.js").Text} */ text, /** @type {number} */ least, /** @type {number} */ most) => {
   const parsed = parse(text.value, { least, most });
@@ -119,7 +128,7 @@ export const BacktestDialog = view(() => {
       <div class="fields-row">${source.value === "seeds" && html`<${Field} id="test-count" label=${t("test.count")} text=${count} error=${paths.error} />`}
         <${Field} id="test-ticks" label=${t("test.ticks")} text=${ticks} error=${length.error} />
         ${source.value === "seeds" && html`<${Field} id="test-volatility" label=${t("test.volatility")} unit="%" text=${volatility}
-            error=${sigma.error} placeholder=${t("test.asSeen")} />
+            error=${sigma.error} placeholder=${seen.value === undefined ? t("test.asSeen") : t("test.asSeenNow", { volatility: roughPercent(seen.value) })} />
           <${Field} id="test-drift" label=${t("test.drift")} unit="%" text=${drift} error=${mu.error} placeholder="0" />`}</div>
       <${Span} /><button class="primary" disabled=${!wanted.value || isWorking.value}>${t("test.run")}</button></form>
     <${Progress} /><p class="error" role="alert">${testFailure.value}</p>
