@@ -89,6 +89,23 @@ test("what an order costs is said before it is sent; bought at market, it is hel
   assert.match(await rows(page).first().textContent(), new RegExp(Number(fill.price).toLocaleString("en", { minimumFractionDigits: 2 })));
 });
 
+test("what is held is worth what the price says, at every moment", async () => {
+  const { position, cash } = await ask(page, stack, "account");
+  const shown = () => page.evaluate(() => {
+    const read = (selector, name) => [...document.querySelectorAll(`${selector} .figure`)].find((one) => one.textContent.startsWith(name)).querySelector("dd").textContent;
+    const number = (text) => Number(/[−\d][\d,.]*/.exec(text)[0].replace("−", "-").replaceAll(",", ""));
+    return [document.querySelector("#price").textContent, read(".held", "Now"), read(".held", "Unrealised"), read(".price-header", "Equity")].map(number);
+  });
+  const prices = new Set();
+  await until("several prices are seen", async () => {
+    const [price, mark, unrealised, equity] = await shown();
+    assert.equal(mark, price);
+    assert.ok(Math.abs(unrealised - (position.quantity * price - position.cost)) < 0.006, `${unrealised} at ${price}`);
+    assert.ok(Math.abs(equity - (Number(cash) + position.quantity * price)) < 0.006, `${equity} at ${price}`);
+    return prices.add(price).size > 5;
+  });
+});
+
 test("a quarter of what is free is a quarter", async () => {
   await page.locator(".shares button").first().click();
   const amount = Number(await page.locator("#ticket-amount").inputValue());

@@ -2,12 +2,13 @@
 import { batch, computed, effect, signal, untracked } from "../core/view.js";
 import { credentials, dropToken } from "../wire/auth.js";
 import { openDesk, read } from "../wire/desk.js";
-import { connected } from "./market.js";
+import { connected, quote } from "./market.js";
 import { canSend } from "./presence.js";
 
 /**
  * @typedef {import("../../../types/trading").Account} Account
  * @typedef {import("../../../types/trading").Order} Order
+ * @typedef {import("../../../types/trading").Position} Position
  * @typedef {import("../../../types/trading").Fill} Fill
  * @typedef {import("../../../types/trading").Run} Run
  * @typedef {import("../../../types/trading").Hello} Hello
@@ -32,6 +33,21 @@ export const fills = signal(/** @type {Fill[]} */ ([]));
 export const runs = signal(/** @type {Run[]} */ ([]));
 /** Time and equity, oldest first. */
 export const equity = signal(/** @type {[number, number][]} */ ([]));
+/**
+ * The account at the price that the page shows: the exchange tells what it is worth once a second only.
+ * @typedef {Omit<Account, "equity" | "position"> & {equity: string | number, position?: Omit<Position, "mark_price" | "unrealised">
+ *   & {mark_price: string | number, unrealised: string | number}}} Marked
+ */
+export const marked = computed(/** @returns {Marked | null} */ () => {
+  const held = account.value;
+  const { price } = quote.value;
+  if (!held?.position || !price) return held;
+  const worth = Number(held.position.quantity) * price;
+  return {
+    ...held, equity: Number(held.cash) + worth,
+    position: { ...held.position, mark_price: price, unrealised: worth - Number(held.position.cost) },
+  };
+});
 /** Whether all that a trader has is here, and kept up to date. */
 const isServed = signal(false);
 const isPatient = signal(true);

@@ -2,7 +2,7 @@
 import { clockTime } from "../core/format.js";
 import { html, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { account, canTrade, equity } from "../state/desk.js";
+import { account, canTrade, equity, marked } from "../state/desk.js";
 import { spread } from "../state/depth.js";
 import { instrument } from "../state/market.js";
 import { Figure, Price } from "../ui/price.js";
@@ -10,13 +10,11 @@ import { closePosition } from "./acts.js";
 import { Line } from "./lines.js";
 import { coins, Gain, money, priced } from "./money.js";
 
-/** @typedef {import("../state/desk.js").Account} Account */
-
-/** What all of it has gained since it began. @param {Account} of */
+/** What all of it has gained since it began. @param {import("../state/desk.js").Marked} of */
 const gained = ({ equity: worth, terms }) => Number(worth) - Number(terms.initial);
 
 export const Headline = view(() => {
-  const held = account.value;
+  const held = marked.value;
   return html`<section class="price-header live-data" aria-label=${t("price")}>
     <${Price} />
     <dl class="figure-row">
@@ -29,7 +27,7 @@ export const Headline = view(() => {
 });
 
 const Held = view(() => {
-  const { position, realised, fees, written_off: borne } = account.value ?? {};
+  const { position, realised, fees, written_off: borne } = marked.value ?? {};
   const isShort = position?.quantity.startsWith("-");
   const size = position && coins(position.quantity.replace("-", ""));
   return html`<div class="held-head">

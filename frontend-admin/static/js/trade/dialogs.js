@@ -1,7 +1,7 @@
 // The dialogs of the page: help, signing in, and a new beginning. They come when one of them is asked for.
 import { html, signal, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { account, canTrade, fetchEquity, fills, hello, openOrders, takeAccount } from "../state/desk.js";
+import { account, canTrade, fetchEquity, fills, hello, marked, openOrders, takeAccount } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, parse } from "../ui/field.js";
@@ -51,7 +51,7 @@ const ResetForm = view(() => {
     resetOpen.value = false;
     void resetAccount({ initial: cash.value.trim(), leverage: leverage.value.trim() });
   };
-  const { position, equity } = account.value ?? {};
+  const { position, equity } = marked.value ?? {};
   const own = openOrders.value.filter(({ run }) => run === undefined).length;
   return html`<form onSubmit=${begin} novalidate>
     <ul class="effect">
