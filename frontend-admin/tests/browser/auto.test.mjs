@@ -35,8 +35,27 @@ test("it is started, trades, and says why", async () => {
   await until("it has paid for it", async () => /−\d/.test(await run(1).locator(".gain").textContent()));
   await run(1).getByText("Settings and decisions").click();
   assert.match(await run(1).textContent(), /cash 500, every s 1/);
+  assert.match(await run(1).locator(".decisions li").first().textContent(), /Buy 0\.\d+ BTC at market purchase \d+/);
   // Its account is its own.
   assert.equal((await ask(page, stack, "account")).position, undefined);
+});
+
+test("numbers that contradict each other are named as the form names them, once, and so are orders, in both languages", async () => {
+  await page.locator("#strategy").selectOption({ label: "Moving-average crossover" });
+  await page.locator("#strategy-fast_bars").fill("40");
+  await button("Start").click();
+  await page.locator(".notice.bad", { hasText: /“bars of the fast average” must be below “bars of the slow average”/ }).waitFor();
+  await button("ไทย").click();
+  await button("เริ่ม").click();
+  await page.locator(".notice.bad", { hasText: "“จำนวนแท่งของค่าเฉลี่ยเร็ว” ต้องน้อยกว่า “จำนวนแท่งของค่าเฉลี่ยช้า”" }).waitFor();
+  assert.match(await run(1).locator(".decisions li").first().textContent(), /ซื้อ 0\.\d+ BTC ที่ราคาตลาด ซื้อครั้งที่ \d+/);
+  await button("ทดสอบย้อนหลัง…").click();
+  await button("เริ่มทดสอบ").click();
+  await page.locator(".backtest .error", { hasText: /^“จำนวนแท่งของค่าเฉลี่ยเร็ว” ต้องน้อยกว่า “จำนวนแท่งของค่าเฉลี่ยช้า”$/ }).waitFor();
+  await page.keyboard.press("Escape");
+  await button("English").click();
+  await page.locator("#strategy-fast_bars").fill("10");
+  await page.locator("#strategy").selectOption({ label: "Dollar-cost averaging" });
 });
 
 test("it is stopped, and holds nothing then", async () => {

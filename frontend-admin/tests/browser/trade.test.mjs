@@ -144,6 +144,15 @@ test("what would be refused is said in words, and so is what is refused", async 
   await submit(page);
   await notice(page, "Refused: Buy 50 BTC at market. There is too little free money");
   assert.equal(await page.locator('[role="alert"] .notice').count(), 1);
+  // Of what the page has no words for the service's are said, once.
+  await page.route("**/api/trading/v1/orders", async (route) => {
+    const response = await route.fetch();
+    const said = { type: "urn:problem:unheard-of", detail: "it can't be", errors: [{ pointer: "/quantity", detail: "it can't be" }] };
+    await route.fulfill({ response, json: { ...await response.json(), ...said } });
+  });
+  await submit(page);
+  await notice(page, "Refused: it can't be (request");
+  await page.unroute("**/api/trading/v1/orders");
   await page.locator("#ticket-amount").fill("0.000001");
   await page.getByText("At most 5 decimals.").waitFor();
   assert.ok(await page.locator(".submit").isDisabled());

@@ -82,6 +82,14 @@ export const words = {
   "run.because.loss_limit": "it reached its loss limit",
   "run.because.liquidated": "its money was used up",
 
+  "why.parameters_contradict": "Two of its numbers contradict each other.",
+  "why.too_many_runs": "There are as many strategies at work as there may be.",
+  "why.run_has_stopped": "It has stopped already.",
+  "why.unknown_run": "There is no such strategy.",
+  "why.loss_limit_outside_domain": "Its loss limit isn't possible.",
+  "why.initial_outside_domain": "So much cash isn't possible.",
+  "why.leverage_outside_domain": "Leverage is between 1 and 100.",
+
   "test": "Back-test",
   "test.on": "What it trades on",
   "test.seeds": "Many possible markets",

@@ -85,6 +85,14 @@ export const words = {
   "run.because.loss_limit": "ขาดทุนถึงที่กำหนด",
   "run.because.liquidated": "เงินหมด",
 
+  "why.parameters_contradict": "ค่าที่ตั้งไว้สองค่าขัดกัน",
+  "why.too_many_runs": "มีกลยุทธ์ทำงานครบจำนวนสูงสุดแล้ว",
+  "why.run_has_stopped": "หยุดไปแล้ว",
+  "why.unknown_run": "ไม่มีกลยุทธ์นี้",
+  "why.loss_limit_outside_domain": "ตั้งจำนวนขาดทุนที่ให้หยุดเท่านี้ไม่ได้",
+  "why.initial_outside_domain": "ตั้งเงินสดเท่านี้ไม่ได้",
+  "why.leverage_outside_domain": "เลเวอเรจอยู่ระหว่าง 1 ถึง 100",
+
   "test": "ทดสอบย้อนหลัง",
   "test.on": "ทดสอบกับอะไร",
   "test.seeds": "ตลาดที่เป็นไปได้หลายแบบ",

@@ -46,6 +46,12 @@ export const strategyTexts = {
   "sold at #: the other way at #": "ขายที่ # แล้ว จึงวางซื้อที่ #",
   "# is too far from #, where it would stand now": "# ห่างเกินไปจาก # ที่ควรอยู่ตอนนี้",
   "its own price is # bp off #, and the volatility # bp in a second": "ราคาของมันเองห่าง # bp จาก # และความผันผวน # bp ต่อวินาที",
+  "# must be below #": "# ต้องน้อยกว่า #",
+  "# must not be above #": "# ต้องไม่มากกว่า #",
+  "# x # must be below #, where the lowest level is #": "# คูณ # ต้องน้อยกว่า # ซึ่งระดับต่ำสุดจะเป็น #",
+  "# must be below (# - #)/sqrt(#), beyond which no close can be": "# ต้องน้อยกว่า (# - #)/sqrt(#) เพราะไม่มีราคาปิดใดไกลกว่านั้น",
+  "# = # is outside [#, #]": "# = # อยู่นอกช่วง [#, #]",
+  "# = # is no whole number": "# = # ไม่ใช่จำนวนเต็ม",
   "buys once, and holds": "ซื้อครั้งเดียวแล้วถือไว้",
   "purchase #": "ซื้อครั้งที่ #",
 };

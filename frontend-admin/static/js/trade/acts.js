@@ -10,8 +10,12 @@ import { because, coins, priced, told } from "./money.js";
 /** @typedef {import("../../../types/trading").NewOrder} NewOrder */
 /** @typedef {import("../../../types/trading").Order} Order */
 
-/** @param {import("../wire/gateway.js").Failure} failure */
-export const refusal = (failure) => (failure.kind === "problem" && failure.code ? because(failure.code.replaceAll("-", "_"), explain(failure)) : explain(failure));
+/** Why not; a fault of one field is all that there is to be said, and said twice by the service. @param {import("../wire/gateway.js").Failure} failure */
+export function refusal(failure) {
+  if (failure.kind !== "problem") return explain(failure);
+  const said = explain({ ...failure, detail: failure.detail.replace(/^(.+); \S+: \1$/, "$1") });
+  return because((failure.code ?? "").replaceAll("-", "_"), said);
+}
 
 /** @param {{order: NewOrder, answer: import("../wire/api.js").Answer<Order>} | undefined} sent */
 function tellSent(sent) {

@@ -33,7 +33,7 @@ export const Gain = view((/** @type {{value: string | number | undefined, share?
 
 /** @typedef {import("../../../types/trading").NewOrder} NewOrder */
 
-/** An order in words: Buy 0.1 BTC at 63,000.00. @param {NewOrder} order */
+/** An order in words: Buy 0.1 BTC at 63,000.00. @param {Pick<NewOrder, "side" | "type" | "quantity" | "price" | "stop">} order */
 export const told = ({ side, type, quantity, price, stop }) =>
   t(`told.${type}`, { side: t(`side.${side}`), amount: coins(quantity), price: priced(price), stop: priced(stop) });
 

@@ -7,8 +7,7 @@ import { session } from "../../state/market.js";
 import { Dialog } from "../../ui/dialog.js";
 import { Field, parse } from "../../ui/field.js";
 import { demand, read } from "../../wire/desk.js";
-import { refusal } from "../acts.js";
-import { chosenStrategy, values } from "./form.js";
+import { chosenStrategy, refusedAsSet, values } from "./form.js";
 import { Results } from "./results.js";
 import { setting, title } from "./words.js";
 
@@ -73,7 +72,7 @@ async function begin() {
 /** @param {Answered} answer */
 function show(answer) {
   if (!answer.ok) {
-    testFailure.value = refusal(answer.failure);
+    testFailure.value = refusedAsSet(answer.failure);
     // What can't be reached may be reached later; what isn't there never is.
     if (answer.failure.kind === "unreachable" && isWorking.value) setTimeout(lookAgain, LOOK_MS);
     else job.value = null;

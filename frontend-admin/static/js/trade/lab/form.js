@@ -6,7 +6,8 @@ import { canTrade } from "../../state/desk.js";
 import { read } from "../../wire/desk.js";
 import { Field, parse } from "../../ui/field.js";
 import { explain } from "../../ui/failures.js";
-import { title } from "./words.js";
+import { refusal } from "../acts.js";
+import { reasoned, title } from "./words.js";
 
 /** @typedef {import("../../../../types/trading").Strategy} Strategy */
 /** @typedef {import("../../ui/field.js").Text} Text */
@@ -45,6 +46,13 @@ const fields = computed(() => (chosenStrategy.value?.parameters ?? []).map((para
 /** What is set of the strategy, or undefined while a number can't be. */
 export const values = computed(() => (!chosenStrategy.value || fields.value.some(({ error }) => error) ? undefined
   : Object.fromEntries(fields.value.map(({ parameter, value }) => [parameter.name, /** @type {number} */ (value)]))));
+
+/** Why it isn't taken as it is set, its numbers called as they are here. @param {import("../../wire/gateway.js").Failure} failure */
+export function refusedAsSet(failure) {
+  const [, said] = (failure.kind === "problem" && /^(.+); \/values: \1$/.exec(failure.detail)) || [];
+  if (said === undefined) return refusal(failure);
+  return reasoned(said, Object.fromEntries(chosenStrategy.value.parameters.map(({ name, description }) => [name, `“${translated(description)}”`])));
+}
 
 export const Form = view(() => {
   if (failure.value) return html`<p class="error" role="alert">${failure.value}</p>

@@ -6,9 +6,8 @@ import { instrument } from "../../state/market.js";
 import { demand } from "../../wire/desk.js";
 import { Field, parse } from "../../ui/field.js";
 import { tellBad, tellGood } from "../../ui/notice.js";
-import { refusal } from "../acts.js";
 import { BacktestDialog, openBacktest } from "./backtest.js";
-import { chosenStrategy, fetchStrategies, Form, values } from "./form.js";
+import { chosenStrategy, fetchStrategies, Form, refusedAsSet, values } from "./form.js";
 import { Runs, stopRun } from "./runs.js";
 import { title } from "./words.js";
 
@@ -25,7 +24,7 @@ async function start() {
   /** @type {import("../../wire/api.js").Answer<import("../../state/desk.js").Run>} */
   const answer = await demand("POST", "strategies", wanted);
   isStarting.value = false;
-  if (!answer.ok) return tellBad(refusal(answer.failure));
+  if (!answer.ok) return tellBad(refusedAsSet(answer.failure));
   takeRun(answer.value);
   tellGood(t("lab.started", { what: title(answer.value.strategy), run: answer.value.id }));
 }

@@ -7,7 +7,7 @@ import { demand } from "../../wire/desk.js";
 import { tellBad, tellGood } from "../../ui/notice.js";
 import { refusal } from "../acts.js";
 import { because, Gain, money } from "../money.js";
-import { reasoned, setting, title } from "./words.js";
+import { acted, reasoned, setting, title } from "./words.js";
 
 /** @typedef {import("../../state/desk.js").Run} Run */
 
@@ -32,7 +32,7 @@ const Decisions = view((/** @type {{run: Run}} */ { run }) => html`<details><sum
   <p class="muted figures">${t("lab.worth", { equity: money(run.account.equity), fees: money(run.account.fees) })}</p>
   <div class="decisions" tabindex="0" role="region" aria-label=${t("lab.decisions", { what: title(run.strategy), run: run.id })}>
     <ul>${run.decisions.map((one) => html`<li key=${`${one.tick} ${one.what}`}>
-      <span class="muted figures">${clockTime(one.time)}</span> <b>${one.what}</b> ${reasoned(one.why)}</li>`)}</ul></div></details>`);
+      <span class="muted figures">${clockTime(one.time)}</span> <b>${acted(one.what)}</b> ${reasoned(one.why)}</li>`)}</ul></div></details>`);
 
 /** Why it ends. @param {Run} run */
 const ended = ({ state, reason }) => (reason && state !== "running" ? `: ${t(/** @type {any} */ (`run.because.${reason}`)) ?? reason}` : "");

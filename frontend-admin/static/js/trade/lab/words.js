@@ -1,6 +1,7 @@
 // Strategies, their parameters and their reasons, in the language in force where their words are known.
 import { rough, signedPercent, percent, number } from "../../core/format.js";
 import { t, translated } from "../../core/i18n.js";
+import { told } from "../money.js";
 
 /** @typedef {import("../../core/i18n.js").Key} Key */
 
@@ -14,16 +15,27 @@ export const title = (name) => t(/** @type {Key} */ (`strategy.${name}`)) ?? spo
 export const setting = (values) => Object.entries(values)
   .map(([name, value]) => `${t(/** @type {Key} */ (`set.${name}`)) ?? spoken(name)} ${rough(value)}`).join(", ");
 
-/** A reason with numbers in it: its words are looked up without them. @param {string} why */
-export function reasoned(why) {
+/**
+ * A reason with numbers and names in it: its words are looked up without them.
+ * @param {string} why @param {Record<string, string>} [names] how what has a name on the wire is called
+ */
+export function reasoned(why, names = {}) {
   /** @type {string[]} */
-  const numbers = [];
-  const pattern = why.replaceAll(/-?\d[\d.]*\d|\d/g, (found) => {
-    numbers.push(found);
+  const found = [];
+  const sought = [...Object.keys(names).map((name) => `\\b${name}\\b`), "-?\\d[\\d.]*\\d", "\\d"].join("|");
+  const pattern = why.replaceAll(new RegExp(sought, "g"), (one) => {
+    found.push(names[one] ?? shown(one));
     return "#";
   });
-  const words = translated(pattern);
-  return words.replaceAll("#", () => shown(numbers.shift() ?? ""));
+  return translated(pattern).replaceAll("#", () => found.shift() ?? "");
+}
+
+/** What a strategy did, of which the wire says: buy 0.5 market, sell 0.1 at 100200, cancel 12. @param {string} what */
+export function acted(what) {
+  const [, id] = /^cancel (\d+)$/.exec(what) ?? [];
+  if (id) return t("list.cancelThis", { id });
+  const [, side, quantity, price] = /^(buy|sell) (\S+) (?:market|at (\S+))$/.exec(what) ?? [];
+  return side ? told({ side: /** @type {"buy" | "sell"} */ (side), type: price ? "limit" : "market", quantity, price }) : what;
 }
 
 /** @param {string} found */
