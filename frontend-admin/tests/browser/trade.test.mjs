@@ -89,6 +89,16 @@ test("what an order costs is said before it is sent; bought at market, it is hel
   assert.match(await rows(page).first().textContent(), new RegExp(Number(fill.price).toLocaleString("en", { minimumFractionDigits: 2 })));
 });
 
+test("one's own trade stays among the last ones, and is marked", async () => {
+  const { seq } = await held(page);
+  await until("others have come", async () => (await held(page)).seq > seq + 40);
+  const own = page.locator(".trades tr.own");
+  assert.match(await own.first().textContent(), /0\.5\d\d:\d\d:\d\d$/);
+  assert.match(await own.first().getByRole("img").getAttribute("aria-label"), /^Bought 0.5 BTC at [\d,.]+$/);
+  assert.equal(await own.count(), (await ask(page, stack, "fills")).length);
+  assert.equal(await page.locator(".trades tbody tr").count(), 14);
+});
+
 test("what is held is worth what the price says, at every moment", async () => {
   const { position, cash } = await ask(page, stack, "account");
   const shown = () => page.evaluate(() => {

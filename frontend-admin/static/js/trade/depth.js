@@ -2,14 +2,16 @@
 import { arrow, clockTime, number } from "../core/format.js";
 import { html, view } from "../core/view.js";
 import { t } from "../core/i18n.js";
-import { base } from "../state/desk.js";
+import { base, fills } from "../state/desk.js";
 import { depth, spread, trades } from "../state/depth.js";
 import { instrument } from "../state/market.js";
 import { draft, needsPrice } from "./draft.js";
-import { amount, priced } from "./money.js";
+import { amount, coins, priced } from "./money.js";
 
 const ROWS = 9;
 const LAST_TRADES = 14;
+const MOST_OWN = 7;
+const OWN_STAYS_MS = 60_000;
 const SIZE_DIGITS = 3;
 
 /** Each level with all that there is up to it. @param {[number, number][]} levels */
@@ -48,11 +50,22 @@ const Ladder = view(() => {
 export const Depth = view(() => html`<section class="card depth live-data" aria-labelledby="depth-title">
   <header class="card-head"><h2 id="depth-title">${t("depth")}</h2><span class="muted">${instrument.value?.id ?? ""}</span></header><${Ladder} /></section>`);
 
+/** @typedef {Omit<import("../state/depth.js").Trade, "price" | "quantity"> & {price: string | number, quantity: string | number, own?: boolean}} Shown */
+
+/** The last ones, with the trader's own of a minute: a second's others would push them out. @returns {Shown[]} */
+function lastTrades() {
+  const since = trades.value[0]?.time - OWN_STAYS_MS;
+  const own = fills.value.filter(({ run, time }) => run === undefined && time > since).slice(0, MOST_OWN).map((fill) => ({ ...fill, own: true }));
+  const others = trades.value.filter((one) => !own.some(({ time, price }) => time === one.time && Number(price) === one.price));
+  return [...others.slice(0, LAST_TRADES - own.length), ...own].sort((one, other) => other.time - one.time);
+}
+
 export const Trades = view(() => html`<section class="card trades live-data" aria-labelledby="trades-title">
   <h2 id="trades-title">${t("trades")}</h2>
   ${trades.value.length === 0 ? html`<p class="muted empty">${t("trades.none")}</p>` : html`<table class="ladder figures">
     <thead><tr><th scope="col">${t("price")}</th><th scope="col">${base.value}</th><th scope="col">${t("when")}</th></tr></thead>
-    <tbody>${trades.value.slice(0, LAST_TRADES).map(({ time, price, quantity, side }) => html`<tr>
-      <td class=${side === "buy" ? "up" : "down"}><span role="img" aria-label=${t(`side.${side}`)}>${arrow(side === "buy" ? 1 : -1)}</span> ${priced(price)}</td>
+    <tbody>${lastTrades().map(({ time, price, quantity, side, own }) => html`<tr class=${own ? "own" : ""}>
+      <td class=${side === "buy" ? "up" : "down"}><span role="img" aria-label=${
+        own ? t(`said.${side}`, { amount: coins(quantity), price: priced(price) }) : t(`side.${side}`)}>${arrow(side === "buy" ? 1 : -1)}</span> ${priced(price)}</td>
       <td>${amount(quantity)}</td><td class="muted">${clockTime(time)}</td></tr>`)}</tbody></table>`}
 </section>`);
