@@ -213,6 +213,27 @@ fn a_page_needs_nothing_from_elsewhere() {
 }
 
 #[test]
+fn what_holds_for_a_year_is_left_out_of_shorter_runs_and_why_is_said() {
+    let folder = Folder::new();
+    let page = folder.text("page.html");
+    let hold = ["backtest", "--strategy", "buy_and_hold", "--seed", "1", "--ticks", "300", "--html", &page];
+    let (of_one, of_many) = (succeeds(&hold), succeeds(&[&hold[..], &["--seeds", "5"]].concat()));
+    for name in ["a year (CAGR)", "Sharpe", "Sortino", "Calmar"] {
+        assert!(of_one.contains(&format!("{name:<26}– (shorter than 30 days)\n")), "{name} of\n{of_one}");
+    }
+    let why = "CAGR, Sharpe and Sortino are left out of runs shorter than 30 days.";
+    assert!(of_many.ends_with(&format!("{why}\n")) && of_many.matches("Sharpe").count() == 1, "{of_many}");
+    let html = folder.read("page.html");
+    assert!(html.contains(&format!("<p>{why}</p>")) && !html.contains("<th>Sharpe</th><td>-"), "{html}");
+    assert!(html.contains("<tr><th>Sharpe</th><td>– (shorter than 30 days)</td></tr>"), "{html}");
+    // A tick a day: these are two months.
+    let long = [&hold[..6], &["60", "--tick-interval", "1d", "--html", &page]].concat();
+    let long = succeeds(&long);
+    assert!(long.contains("Sharpe") && !long.contains("shorter than"), "{long}");
+    assert!(folder.read("page.html").contains("<span>Sharpe</span>"));
+}
+
+#[test]
 fn bad_flags_are_named() {
     let one = |rest: &[&str], line: &str| fails(&[&["backtest", "--seed", "1"], rest].concat(), line);
     one(

@@ -1,11 +1,13 @@
 // For everyone: axe on every page, theme, language and state; narrow screens; what a page loads. And pictures of it.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { closed, openBrowser, shownPrice, signedIn, untilLive, violations } from "./browser.mjs";
 import { ask, rows, steering, submit, write } from "./desk.mjs";
-import { pause, until } from "./stack.mjs";
+import { binary, pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
 const MOST_BYTES = 110_000;
@@ -98,6 +100,26 @@ test("axe finds nothing: signed out", async () => {
     assert.deepEqual(await violations(visitor.page), []);
   } finally {
     await visitor.close();
+  }
+});
+
+test("axe finds nothing on the page of a back-test, light and dark, wide and narrow", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "backtest-"));
+  const visitor = await openBrowser();
+  try {
+    for (const more of [[], ["--seeds", "5"]]) {
+      const file = path.join(folder, "page.html");
+      execFileSync(binary("ALGO_TRADING_BIN"), ["backtest", "--strategy", "dca", "--set", "every_s=5", "--seed", "1", "--ticks", "600", "--html", file, ...more]);
+      for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 360]]) {
+        await visitor.page.setViewportSize({ width, height: 860 });
+        await visitor.page.emulateMedia({ colorScheme });
+        await visitor.page.goto(`file://${file}`);
+        assert.deepEqual(await violations(visitor.page), [], `${colorScheme}, ${width} px`);
+      }
+    }
+  } finally {
+    await visitor.close();
+    rmSync(folder, { recursive: true, force: true });
   }
 });
 

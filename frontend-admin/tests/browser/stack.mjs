@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** What a test needs is set in the environment: there is no default that could be somebody else's build. */
-function binary(name) {
+export function binary(name) {
   const file = process.env[name];
   if (!file) throw new Error(`${name} must name the program to test`);
   return file;

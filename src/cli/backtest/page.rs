@@ -87,14 +87,18 @@ fn signed(name: &'static str, value: f64, written: impl FnOnce(f64) -> String) -
 
 fn tiles_of_one(done: &Done) -> Vec<Tile> {
     let report = &done.run.report;
-    vec![
+    let sharpe = words::is_long(report).then(|| ("Sharpe", maybe(report.figures.sharpe, ratio), None));
+    let mut tiles = vec![
         signed("total return", report.figures.total_return, percent),
         ("equity", cash(float(report.equity)), None),
-        ("Sharpe", maybe(report.figures.sharpe, ratio), None),
+    ];
+    tiles.extend(sharpe);
+    tiles.extend([
         ("max drawdown", percent(report.figures.max_drawdown), None),
         ("fills", report.fills.to_string(), None),
         ("fees", cash(float(report.fees)), None),
-    ]
+    ]);
+    tiles
 }
 
 fn tiles(html: &mut String, tiles: &[Tile]) {
@@ -130,7 +134,8 @@ fn many(html: &mut String, done: &Done, returns: &[f64], spread: &Spread) -> Res
         );
         section(html, "Total return over the seeds", &escaped(&caption), &plots::histogram(returns, total)?);
     }
-    html.push_str("<section>\n<h2>Figures over the seeds</h2>\n<table>\n<thead><tr><th></th>");
+    begin(html, "Figures over the seeds");
+    html.push_str("<table>\n<thead><tr><td></td>");
     for head in ["mean", "± error", "5 %", "25 %", "median", "75 %", "95 %"] {
         let _ = write!(html, "<th>{head}</th>");
     }
@@ -143,7 +148,11 @@ fn many(html: &mut String, done: &Done, returns: &[f64], spread: &Spread) -> Res
         }
         html.push_str("</tr>\n");
     }
-    html.push_str("</table>\n</section>\n");
+    html.push_str("</table>\n");
+    if let Some(why) = words::left_out(&done.run.report) {
+        let _ = writeln!(html, "<p>{why}</p>");
+    }
+    html.push_str("</section>\n");
     Ok(())
 }
 
@@ -171,13 +180,21 @@ fn one(html: &mut String, done: &Done) -> Result<()> {
     Ok(())
 }
 
+/// A part with its heading. What is too wide for a narrow window scrolls within it, by keys too.
+fn begin(html: &mut String, title: &str) {
+    let title = escaped(title);
+    let _ = writeln!(html, "<section tabindex=\"0\" aria-label=\"{title}\">\n<h2>{title}</h2>");
+}
+
 /// A picture with its caption, which is HTML.
 fn section(html: &mut String, title: &str, caption: &str, picture: &str) {
-    let _ = write!(html, "<section>\n<h2>{}</h2>\n<p>{caption}</p>\n{picture}</section>\n", escaped(title));
+    begin(html, title);
+    let _ = write!(html, "<p>{caption}</p>\n{picture}</section>\n");
 }
 
 fn table(html: &mut String, title: &str, rows: &[(&str, String)]) {
-    let _ = write!(html, "<section>\n<h2>{}</h2>\n<table>\n", escaped(title));
+    begin(html, title);
+    html.push_str("<table>\n");
     for (name, value) in rows {
         let _ = writeln!(html, "<tr><th>{}</th><td>{}</td></tr>", escaped(name), escaped(value));
     }

@@ -87,18 +87,21 @@ pub(super) fn stopped(why: Option<StopReason>) -> &'static str {
     }
 }
 
-/// Names and figures of one run. What a year would bring is left out of one shorter than thirty days.
+/// Names and figures of one run. What a year would bring is left out of one shorter than thirty days, as it says there.
 pub(super) fn figures(report: &Report) -> Vec<(&'static str, String)> {
     let Report { figures, trips, split, .. } = report;
+    let of_a_year = |value: Option<f64>, written: fn(f64) -> String| {
+        if is_long(report) { maybe(value, written) } else { format!("{ABSENT} ({TOO_SHORT})") }
+    };
     vec![
         ("equity", format!("{} of {}", cash(float(report.equity)), cash(float(report.initial)))),
         ("total return", percent(figures.total_return)),
-        ("a year (CAGR)", maybe(figures.cagr.filter(|_| is_long(report)), percent)),
+        ("a year (CAGR)", of_a_year(figures.cagr, percent)),
         ("volatility", maybe(figures.volatility, percent)),
-        ("Sharpe", maybe(figures.sharpe, ratio)),
-        ("Sortino", maybe(figures.sortino, ratio)),
+        ("Sharpe", of_a_year(figures.sharpe, ratio)),
+        ("Sortino", of_a_year(figures.sortino, ratio)),
         ("max drawdown", percent(figures.max_drawdown)),
-        ("Calmar", maybe(figures.calmar.filter(|_| is_long(report)), ratio)),
+        ("Calmar", of_a_year(figures.calmar, ratio)),
         ("periods won", maybe(figures.period_win_rate, percent)),
         ("profit factor of periods", maybe(figures.period_profit_factor, ratio)),
         ("round trips", format!("{}, {} won", trips.closed, maybe(report.win_rate, percent))),
@@ -126,8 +129,16 @@ pub(super) fn right(cells: &[impl AsRef<str>], width: usize) -> String {
     })
 }
 
+/// Why a figure of a year is left out.
+const TOO_SHORT: &str = "shorter than 30 days";
+
+/// What is left out of runs that aren't long enough, and why; nothing of those that are.
+pub(super) fn left_out(report: &Report) -> Option<String> {
+    (!is_long(report)).then(|| format!("CAGR, Sharpe and Sortino are left out of runs {TOO_SHORT}."))
+}
+
 /// Whether a run is long enough for what it would come to in a year to mean anything.
-fn is_long(report: &Report) -> bool {
+pub(super) fn is_long(report: &Report) -> bool {
     report.end_ms.saturating_sub(report.start_ms).unsigned_abs() >= 30 * Period::DAY.ms()
 }
 
@@ -143,8 +154,8 @@ pub(super) fn spreads<'a>(spread: &'a Spread, one: &Report) -> Vec<SpreadRow<'a>
         row("total return", &spread.total_return, percent),
         row("a year (CAGR)", &spread.cagr, percent).filter(|_| is_long(one)),
         row("volatility", &spread.volatility, percent),
-        row("Sharpe", &spread.sharpe, ratio),
-        row("Sortino", &spread.sortino, ratio),
+        row("Sharpe", &spread.sharpe, ratio).filter(|_| is_long(one)),
+        row("Sortino", &spread.sortino, ratio).filter(|_| is_long(one)),
         row("max drawdown", &spread.max_drawdown, percent),
         row("trips won", &spread.win_rate, percent),
         row("from holding", &spread.holding, cash),
@@ -187,6 +198,9 @@ pub(super) fn table(done: &Done) -> String {
         let quantiles = spread.quantiles[1..6].iter().map(|(_, value)| written(*value));
         let cells: Vec<String> = [written(spread.mean), error].into_iter().chain(quantiles).collect();
         let _ = writeln!(text, "{name:<16}{}", right(&cells, 13));
+    }
+    if let Some(why) = left_out(&done.run.report) {
+        let _ = writeln!(text, "{why}");
     }
     text
 }
