@@ -3,13 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::{Exchange, Trader};
+use crate::account::Account;
 use crate::order::{AccountId, Kind, NewOrder, OrderId, Side, TimeInForce};
 use crate::quote::{Quote, float};
 
-/// Attempts at the largest order, each smaller than the one before.
-const MOST_STEPS: usize = 40;
-/// By how much at least.
-const MOST_LESS: Decimal = Decimal::from_parts(9_995, 0, 0, false, 4);
+/// Halvings towards the largest order: a millionth of it is left.
+const MOST_HALVINGS: usize = 20;
 
 /// What an account's open orders may need.
 #[derive(Clone, Copy, Debug, Default)]
@@ -109,7 +108,16 @@ impl Exchange {
         let adds = (order.quantity - reserved.covers(account.position, order.side)).max(Decimal::ZERO);
         let fee = account.terms.with_fee(value) - value;
         let committed = reserved.committed(account.position, order.side, price);
-        adds.is_zero() || committed + adds * price <= (account.equity(price) - fee) * account.terms.leverage
+        let left = self.equity_after(account, order.side, order.quantity, price) - fee;
+        adds.is_zero() || committed + adds * price <= left * account.terms.leverage
+    }
+
+    /// What an account would be worth after a trade at a price, before the fee: valued at that price or at the last one, whichever leaves less.
+    fn equity_after(&self, account: &Account, side: Side, quantity: Decimal, price: Decimal) -> Decimal {
+        let at_price = account.equity(price);
+        let mark = self.quote.and_then(|quote| self.rules.grid.price(quote.price));
+        let lost = |mark: Decimal| (side.signed(quantity) * (price - mark)).max(Decimal::ZERO);
+        mark.map_or(at_price, |mark| at_price.min(account.equity(mark) - lost(mark)))
     }
 
     /// Whether a fill leaves the account with enough, other orders' needs apart.
@@ -130,7 +138,8 @@ impl Exchange {
         }
         let after = account.position + side.signed(quantity);
         let shrinks = after.abs() <= account.position.abs() && trader.would_reduce(side);
-        shrinks || after.abs() * price <= (account.equity(price) - fee) * account.terms.leverage
+        let left = self.equity_after(account, side, quantity, price) - fee;
+        shrinks || after.abs() * price <= left * account.terms.leverage
     }
 
     /// What an account has room for beside its open orders, at the last price: the value of what it could still buy, fees included, and the
@@ -174,19 +183,20 @@ impl Exchange {
             reduce_only: false,
             expires_tick: None,
         };
-        for _ in 0..MOST_STEPS {
-            if order.quantity <= Decimal::ZERO {
-                break;
-            }
-            let price = self.counted_price(trader, &order, quote)?;
-            if self.can_bear(trader, &order, price) {
-                return Some(order.quantity);
-            }
-            // A larger order costs more on average: by as much, and a little, it must be smaller.
-            let ratio = if side == Side::Buy { best / price } else { price / best };
-            order.quantity = lots(order.quantity * ratio * MOST_LESS);
+        let bears = |order: &NewOrder| {
+            let price = self.counted_price(trader, order, quote);
+            order.quantity.is_zero() || price.is_some_and(|price| self.can_bear(trader, order, price))
+        };
+        if order.quantity > Decimal::ZERO && bears(&order) {
+            return Some(order.quantity);
         }
-        Some(Decimal::ZERO)
+        // A larger order costs more on average, so it is halved towards the largest.
+        let (mut low, mut high) = (Decimal::ZERO, order.quantity.max(Decimal::ZERO));
+        for _ in 0..MOST_HALVINGS {
+            order.quantity = lots((low + high) / Decimal::TWO);
+            if bears(&order) { low = order.quantity } else { high = order.quantity }
+        }
+        Some(low)
     }
 
     /// The price at which an account's equity is what its position needs: cash + q·p = |q|·p·maintenance/leverage. None without margin or
