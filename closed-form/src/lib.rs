@@ -3,6 +3,8 @@
 //! | Module | What |
 //! |---|---|
 //! | [`black_scholes`] | European and cash-or-nothing calls and puts |
+//! | [`greeks`] | the sensitivities of European calls and puts |
+//! | [`implied`] | the volatility that explains a European option's price |
 //! | [`asian`] | options on the geometric average, at fixings or continuous |
 //! | [`barrier`] | the single barrier options, watched continuously |
 //! | [`touch`] | the probability that a price reaches a level |
@@ -30,6 +32,8 @@ pub mod barrier;
 pub mod black_scholes;
 mod domain;
 pub mod exchange;
+pub mod greeks;
+pub mod implied;
 pub mod lookback;
 mod market;
 mod normal;

@@ -37,6 +37,11 @@ pub(crate) fn cdf(x: f64) -> f64 {
     0.5 * libm::erfc(-x * FRAC_1_SQRT_2)
 }
 
+/// φ(x), the density.
+pub(crate) fn density(x: f64) -> f64 {
+    PEAK * (-0.5 * x * x).exp()
+}
+
 /// M(x) = e^{x²/2}·Φ(−x) for x ≥ 0.
 fn mills(x: f64) -> f64 {
     let z = x * FRAC_1_SQRT_2;

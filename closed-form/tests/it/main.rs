@@ -6,7 +6,9 @@
 
 mod degenerate;
 mod domains;
+mod greeks;
 mod identities;
+mod implied;
 mod published;
 mod published_barriers;
 mod support;
