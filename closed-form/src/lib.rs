@@ -5,6 +5,7 @@
 //! | [`black_scholes`] | European and cash-or-nothing calls and puts |
 //! | [`greeks`] | the sensitivities of European calls and puts |
 //! | [`implied`] | the volatility that explains a European option's price |
+//! | [`merton`] | European options on a price that also jumps |
 //! | [`asian`] | options on the geometric average, at fixings or continuous |
 //! | [`barrier`] | the single barrier options, watched continuously |
 //! | [`touch`] | the probability that a price reaches a level |
@@ -36,6 +37,7 @@ pub mod greeks;
 pub mod implied;
 pub mod lookback;
 mod market;
+pub mod merton;
 mod normal;
 pub mod touch;
 

@@ -9,6 +9,7 @@ mod domains;
 mod greeks;
 mod identities;
 mod implied;
+mod merton;
 mod published;
 mod published_barriers;
 mod support;
