@@ -9,7 +9,7 @@ use crate::correlation::Correlation;
 use crate::grid::TimeGrid;
 use crate::math::LOG2_E;
 use crate::noise::Seed;
-use crate::process::{MAX_BUDGET, Process};
+use crate::process::{Clock, MAX_BUDGET, Process, Unsuitable};
 use crate::units::{Factor, LogDistance, Price, Seconds, SpreadBp, Volatility, Volume};
 
 /// The most instruments one market may hold.
@@ -49,6 +49,14 @@ pub enum MarketError {
         budget: usize,
         /// Its model's diffusion slot.
         slot: usize,
+    },
+    /// A model that isn't made for the grid's steps.
+    #[error("instrument {name:?}: {reason}")]
+    Unsuitable {
+        /// The instrument.
+        name: String,
+        /// What its model can't do.
+        reason: Unsuitable,
     },
 }
 
@@ -181,7 +189,7 @@ impl<P: Process> Market<P> {
     ///
     /// # Errors
     /// [`MarketError`]: no instrument or too many, a bad or repeated name, a repeated asset number, a matrix of
-    /// another size, a model whose budget is 0 or too large.
+    /// another size, a model whose budget is 0 or too large or that isn't made for the grid's steps.
     pub fn new(
         seed: Seed,
         grid: TimeGrid,
@@ -208,6 +216,8 @@ impl<P: Process> Market<P> {
             if !(1..=MAX_BUDGET).contains(&budget) || slot >= budget {
                 return Err(MarketError::Budget { name: name.clone(), budget, slot });
             }
+            let suits = model.check(&Clock::from(&grid));
+            suits.map_err(|reason| MarketError::Unsuitable { name: name.clone(), reason })?;
         }
         if let Some(rows) = correlation.as_ref().map(Correlation::assets).filter(|&rows| rows != count) {
             return Err(MarketError::Correlation { instruments: count, rows });

@@ -48,9 +48,10 @@ impl<'a> BasketSetting<'a> {
 
     /// The steps to maturity, one for each asset.
     pub(crate) fn linear_steps(&self) -> Option<Vec<LinearStep>> {
-        let step = |years| {
+        let step = |years: Years| {
+            let clock = years.into();
             let assets = self.market.model.assets().iter();
-            assets.map(|gbm| gbm.linear(&gbm.step(years, &Modifiers::neutral(gbm)))).collect()
+            assets.map(|gbm| gbm.linear(&gbm.step(&clock, &Modifiers::neutral(gbm)))).collect()
         };
         self.years.and_then(step)
     }

@@ -142,7 +142,7 @@ impl<'a, P: Process, F: PathPayoff + ?Sized> Setting<'a, P, F> {
 
 fn law<P: Process>(market: &Market<P>, dt: Years, steps: usize) -> Option<Law> {
     let model = &market.model;
-    let step = model.linear(&model.step(dt, &Modifiers::neutral(model)))?;
+    let step = model.linear(&model.step(&dt.into(), &Modifiers::neutral(model)))?;
     Some(Law { spot: market.spot.get(), steps: steps as f64, step })
 }
 

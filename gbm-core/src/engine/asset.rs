@@ -5,11 +5,11 @@ use super::displacement::{Displacement, Traded};
 use super::steering::{Held, Steering};
 use crate::grid::TimeGrid;
 use crate::intervention::{Intervention, InterventionId};
-use crate::kernel::{self, Output};
+use crate::kernel::{self, Output, Slots};
 use crate::market::Instrument;
 use crate::math::{exp2, log2};
 use crate::noise::{Domain, NoiseStream, Seed, StreamId, word_index};
-use crate::process::{LogSum, Modifiers, Noise, Process, price_at};
+use crate::process::{Clock, LogSum, Modifiers, Noise, Process, When, price_at};
 
 /// The most ticks computed ahead of need: they fill vectors, and a command that drops them drops little.
 pub(super) const AHEAD: usize = 64;
@@ -50,6 +50,13 @@ pub(super) struct AssetState<S> {
     last_price: Option<f64>,
 }
 
+impl<S> AssetState<S> {
+    /// Whether the states in it are some of this model's.
+    pub(super) fn fits<P: Process<State = S>>(&self, model: &P) -> bool {
+        model.fits(&self.reference.state) && self.steered.as_ref().is_none_or(|track| model.fits(&track.state))
+    }
+}
+
 impl<S: Clone> AssetState<S> {
     /// ln P of the tick it stands at, log₂ units over the spot, controllers apart.
     fn total<P>(&self, tick: u64, grid: &TimeGrid, instrument: &Instrument<P>) -> f64 {
@@ -77,7 +84,7 @@ pub(super) struct Asset<P: Process> {
     pub(super) due: Vec<(InterventionId, Intervention)>,
     noise: NoiseStream,
     words: Vec<u64>,
-    diffusion_slot: usize,
+    slots: Slots,
     reference_step: P::Step,
     steered_step: P::Step,
     /// The modifiers must be resolved again before the next step.
@@ -87,6 +94,8 @@ pub(super) struct Asset<P: Process> {
     relaxation: f64,
     /// Noise of ticks computed ahead of need.
     words_ahead: Vec<u64>,
+    picked_ahead: Vec<u64>,
+    normals_ahead: Vec<f64>,
     /// B⁰ after each of the ticks computed ahead of need.
     tracks: Vec<Track<P::State>>,
     /// B, if it is another.
@@ -100,7 +109,11 @@ pub(super) struct Asset<P: Process> {
 impl<P: Process> Asset<P> {
     pub(super) fn new(seed: Seed, grid: &TimeGrid, instrument: &Instrument<P>) -> Self {
         let model = &instrument.model;
-        let reference = Track { state: model.initial_state(), sum: LogSum::default() };
+        let mut words = vec![0; model.budget()];
+        let mut start = NoiseStream::new(seed, StreamId::live(Domain::Start, instrument.asset));
+        let normal = start.read_step(0, &mut words, model.diffusion_slot());
+        let state = model.initial_state(Noise::new(0, normal, &words));
+        let reference = Track { state, sum: LogSum::default() };
         let state = AssetState {
             reference,
             steered: None,
@@ -119,18 +132,24 @@ impl<P: Process> Asset<P> {
         state: AssetState<P::State>,
     ) -> Self {
         let model = &instrument.model;
-        let step = model.step(grid.dt(), &Modifiers::neutral(model));
+        let step = model.step(&Clock::from(grid), &Modifiers::neutral(model));
         Self {
             state,
             due: Vec::new(),
             noise: NoiseStream::new(seed, StreamId::live(Domain::Diffusion, instrument.asset)),
             words: vec![0; model.budget()],
-            diffusion_slot: model.diffusion_slot(),
+            slots: Slots {
+                budget: model.budget(),
+                leading: model.normals(&step).min(model.budget()),
+                diffusion: model.diffusion_slot(),
+            },
             reference_step: step.clone(),
             steered_step: step,
             stale: true,
             traded: Traded::default(),
             words_ahead: Vec::new(),
+            picked_ahead: Vec::new(),
+            normals_ahead: Vec::new(),
             tracks: Vec::new(),
             steered_tracks: Vec::new(),
             prices: Vec::new(),
@@ -157,7 +176,7 @@ impl<P: Process> Asset<P> {
     /// Reads the step's words and gives its diffusion normal, before correlation.
     #[inline]
     pub(super) fn read_noise(&mut self, step: u64) -> f64 {
-        self.noise.read_step(step, &mut self.words, self.diffusion_slot)
+        self.noise.read_step(step, &mut self.words, self.slots.diffusion)
     }
 
     /// The first tick from this one on at which something that acts on this asset changes by itself.
@@ -174,14 +193,13 @@ impl<P: Process> Asset<P> {
 
     /// Reads the noise of the steps from one on, and their diffusion normals before correlation.
     pub(super) fn read_ahead(&mut self, first_step: u64, diffusion: &mut [f64]) {
-        let budget = self.words.len();
+        let Slots { budget, .. } = self.slots;
+        let normals = self.slots.normals() * diffusion.len();
         self.words_ahead.resize(budget * diffusion.len(), 0);
+        self.picked_ahead.resize(normals, 0);
+        self.normals_ahead.resize(normals, 0.0);
         self.noise.fill_words(word_index(first_step, budget as u64, 0), &mut self.words_ahead);
-        let mut picked = [0; AHEAD];
-        for (picked, words) in picked.iter_mut().zip(self.words_ahead.chunks_exact(budget)) {
-            *picked = words[self.diffusion_slot];
-        }
-        kernel::inverse_normals(&picked, diffusion);
+        self.slots.invert(&self.words_ahead, &mut self.picked_ahead, &mut self.normals_ahead, diffusion);
     }
 
     /// Computes the ticks from one on ahead of need, by the noise read. The state doesn't move.
@@ -197,7 +215,12 @@ impl<P: Process> Asset<P> {
         self.traded = Traded::default();
         let AssetState { reference, steered, displacement, .. } = &self.state;
         let words = self.words_ahead.chunks_exact(self.words.len());
-        let noise = || (first_tick..).zip(diffusion.iter().zip(words.clone()).map(|(&z, words)| Noise::new(z, words)));
+        let (slots, normals) = (self.slots, &self.normals_ahead[..]);
+        let noise = || {
+            (first_tick..).zip(diffusion.iter().zip(words.clone()).enumerate()).map(|(tick, (place, (&z, words)))| {
+                (tick, Noise::new(tick - 1, z, words).with_normals(slots.leading(normals, place)))
+            })
+        };
         let mut track = reference.clone();
         for (tick, noise) in noise() {
             self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise).1);
@@ -226,7 +249,7 @@ impl<P: Process> Asset<P> {
     fn resolve(&mut self, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) {
         if self.state.steered.is_some() && (self.stale || self.state.steering.varies(tick)) {
             let modifiers = self.state.steering.modifiers(&instrument.model, tick, grid.tick_s());
-            self.steered_step = instrument.model.step(grid.dt(), &modifiers);
+            self.steered_step = instrument.model.step(&Clock::from(grid), &modifiers);
             self.stale = false;
         }
     }
@@ -272,8 +295,9 @@ impl<P: Process> Asset<P> {
             Some(track) => (&self.steered_step, &*track),
             None => (&self.reference_step, &*reference),
         };
-        let moments = (!controllers.is_none()).then(|| instrument.model.moments(&moving.state, step));
-        let noise = Noise::new(diffusion, &self.words);
+        let moments =
+            (!controllers.is_none()).then(|| instrument.model.moments(&moving.state, step, When::step(tick - 1)));
+        let noise = Noise::new(tick - 1, diffusion, &self.words);
         let (mut increment, base_reference) = reference.advance(&instrument.model, &self.reference_step, tick, noise);
         let mut base = base_reference;
         if let Some(track) = steered {

@@ -53,6 +53,9 @@ pub enum SnapshotError {
         /// Instruments of its market.
         instruments: usize,
     },
+    /// A state that its model can't be in.
+    #[error("assets: the state of {0:?} is none of its model's")]
+    State(String),
     /// An id that stands twice, an unknown instrument, or too many interventions.
     #[error("interventions: {0}")]
     Interventions(#[from] InterventionError),
@@ -87,6 +90,10 @@ impl<P: Process> Simulation<P> {
         let (states, instruments) = (assets.len(), market.instruments().len());
         if states != instruments {
             return Err(SnapshotError::Assets { states, instruments });
+        }
+        let mut pairs = assets.iter().zip(market.instruments());
+        if let Some((_, instrument)) = pairs.find(|(state, instrument)| !state.fits(&instrument.model)) {
+            return Err(SnapshotError::State(instrument.name.clone()));
         }
         if interventions.len() > MAX_INTERVENTIONS {
             return Err(InterventionError::Full(MAX_INTERVENTIONS).into());

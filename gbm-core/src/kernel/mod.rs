@@ -57,6 +57,51 @@ impl Source<'_> {
     }
 }
 
+/// Which of a step's words are inverted ahead of need: those of its first slots, and the diffusion's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slots {
+    pub(crate) budget: usize,
+    pub(crate) leading: usize,
+    pub(crate) diffusion: usize,
+}
+
+impl Slots {
+    /// How many normals a step has.
+    pub(crate) fn normals(self) -> usize {
+        self.leading.max(1)
+    }
+
+    /// Inverts the words of `diffusion.len()` steps: each step's leading normals into `normals`, [`Slots::normals`] places each,
+    /// and its diffusion normal. `picked` is room for as many words.
+    pub(crate) fn invert(self, words: &[u64], picked: &mut [u64], normals: &mut [f64], diffusion: &mut [f64]) {
+        let each = self.normals();
+        let first = if self.diffusion < self.leading { 0 } else { self.diffusion };
+        let used = if first == 0 { each } else { 1 };
+        let steps = words.chunks_exact(self.budget).take(diffusion.len());
+        for (picked, words) in picked.chunks_exact_mut(used).zip(steps) {
+            picked.copy_from_slice(&words[first..first + used]);
+        }
+        if used == 1 {
+            return dispatch::inverse_normals(&picked[..diffusion.len()], diffusion);
+        }
+        let count = used * diffusion.len();
+        dispatch::inverse_normals(&picked[..count], &mut normals[..count]);
+        for (diffusion, normals) in diffusion.iter_mut().zip(normals.chunks_exact(each)) {
+            *diffusion = normals[self.diffusion];
+        }
+    }
+
+    /// The leading normals of a step, of those inverted.
+    #[inline]
+    pub(crate) fn leading(self, normals: &[f64], step: usize) -> &[f64] {
+        if self.leading > 1 && self.diffusion < self.leading {
+            &normals[step * self.leading..(step + 1) * self.leading]
+        } else {
+            &[]
+        }
+    }
+}
+
 /// Whether a log-price that starts at `from` can reach [`SATURATION`](crate::math::SATURATION) within so many steps: no
 /// normal is beyond 8.3.
 #[inline]

@@ -1,4 +1,4 @@
-use super::coefficients::{EXP2, EXP2_HIGH};
+use super::coefficients::{EXP2, EXP2_HIGH, LOG2_E};
 
 /// Adding and subtracting this rounds a number below 2⁵¹ in size to an integer.
 pub(crate) const ROUND: f64 = 1.5 * 4_503_599_627_370_496.0;
@@ -66,4 +66,15 @@ pub(crate) fn exp2_in_range(x: f64) -> f64 {
     let p = (1.0 + coarse * EXP2_HIGH) + (fine * EXP2_HIGH + f * h);
     // The low bits of `shifted` hold n in two's complement.
     f64::from_bits(p.to_bits().wrapping_add(shifted.to_bits() << 52))
+}
+
+/// e^x, within 2^±1022.
+///
+/// ```
+/// use gbm_core::math::exp;
+/// assert!((exp(1.0) / std::f64::consts::E - 1.0).abs() < 1e-15);
+/// ```
+#[inline]
+pub fn exp(x: f64) -> f64 {
+    exp2(x * LOG2_E)
 }

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::math::LOG2_E;
-use crate::process::{LinearStep, Modifiers, Moments, Noise, Process};
-use crate::units::{Drift, OutOfDomain, Volatility, Years};
+use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, When};
+use crate::units::{Drift, OutOfDomain, Volatility};
 
 /// Geometric Brownian motion, dS = μ S dt + σ S dW, stepped exactly:
 ///
@@ -70,10 +70,10 @@ impl Process for Gbm {
         self.volatility
     }
 
-    fn initial_state(&self) {}
+    fn initial_state(&self, _: Noise<'_>) {}
 
-    fn step(&self, dt: Years, modifiers: &Modifiers) -> LinearStep {
-        let (mu, dt) = (modifiers.drift.get(), dt.get());
+    fn step(&self, clock: &Clock, modifiers: &Modifiers) -> LinearStep {
+        let (mu, dt) = (modifiers.drift.get(), clock.dt().get());
         let sigma = modifiers.volatility.get() * modifiers.volatility_factor;
         LinearStep { drift: (mu - 0.5 * (sigma * sigma)) * dt * LOG2_E, diffusion: sigma * dt.sqrt() * LOG2_E }
     }
@@ -82,12 +82,12 @@ impl Process for Gbm {
         Some(*step)
     }
 
-    fn moments(&self, (): &(), step: &LinearStep) -> Moments {
-        (*step).into()
+    fn moments(&self, (): &(), step: &LinearStep, when: When) -> Moments {
+        step.in_season(when.season).into()
     }
 
     #[inline]
     fn evolve(&self, (): &mut (), step: &LinearStep, noise: Noise<'_>) -> f64 {
-        step.increment(noise.diffusion())
+        step.in_season(noise.when().season).increment(noise.diffusion())
     }
 }

@@ -18,7 +18,7 @@ const KEPT: usize = 64;
 pub enum Domain {
     /// The words of each step's budget: diffusion normals and the model's other slots.
     Diffusion = 0,
-    /// Sizes of jumps, for models whose count of jumps has no bound.
+    /// For models of one's own whose steps need a number of words that has no bound.
     Jumps = 1,
     /// Terminal prices, whose paths lie one behind the other on one stream.
     Terminal = 2,
@@ -28,6 +28,8 @@ pub enum Domain {
     Scrambles = 4,
     /// Volumes and the trades that make them.
     Prints = 5,
+    /// The states that paths start in.
+    Start = 6,
 }
 
 /// A part of a stream's name that doesn't fit.

@@ -4,7 +4,7 @@ use crate::kernel::chacha::key_words;
 use crate::kernel::{self, Output};
 use crate::model::MultiGbm;
 use crate::noise::{Domain, StreamId};
-use crate::process::{BLOCK, LinearStep, LogSum, Modifiers, Process, block_of};
+use crate::process::{BLOCK, Clock, LinearStep, LogSum, Modifiers, Process, block_of};
 use crate::units::Price;
 
 /// What is made of each asset's log-price.
@@ -141,7 +141,8 @@ impl Paths {
     }
 
     fn basket_assets(&self, model: &MultiGbm, spots: &[Price], finish: Finish) -> Vec<BasketAsset> {
-        let step = |gbm| -> LinearStep { self.mirrored(Process::step(gbm, self.dt, &Modifiers::neutral(gbm))) };
+        let clock = Clock::new(self.dt, self.start_time_ms);
+        let step = |gbm| -> LinearStep { self.mirrored(Process::step(gbm, &clock, &Modifiers::neutral(gbm))) };
         let assets = model.assets().iter().zip(spots);
         assets.map(|(gbm, &spot)| BasketAsset { step: step(gbm), output: finish(spot) }).collect()
     }

@@ -1,6 +1,6 @@
 use crate::grid::MAX_TICK;
 use crate::noise::StreamError;
-use crate::process::MAX_BUDGET;
+use crate::process::{MAX_BUDGET, Unsuitable};
 
 /// Paths that can't be filled. Nothing has been written.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -44,6 +44,9 @@ pub enum PathError {
     /// A model that declares more noise words a step than there are, or a diffusion slot outside them.
     #[error("budget = {0} with diffusion slot {1} is outside [1, {MAX_BUDGET}]")]
     Budget(usize, usize),
+    /// A model that isn't made for such steps.
+    #[error(transparent)]
+    Unsuitable(#[from] Unsuitable),
     /// The last path's number doesn't fit its stream.
     #[error(transparent)]
     Stream(#[from] StreamError),

@@ -25,10 +25,10 @@ pub use stream::PathStream;
 
 use crate::grid::MAX_TICK;
 use crate::kernel::chacha::key_words;
-use crate::kernel::{self, Isa, Output, Source};
-use crate::math::ln;
+use crate::kernel::{self, Isa, Output, Slots, Source};
+use crate::math::{inverse_normal, ln};
 use crate::noise::{Domain, Seed, StreamError, StreamId};
-use crate::process::{BLOCK, LinearStep, MAX_BUDGET, Modifiers, Process};
+use crate::process::{BLOCK, Clock, LinearStep, MAX_BUDGET, Modifiers, Noise, Process};
 use crate::units::{Price, Years};
 use walk::Walk;
 
@@ -58,6 +58,8 @@ pub struct Paths {
     pub steps: u64,
     /// Δt in years.
     pub dt: Years,
+    /// When the first step begins, Unix milliseconds: seasons look at it. Steps are of calendar years.
+    pub start_time_ms: i64,
     /// Whether to fill the mirrored paths: every noise word complemented, so every normal negated, exactly.
     pub antithetic: bool,
 }
@@ -69,15 +71,16 @@ struct Prepared<'a, P: Process> {
     step: P::Step,
     /// The step's coefficients, mirrored if the paths are.
     linear: Option<LinearStep>,
-    budget: usize,
-    slot: usize,
+    slots: Slots,
     is_mirrored: bool,
+    /// The states that paths start in are drawn here, path after path.
+    start: (Seed, StreamId),
 }
 
 impl Paths {
     /// The paths of asset 0 from path 0 on, not mirrored.
     pub fn new(seed: Seed, steps: u64, dt: Years) -> Self {
-        Self { seed, asset: 0, first_path: 0, steps, dt, antithetic: false }
+        Self { seed, asset: 0, first_path: 0, steps, dt, start_time_ms: 0, antithetic: false }
     }
 
     /// Fills `prices` with whole paths, shape `[paths][steps]`: entry `p·steps + j` is path p after step j + 1.
@@ -133,7 +136,7 @@ impl Paths {
             kernel::rows(source(0), steps, step, output, &mut out[..side_by_side * steps]);
         }
         for (path, row) in (side_by_side..).zip(out[side_by_side * steps..].chunks_exact_mut(steps)) {
-            Walk::new(prepared, source(path)).fill(output, row);
+            Walk::new(prepared, source(path), self.first_path + path as u64).fill(output, row);
         }
     }
 
@@ -142,9 +145,13 @@ impl Paths {
         if !(1..=MAX_BUDGET).contains(&budget) || slot >= budget {
             return Err(PathError::Budget(budget, slot));
         }
-        let step = model.step(self.dt, &Modifiers::neutral(model));
+        let clock = Clock::new(self.dt, self.start_time_ms);
+        model.check(&clock)?;
+        let step = model.step(&clock, &Modifiers::neutral(model));
         let linear = model.linear(&step).filter(|_| budget == 1).map(|step| self.mirrored(step));
-        Ok(Prepared { model, step, linear, budget, slot, is_mirrored: self.antithetic })
+        let slots = Slots { budget, leading: model.normals(&step).min(budget), diffusion: slot };
+        let start = (self.seed, StreamId::live(Domain::Start, self.asset));
+        Ok(Prepared { model, step, linear, slots, is_mirrored: self.antithetic, start })
     }
 
     /// The step as it acts on the normals that weren't negated: the same bits.
@@ -180,6 +187,23 @@ impl Paths {
     /// The first path's stream, once its number was checked.
     fn first_stream(&self, domain: Domain) -> u64 {
         StreamId::live(domain, self.asset).get() + self.first_path
+    }
+}
+
+impl<P: Process> Prepared<'_, P> {
+    /// The state that a path starts in.
+    fn initial_state(&self, path: u64) -> P::State {
+        let (mut words, budget) = ([0; MAX_BUDGET], self.slots.budget);
+        let words = &mut words[..budget];
+        if self.model.has_random_start() {
+            let (seed, stream) = self.start;
+            let key = key_words(&seed.key());
+            Source { key: &key, stream: stream.get() }.read(path.wrapping_mul(budget as u64), words);
+        }
+        if self.is_mirrored {
+            words.iter_mut().for_each(|word| *word = !*word);
+        }
+        self.model.initial_state(Noise::new(0, inverse_normal(words[self.slots.diffusion]), words))
     }
 }
 

@@ -60,7 +60,7 @@ impl Paths {
         let stream = StreamId::new(Domain::Diffusion, self.asset, self.first_path)?.get();
         Ok(PathStream {
             walk: Owned {
-                at: At::start(model),
+                at: At::start(&prepared, self.first_path),
                 prepared,
                 key: key_words(&self.seed.key()),
                 stream,

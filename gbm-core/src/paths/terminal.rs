@@ -56,18 +56,23 @@ impl Paths {
             return kernel::singles(source, first_block + u64::from(skipped != 0), step, output, rest);
         }
         let steps = usize::try_from(self.steps).unwrap_or(usize::MAX);
+        let budget = prepared.slots.budget;
         let mut next = self.first_path.wrapping_mul(self.steps);
+        let mut path = self.first_path;
         let mut buffer = Buffer::default();
-        for out in out.chunks_mut((WORDS / prepared.budget / steps).max(1)) {
-            if steps > WORDS / prepared.budget {
-                out[0] = self.walk_to_end(prepared, source, next);
+        for out in out.chunks_mut((WORDS / budget / steps).max(1)) {
+            if steps > WORDS / budget {
+                out[0] = self.walk_to_end(prepared, source, path, next);
                 next += self.steps;
+                path += 1;
             } else {
-                let words = next.wrapping_mul(prepared.budget as u64);
-                let mut noise = buffer.read(prepared, source, words, out.len() * steps);
+                let words = next.wrapping_mul(budget as u64);
+                let mut noise = buffer.read(prepared, source, words, 0, out.len() * steps);
                 for total in &mut *out {
-                    let mut at = At::start(prepared.model);
-                    *total = noise.by_ref().take(steps).fold(0.0, |_, noise| at.advance(prepared, noise));
+                    let mut at = At::start(prepared, path);
+                    *total =
+                        noise.by_ref().take(steps).fold(0.0, |_, noise| at.advance(prepared, noise.of_step(at.step())));
+                    path += 1;
                 }
                 next += (out.len() * steps) as u64;
             }
@@ -76,8 +81,14 @@ impl Paths {
     }
 
     /// The last total of a path too long for one reading of noise.
-    fn walk_to_end<P: Process>(&self, prepared: &Prepared<'_, P>, source: Source<'_>, first_step: u64) -> f64 {
-        let mut walk = Walk::starting_at(prepared, source, first_step);
+    fn walk_to_end<P: Process>(
+        &self,
+        prepared: &Prepared<'_, P>,
+        source: Source<'_>,
+        path: u64,
+        first_step: u64,
+    ) -> f64 {
+        let mut walk = Walk::starting_at(prepared, source, path, first_step);
         let mut totals = [0.0; WORDS];
         let mut left = self.steps;
         loop {

@@ -25,8 +25,8 @@ pub(super) struct At<S> {
 }
 
 impl<S> At<S> {
-    pub(super) fn start<P: Process<State = S>>(model: &P) -> Self {
-        Self { state: model.initial_state(), sum: LogSum::default(), step: 0 }
+    pub(super) fn start<P: Process<State = S>>(prepared: &Prepared<'_, P>, path: u64) -> Self {
+        Self { state: prepared.initial_state(path), sum: LogSum::default(), step: 0 }
     }
 
     /// Steps taken.
@@ -45,13 +45,13 @@ impl<S> At<S> {
 }
 
 impl<'a, P: Process> Walk<'a, P> {
-    pub(super) fn new(prepared: &'a Prepared<'a, P>, source: Source<'a>) -> Self {
-        Self::starting_at(prepared, source, 0)
+    pub(super) fn new(prepared: &'a Prepared<'a, P>, source: Source<'a>, path: u64) -> Self {
+        Self::starting_at(prepared, source, path, 0)
     }
 
     /// A path whose first step is a later one of its stream.
-    pub(super) fn starting_at(prepared: &'a Prepared<'a, P>, source: Source<'a>, origin: u64) -> Self {
-        Self { prepared, source, origin, at: At::start(prepared.model) }
+    pub(super) fn starting_at(prepared: &'a Prepared<'a, P>, source: Source<'a>, path: u64, origin: u64) -> Self {
+        Self { prepared, source, origin, at: At::start(prepared, path) }
     }
 
     pub(super) fn resume(prepared: &'a Prepared<'a, P>, source: Source<'a>, at: At<P::State>) -> Self {
@@ -81,11 +81,11 @@ impl<'a, P: Process> Walk<'a, P> {
 
     /// The next steps of any model: noise and prices by kernels, the model step by step.
     fn evolve(&mut self, output: Output, out: &mut [f64]) {
-        let budget = self.prepared.budget;
+        let budget = self.prepared.slots.budget;
         let mut buffer = Buffer::default();
         for out in out.chunks_mut(WORDS / budget) {
             let first = (self.origin + self.at.step).wrapping_mul(budget as u64);
-            let noise = buffer.read(self.prepared, self.source, first, out.len());
+            let noise = buffer.read(self.prepared, self.source, first, self.at.step, out.len());
             for (total, noise) in out.iter_mut().zip(noise) {
                 *total = self.at.advance(self.prepared, noise);
             }
@@ -99,36 +99,40 @@ pub(super) struct Buffer {
     words: [u64; WORDS],
     picked: [u64; WORDS],
     normals: [f64; WORDS],
+    diffusion: [f64; WORDS],
 }
 
 impl Default for Buffer {
     fn default() -> Self {
-        Self { words: [0; WORDS], picked: [0; WORDS], normals: [0.0; WORDS] }
+        Self { words: [0; WORDS], picked: [0; WORDS], normals: [0.0; WORDS], diffusion: [0.0; WORDS] }
     }
 }
 
 impl Buffer {
-    /// Reads the noise of `steps` steps from a word's index on, at most [`WORDS`] words of it.
+    /// Reads the noise of `steps` steps of a path, the first being `first_step`, from a word's index on, at most [`WORDS`] words
+    /// of it.
     pub(super) fn read<P: Process>(
         &mut self,
         prepared: &Prepared<'_, P>,
         source: Source<'_>,
         first: u64,
+        first_step: u64,
         steps: usize,
     ) -> impl Iterator<Item = Noise<'_>> {
-        let budget = prepared.budget;
-        let words = &mut self.words[..steps * budget];
+        let slots = prepared.slots;
+        let words = &mut self.words[..steps * slots.budget];
         source.read(first, words);
         if prepared.is_mirrored {
             for word in &mut *words {
                 *word = !*word;
             }
         }
-        let (picked, normals) = (&mut self.picked[..steps], &mut self.normals[..steps]);
-        for (picked, step) in picked.iter_mut().zip(words.chunks_exact(budget)) {
-            *picked = step[prepared.slot];
-        }
-        kernel::inverse_normals(picked, normals);
-        normals.iter().zip(words.chunks_exact(budget)).map(|(&normal, words)| Noise::new(normal, words))
+        slots.invert(words, &mut self.picked, &mut self.normals, &mut self.diffusion[..steps]);
+        let (words, normals, diffusion) = (&*words, &self.normals[..], &self.diffusion[..steps]);
+        let noise = diffusion.iter().zip(words.chunks_exact(slots.budget)).enumerate();
+        noise.map(move |(place, (&normal, words))| {
+            let noise = Noise::new(first_step + place as u64, normal, words);
+            noise.with_normals(slots.leading(normals, place))
+        })
     }
 }

@@ -29,7 +29,7 @@ fn scalar_words(stream: StreamId, first: u64, count: usize) -> impl Iterator<Ite
 }
 
 fn step(gbm: Gbm, dt: Years) -> LinearStep {
-    Process::step(&gbm, dt, &Modifiers::neutral(&gbm))
+    Process::step(&gbm, &dt.into(), &Modifiers::neutral(&gbm))
 }
 
 /// One path in scalar code.

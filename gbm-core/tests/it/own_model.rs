@@ -2,7 +2,7 @@
 
 use gbm_core::math::LOG2_E;
 use gbm_core::prelude::*;
-use gbm_core::process::{Modifiers, Moments, Noise};
+use gbm_core::process::{Clock, Modifiers, Moments, Noise, When};
 
 use crate::support::{SPOT, at, btc};
 
@@ -41,11 +41,12 @@ impl Process for Moody {
         Volatility::new(0.5).unwrap()
     }
 
-    fn initial_state(&self) -> u32 {
+    fn initial_state(&self, _: Noise<'_>) -> u32 {
         0
     }
 
-    fn step(&self, dt: Years, modifiers: &Modifiers) -> Step {
+    fn step(&self, clock: &Clock, modifiers: &Modifiers) -> Step {
+        let dt = clock.dt();
         let factor = modifiers.volatility_factor * dt.get().sqrt() * LOG2_E;
         Step {
             drift: modifiers.drift.get() * dt.get() * LOG2_E,
@@ -56,7 +57,7 @@ impl Process for Moody {
         }
     }
 
-    fn moments(&self, &state: &u32, step: &Step) -> Moments {
+    fn moments(&self, &state: &u32, step: &Step, _: When) -> Moments {
         let deviation = step.deviations[step.regime.unwrap_or(state) as usize];
         let jumps = step.jump * JUMP * JUMP;
         Moments { mean: step.drift + step.jump * JUMP, deviation: (deviation * deviation + jumps).sqrt() }

@@ -1,8 +1,8 @@
 //! Requests that can't be answered, each with its field, value and domain.
 
 use gbm_core::model::Gbm;
-use gbm_core::process::{Modifiers, Moments, Noise, Process};
-use gbm_core::units::{Drift, Volatility, Years};
+use gbm_core::process::{Clock, Modifiers, Moments, Noise, Process, When};
+use gbm_core::units::{Drift, Volatility};
 use monte_carlo::payoff::{
     Average, Basket, BasketPayoff, Control, Direction, Exchange, Knock, PathPayoff, Right, Watch,
 };
@@ -133,13 +133,13 @@ impl Process for Restless {
         Process::volatility(&self.0)
     }
 
-    fn initial_state(&self) {}
+    fn initial_state(&self, _: Noise<'_>) {}
 
-    fn step(&self, dt: Years, _: &Modifiers) -> Self::Step {
-        (self.0.step(dt, &Modifiers::neutral(&self.0)), self.1.step(dt, &Modifiers::neutral(&self.1)))
+    fn step(&self, clock: &Clock, _: &Modifiers) -> Self::Step {
+        (self.0.step(clock, &Modifiers::neutral(&self.0)), self.1.step(clock, &Modifiers::neutral(&self.1)))
     }
 
-    fn moments(&self, (): &(), (calm, wild): &Self::Step) -> Moments {
+    fn moments(&self, (): &(), (calm, wild): &Self::Step, _: When) -> Moments {
         let (calm, wild): (Moments, Moments) = ((*calm).into(), (*wild).into());
         let spread = 0.25 * (calm.mean - wild.mean).powi(2);
         let variance = 0.5 * (calm.deviation.powi(2) + wild.deviation.powi(2)) + spread;

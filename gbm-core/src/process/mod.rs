@@ -1,19 +1,26 @@
 //! What a model is: data and pure functions from noise to increments. Models hold no generator, no clock and no grid.
 
+mod clock;
+mod noise;
+mod sum;
+
+pub use clock::Clock;
+pub use noise::{Noise, When};
+pub(crate) use sum::{BLOCK, block_of};
+pub use sum::{LogSum, price_at};
+
 use std::fmt::Debug;
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
-use crate::math::{SATURATION, exp2_in_range, inverse_normal, uniform};
-use crate::units::{Drift, Volatility, Years};
+use crate::math::LN_2;
+use crate::units::{Drift, Volatility};
 
 /// The most noise words a model may declare for one step.
 pub const MAX_BUDGET: usize = 64;
 /// Bits of a path's number in its stream's.
 pub(crate) const PATH_BITS: u32 = 40;
-/// Steps in one block of the running sum.
-pub(crate) const BLOCK: usize = 8;
 
 /// A model of one asset's logarithmic price.
 ///
@@ -24,7 +31,7 @@ pub(crate) const BLOCK: usize = 8;
 /// ```
 /// use gbm_core::math::LOG2_E;
 /// use gbm_core::prelude::*;
-/// use gbm_core::process::{Modifiers, Moments, Noise};
+/// use gbm_core::process::{Clock, Modifiers, Moments, Noise, When};
 ///
 /// struct Jumpy(Gbm);
 ///
@@ -35,11 +42,11 @@ pub(crate) const BLOCK: usize = 8;
 ///     fn diffusion_slot(&self) -> usize { 0 }
 ///     fn drift(&self) -> Drift { self.0.drift() }
 ///     fn volatility(&self) -> Volatility { self.0.volatility() }
-///     fn initial_state(&self) {}
-///     fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step {
-///         (self.0.step(dt, modifiers), 50.0 * dt.get()) // 50 jumps a year
+///     fn initial_state(&self, _: Noise<'_>) {}
+///     fn step(&self, clock: &Clock, modifiers: &Modifiers) -> Self::Step {
+///         (self.0.step(clock, modifiers), 50.0 * clock.dt().get()) // 50 jumps a year
 ///     }
-///     fn moments(&self, _: &(), (gbm, probability): &Self::Step) -> Moments {
+///     fn moments(&self, _: &(), (gbm, probability): &Self::Step, _: When) -> Moments {
 ///         let jumps = probability * (0.05 * LOG2_E).powi(2);
 ///         Moments { mean: gbm.drift, deviation: (gbm.diffusion.powi(2) + jumps).sqrt() }
 ///     }
@@ -73,11 +80,38 @@ pub trait Process {
     /// The declared annual volatility.
     fn volatility(&self) -> Volatility;
 
-    /// The state before the first step.
-    fn initial_state(&self) -> Self::State;
+    /// How many of the first slots [`Process::evolve`] reads as normals in every step: vector kernels invert these ahead, with the
+    /// same bits.
+    fn normals(&self, step: &Self::Step) -> usize {
+        let _ = step;
+        0
+    }
 
-    /// The coefficients of a step of length `dt` under the modifiers.
-    fn step(&self, dt: Years, modifiers: &Modifiers) -> Self::Step;
+    /// Whether [`Process::initial_state`] reads its noise.
+    fn has_random_start(&self) -> bool {
+        false
+    }
+
+    /// The state before the first step, drawn by a budget's words that no step uses.
+    fn initial_state(&self, noise: Noise<'_>) -> Self::State;
+
+    /// Whether a state, read from somewhere, is one of this model's.
+    fn fits(&self, state: &Self::State) -> bool {
+        let _ = state;
+        true
+    }
+
+    /// Whether the model can take such steps.
+    ///
+    /// # Errors
+    /// [`Unsuitable`] where it can't.
+    fn check(&self, clock: &Clock) -> Result<(), Unsuitable> {
+        let _ = clock;
+        Ok(())
+    }
+
+    /// The coefficients of such steps under the modifiers.
+    fn step(&self, clock: &Clock, modifiers: &Modifiers) -> Self::Step;
 
     /// The step as `drift + diffusion·Z`, if that is all that [`Process::evolve`] computes from it and the model's budget is
     /// one word: vector kernels then fill its paths, with the same bits.
@@ -86,9 +120,9 @@ pub trait Process {
         None
     }
 
-    /// Mean and standard deviation of the increment that [`Process::evolve`] gives from this state, in **log₂ units**: a bridge to
-    /// a target is built on the one, a pin on the other.
-    fn moments(&self, state: &Self::State, step: &Self::Step) -> Moments;
+    /// Mean and standard deviation of the increment that [`Process::evolve`] gives from this state at this time, in **log₂
+    /// units**: a bridge to a target is built on the one, a pin on the other.
+    fn moments(&self, state: &Self::State, step: &Self::Step, when: When) -> Moments;
 
     /// Whether the model has jumps, whose rate [`Modifiers::jump_rate_factor`] scales.
     fn has_jumps(&self) -> bool {
@@ -103,6 +137,33 @@ pub trait Process {
     /// One step: the increment of the log-price in **log₂ units**, a pure function of its arguments.
     fn evolve(&self, state: &mut Self::State, step: &Self::Step, noise: Noise<'_>) -> f64;
 }
+
+/// Steps that a model isn't made for.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unsuitable {
+    /// A recursion over bars of one length.
+    #[error("the step is {step_s} s, but this model moves by bars of {bar_s} s and no other")]
+    Bar {
+        /// The step asked for, in seconds.
+        step_s: f64,
+        /// The bar's length, in seconds.
+        bar_s: f64,
+    },
+    /// More jumps in a step than can be counted.
+    #[error(
+        "{expected} jumps are expected in a step of {step_s} s: at most {MAX_JUMPS} can be counted, take shorter steps"
+    )]
+    Jumps {
+        /// The mean number of jumps in a step.
+        expected: f64,
+        /// The step asked for, in seconds.
+        step_s: f64,
+    },
+}
+
+/// The most jumps that may be expected in one step; an intervention that asks for more gets this many.
+pub const MAX_JUMPS: f64 = 500.0;
 
 /// How interventions bend a model, resolved to the values in force for one step.
 ///
@@ -134,6 +195,12 @@ impl Modifiers {
             regime: None,
         }
     }
+
+    /// By how much a model of its own volatility scales its whole centred increment.
+    pub fn scale(&self, declared: Volatility) -> f64 {
+        let ratio = if declared.get() > 0.0 { self.volatility.get() / declared.get() } else { 1.0 };
+        ratio * self.volatility_factor
+    }
 }
 
 /// A step whose increment in log₂ units is `drift + diffusion·Z`, whatever the state: the rounded product is added to the
@@ -152,6 +219,17 @@ pub struct LinearStep {
 }
 
 impl LinearStep {
+    /// The step with its diffusion scaled and the drift's −½·diffusion² following.
+    #[inline]
+    #[must_use]
+    pub fn in_season(self, season: f64) -> Self {
+        if season == 1.0 {
+            return self;
+        }
+        let variance = self.diffusion * self.diffusion * LN_2;
+        Self { drift: self.drift + 0.5 * (1.0 - season * season) * variance, diffusion: self.diffusion * season }
+    }
+
     /// The increment of a step with this normal.
     #[inline]
     pub fn increment(self, normal: f64) -> f64 {
@@ -171,102 +249,5 @@ pub struct Moments {
 impl From<LinearStep> for Moments {
     fn from(step: LinearStep) -> Self {
         Self { mean: step.drift, deviation: step.diffusion.abs() }
-    }
-}
-
-/// The noise of one step: the words of the model's budget and the diffusion normal after correlation.
-#[derive(Clone, Copy, Debug)]
-pub struct Noise<'a> {
-    diffusion: f64,
-    words: &'a [u64],
-}
-
-impl<'a> Noise<'a> {
-    /// Noise from the step's words and the (correlated) diffusion normal.
-    #[inline]
-    pub fn new(diffusion: f64, words: &'a [u64]) -> Self {
-        Self { diffusion, words }
-    }
-
-    /// The diffusion normal, mixed with other assets' where they are correlated.
-    #[inline]
-    pub fn diffusion(&self) -> f64 {
-        self.diffusion
-    }
-
-    /// The standard normal of another slot; a slot outside the budget gives the first one's.
-    #[inline]
-    pub fn normal(&self, slot: usize) -> f64 {
-        inverse_normal(self.word(slot))
-    }
-
-    /// The uniform in (0, 1) of another slot.
-    #[inline]
-    pub fn uniform(&self, slot: usize) -> f64 {
-        uniform(self.word(slot))
-    }
-
-    #[inline]
-    fn word(&self, slot: usize) -> u64 {
-        debug_assert!(slot < self.words.len(), "slot {slot} of a budget of {}", self.words.len());
-        self.words.get(slot).copied().unwrap_or_default()
-    }
-}
-
-/// The price S₀·2^x of a log-price in log₂ units.
-///
-/// Prices saturate at S₀·2^±900, so that no parameter can drive one to zero or to infinity.
-///
-/// ```
-/// use gbm_core::process::price_at;
-/// assert_eq!(price_at(100.0, 1.0), 200.0);
-/// assert!(price_at(100.0, -1e300) > 0.0);
-/// ```
-#[inline]
-pub fn price_at(spot: f64, log_price: f64) -> f64 {
-    spot * exp2_in_range(log_price.clamp(-SATURATION, SATURATION))
-}
-
-/// The running log-price, summed by a rule that no chunking can change.
-///
-/// Steps belong to blocks ⌊j/8⌋. Within a block `partial` is the running sum of increments; the total is
-/// `carry + partial`; `carry` takes the total after j ≡ 7 (mod 8).
-///
-/// ```
-/// use gbm_core::process::LogSum;
-/// let mut sum = LogSum::default();
-/// let totals: Vec<f64> = (0..9).map(|step| sum.add(step, 0.5)).collect();
-/// assert_eq!(totals[8], 4.5);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LogSum {
-    pub(crate) carry: f64,
-    pub(crate) partial: f64,
-}
-
-/// The block of a step or word, and the place there.
-#[inline]
-#[allow(clippy::cast_possible_truncation, reason = "below the length of a block")]
-pub(crate) const fn block_of(index: u64) -> (u64, usize) {
-    (index / BLOCK as u64, (index % BLOCK as u64) as usize)
-}
-
-impl LogSum {
-    /// Adds the increment of step `j` and gives the total, in the increments' units.
-    #[inline]
-    pub fn add(&mut self, step: u64, increment: f64) -> f64 {
-        self.partial += increment;
-        let total = self.carry + self.partial;
-        if step % BLOCK as u64 == BLOCK as u64 - 1 {
-            self.carry = total;
-            self.partial = 0.0;
-        }
-        total
-    }
-
-    /// The total so far.
-    pub fn total(&self) -> f64 {
-        self.carry + self.partial
     }
 }
