@@ -61,7 +61,7 @@ pub mod prelude {
         Shock, Side, Spread, Target, VolatilityScale,
     };
     pub use crate::market::{Book, Instrument, Market};
-    pub use crate::model::{Gbm, Model, MultiGbm};
+    pub use crate::model::{Gbm, Model, MultiGbm, Preset};
     pub use crate::noise::Seed;
     pub use crate::paths::Paths;
     pub use crate::process::Process;

@@ -173,6 +173,16 @@ impl Cascade {
         Raw { drift, volatility, factors: factors.to_vec(), jumps }.try_into()
     }
 
+    /// A model whose parameters the caller knows to fit together.
+    pub(super) fn known(
+        drift: Drift,
+        volatility: Volatility,
+        factors: Vec<VolatilityFactor>,
+        jumps: Option<Bursts>,
+    ) -> Self {
+        Self { raw: Raw { drift, volatility, factors, jumps } }
+    }
+
     /// js, the share of the variance that belongs to jumps.
     pub fn jump_share(&self) -> f64 {
         let sigma = self.raw.volatility.get();

@@ -39,6 +39,11 @@ impl Gbm {
         Ok(Self { drift: Drift::new(drift)?, volatility: Volatility::new(volatility)? })
     }
 
+    /// A model whose parameters the caller knows to be in their domains.
+    pub(super) fn known(drift: f64, volatility: f64) -> Self {
+        Self { drift: Drift::known(drift), volatility: Volatility::known(volatility) }
+    }
+
     /// μ, per year.
     pub fn drift(&self) -> Drift {
         self.drift

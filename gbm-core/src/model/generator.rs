@@ -118,8 +118,9 @@ impl Generator {
             for i in 0..last {
                 let share = rates[i][last] / out;
                 rates[i][last] = share;
-                for j in 0..last {
-                    rates[i][j] += share * rates[last][j];
+                let (before, after) = rates.split_at_mut(last);
+                for (rate, &onward) in before[i][..last].iter_mut().zip(&after[0]) {
+                    *rate += share * onward;
                 }
             }
         }
@@ -127,8 +128,7 @@ impl Generator {
         for state in 1..states {
             law[state] = (0..state).map(|i| law[i] * rates[i][state]).sum();
         }
-        let total: f64 = law.iter().sum();
-        law.iter_mut().for_each(|p| *p /= total);
+        normalise(&mut law);
         law
     }
 
@@ -157,10 +157,10 @@ impl Generator {
                 *sum += *term;
             }
         }
-        normalise(&mut sum);
+        sum.iter_mut().map(Vec::as_mut_slice).for_each(normalise);
         for _ in 0..halvings {
             sum = product(&sum, &sum);
-            normalise(&mut sum);
+            sum.iter_mut().map(Vec::as_mut_slice).for_each(normalise);
         }
         sum
     }
@@ -171,10 +171,10 @@ fn product(left: &[Vec<f64>], right: &[Vec<f64>]) -> Vec<Vec<f64>> {
     left.iter().map(|row| (0..right.len()).map(|j| entry(row, j)).collect()).collect()
 }
 
-/// Rows that sum to one: the series' e^(−moves) and what rounding has left.
-fn normalise(rows: &mut [Vec<f64>]) {
-    for row in rows {
-        let total: f64 = row.iter().sum();
-        row.iter_mut().for_each(|p| *p /= total);
+/// Scales probabilities to a sum of one: the series' e^(−moves), and what rounding has left.
+fn normalise(law: &mut [f64]) {
+    let total: f64 = law.iter().sum();
+    for p in law {
+        *p /= total;
     }
 }

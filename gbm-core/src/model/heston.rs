@@ -136,6 +136,18 @@ impl Heston {
         })
     }
 
+    /// A model whose parameters the caller knows to be in their domains.
+    pub(super) fn known(parameters: HestonParameters) -> Self {
+        Self {
+            drift: Drift::known(parameters.drift),
+            initial_variance: Variance::known(parameters.initial_variance),
+            long_run_variance: Variance::known(parameters.long_run_variance),
+            mean_reversion: MeanReversion::known(parameters.mean_reversion),
+            volatility_of_variance: VolatilityOfVariance::known(parameters.volatility_of_variance),
+            leverage: Leverage::known(parameters.leverage),
+        }
+    }
+
     /// Whether 2κθ ≥ ξ², so that the variance never touches 0. Where it doesn't, the scheme holds all the same.
     pub fn satisfies_feller(&self) -> bool {
         let xi = self.volatility_of_variance.get();
@@ -197,42 +209,12 @@ impl HestonStep {
         }
     }
 
-    /// K₀: −ln E[e^(K₁v + K₂v′ + ½K₃(v + v′))].
-    fn martingale(&self, v: f64, next: Next, answer: Answer) -> f64 {
-        let a = answer.k2 + 0.5 * answer.k3;
-        let known = (answer.k1 + 0.5 * answer.k3) * v;
-        let log_mean = match next {
-            Next::Squared { a: size, b } => {
-                let left = 1.0 - 2.0 * a * size;
-                if left <= 0.0 {
-                    return self.uncorrected(v, next, answer);
-                }
-                a * b * b * size / left - 0.5 * ln(left)
-            }
-            Next::Exponential { p, beta } => {
-                if a >= beta {
-                    return self.uncorrected(v, next, answer);
-                }
-                ln(p + beta * (1.0 - p) / (beta - a))
-            }
-        };
-        -log_mean - known
-    }
-
-    /// The expectation doesn't exist: the step is centred on its mean, less half its variance.
-    #[cold]
-    fn uncorrected(&self, v: f64, next: Next, answer: Answer) -> f64 {
-        let (mean, variance) = next.moments();
-        let Answer { k1, k2, k3 } = answer;
-        -(k1 * v + k2 * mean) - 0.5 * (k2 * k2 * variance + k3 * (v + mean))
-    }
-
     /// Mean and standard deviation of a step's increment, natural units.
     pub(super) fn moments(&self, v: f64, season: f64) -> (f64, f64) {
         let (next, answer) = (self.next(v), self.answer(season));
         let (mean, variance) = next.moments();
         let Answer { k1, k2, k3 } = answer;
-        let centre = self.drift + self.martingale(v, next, answer) + k1 * v + k2 * mean;
+        let centre = self.drift + answer.martingale(v, next) + k1 * v + k2 * mean;
         (centre, k2 * k2 * variance + k3 * (v + mean))
     }
 
@@ -250,10 +232,42 @@ impl HestonStep {
                 if u <= p { 0.0 } else { ln((1.0 - p) / (1.0 - u)) / beta }
             }
         };
-        let centre = self.martingale(*v, next, answer) + answer.k1 * *v + answer.k2 * after;
+        let centre = answer.martingale(*v, next) + answer.k1 * *v + answer.k2 * after;
         let deviation = (answer.k3 * (*v + after)).sqrt();
         *v = after;
         self.drift + centre + deviation * noise.diffusion()
+    }
+}
+
+impl Answer {
+    /// K₀: −ln E[e^(K₁v + K₂v′ + ½K₃(v + v′))].
+    fn martingale(self, v: f64, next: Next) -> f64 {
+        let a = self.k2 + 0.5 * self.k3;
+        let known = (self.k1 + 0.5 * self.k3) * v;
+        let log_mean = match next {
+            Next::Squared { a: size, b } => {
+                let left = 1.0 - 2.0 * a * size;
+                if left <= 0.0 {
+                    return self.uncorrected(v, next);
+                }
+                a * b * b * size / left - 0.5 * ln(left)
+            }
+            Next::Exponential { p, beta } => {
+                if a >= beta {
+                    return self.uncorrected(v, next);
+                }
+                ln(p + beta * (1.0 - p) / (beta - a))
+            }
+        };
+        -log_mean - known
+    }
+
+    /// The expectation doesn't exist: the step is centred on its mean, less half its variance.
+    #[cold]
+    fn uncorrected(self, v: f64, next: Next) -> f64 {
+        let (mean, variance) = next.moments();
+        let Answer { k1, k2, k3 } = self;
+        -(k1 * v + k2 * mean) - 0.5 * (k2 * k2 * variance + k3 * (v + mean))
     }
 }
 

@@ -12,6 +12,7 @@ mod kou;
 mod merton;
 mod msm;
 mod multi_gbm;
+mod preset;
 mod regime_switching;
 mod seasonal;
 
@@ -26,6 +27,7 @@ pub use kou::{DownRate, ExponentialJumps, Kou, UpRate};
 pub use merton::Merton;
 pub use msm::{MAX_MULTIPLIERS, Msm, MsmParameters};
 pub use multi_gbm::{MultiGbm, MultiGbmError};
+pub use preset::{Preset, UnknownPreset};
 pub use regime_switching::{RegimeError, RegimeSwitching};
 pub use seasonal::{Season, SeasonError, Seasonal};
 
@@ -242,9 +244,9 @@ impl Process for Model {
 
     fn fits(&self, state: &ModelState) -> bool {
         match (self, state) {
-            (Self::Gbm(_), ModelState::Gbm) => true,
-            (Self::Merton(_), ModelState::Merton) => true,
-            (Self::Kou(_), ModelState::Kou) => true,
+            (Self::Gbm(_), ModelState::Gbm)
+            | (Self::Merton(_), ModelState::Merton)
+            | (Self::Kou(_), ModelState::Kou) => true,
             (Self::RegimeSwitching(model), ModelState::RegimeSwitching(state)) => model.fits(state),
             (Self::Garch(model), ModelState::Garch(state)) => model.fits(state),
             (Self::Heston(model), ModelState::Heston(state)) => model.fits(state),

@@ -64,6 +64,11 @@ impl Season {
         Ok(raw.try_into()?)
     }
 
+    /// Seasons that the caller knows to be some.
+    pub(super) fn known(hours: [f64; 24], weekdays: [f64; 7]) -> Self {
+        RawSeason { hours: hours.map(SeasonFactor::known), weekdays: weekdays.map(SeasonFactor::known) }.season()
+    }
+
     /// S of an hour of the week, Monday's first being 0.
     pub fn of_hour(&self, hour: usize) -> f64 {
         self.factors[hour % HOURS]
@@ -97,23 +102,26 @@ impl TryFrom<RawSeason> for Season {
     type Error = SeasonError;
 
     fn try_from(raw: RawSeason) -> Result<Self, SeasonError> {
+        let some = |factors: &[SeasonFactor]| factors.iter().any(|factor| factor.get() > 0.0);
+        if some(&raw.hours) && some(&raw.weekdays) { Ok(raw.season()) } else { Err(SeasonError) }
+    }
+}
+
+impl RawSeason {
+    fn season(self) -> Season {
         let mean_square = |factors: &[SeasonFactor]| {
             factors.iter().map(|factor| factor.get() * factor.get()).sum::<f64>() / factors.len() as f64
         };
-        let norm = (mean_square(&raw.hours) * mean_square(&raw.weekdays)).sqrt();
-        if norm <= 0.0 {
-            return Err(SeasonError);
-        }
-        let days = raw.weekdays.iter();
-        let factors: Vec<f64> =
-            days.flat_map(|day| raw.hours.iter().map(move |hour| hour.get() * day.get() / norm)).collect();
+        let norm = (mean_square(&self.hours) * mean_square(&self.weekdays)).sqrt();
+        let of_day = |day: SeasonFactor| self.hours.iter().map(move |hour| hour.get() * day.get() / norm);
+        let factors: Vec<f64> = self.weekdays.into_iter().flat_map(of_day).collect();
         let mut sum = 0.0;
         let squares = factors.iter().map(|factor| {
             sum += factor * factor;
             sum
         });
         let squares = std::iter::once(0.0).chain(squares).collect();
-        Ok(Self { raw, factors, squares })
+        Season { raw: self, factors, squares }
     }
 }
 

@@ -201,7 +201,9 @@ impl<P: Process> Prepared<'_, P> {
             Source { key: &key, stream: stream.get() }.read(path.wrapping_mul(budget as u64), words);
         }
         if self.is_mirrored {
-            words.iter_mut().for_each(|word| *word = !*word);
+            for word in &mut *words {
+                *word = !*word;
+            }
         }
         self.model.initial_state(Noise::new(0, inverse_normal(words[self.slots.diffusion]), words))
     }

@@ -1,0 +1,156 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Bates, Bursts, Cascade, FactorVariance, Gbm, Heston, HestonParameters, JumpDeviation, JumpMean, Model, NormalJumps,
+    PerYear, Season, Seasonal, Spread, VolatilityFactor,
+};
+use crate::units::{Drift, Seconds, Volatility};
+
+/// A model with its parameters, by a name that people use.
+///
+/// | Name | What it is |
+/// |---|---|
+/// | `btc` | BTC as it is on average: the [`Cascade`](super::Cascade) in seasons, fitted at a minute, an hour and a day at once |
+/// | `btc-calm`, `btc-crisis` | the same at half and at twice the volatility, with fewer and with more bursts |
+/// | `eth` | ETH: the cascade of `btc` at a higher volatility |
+/// | `gbm` | geometric Brownian motion at BTC's volatility: exact laws, no surprises |
+/// | `equity-index` | a stock index: [`Bates`](super::Bates)' variance that rises when prices fall, and jumps down |
+///
+/// ```
+/// use gbm_core::model::Preset;
+/// use gbm_core::process::Process;
+/// let btc: Preset = "btc".parse()?;
+/// assert_eq!(btc.model().volatility().get(), 0.8);
+/// assert_eq!("doge".parse::<Preset>().unwrap_err().to_string(),
+///     "preset \"doge\" is none of btc, btc-calm, btc-crisis, eth, gbm, equity-index");
+/// # Ok::<(), gbm_core::model::UnknownPreset>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preset {
+    /// BTC as it is on average.
+    #[default]
+    Btc,
+    /// BTC in quiet months.
+    BtcCalm,
+    /// BTC in a crisis.
+    BtcCrisis,
+    /// ETH.
+    Eth,
+    /// Geometric Brownian motion.
+    Gbm,
+    /// A stock index.
+    EquityIndex,
+}
+
+/// A name that no preset has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("preset {0:?} is none of {names}", names = Preset::ALL.map(Preset::name).join(", "))]
+pub struct UnknownPreset(String);
+
+impl fmt::Display for Preset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Preset {
+    type Err = UnknownPreset;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPreset> {
+        let named = Self::ALL.into_iter().find(|preset| preset.name() == text);
+        named.ok_or_else(|| UnknownPreset(text.chars().take(80).collect()))
+    }
+}
+
+impl Preset {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Btc, Self::BtcCalm, Self::BtcCrisis, Self::Eth, Self::Gbm, Self::EquityIndex];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Btc => "btc",
+            Self::BtcCalm => "btc-calm",
+            Self::BtcCrisis => "btc-crisis",
+            Self::Eth => "eth",
+            Self::Gbm => "gbm",
+            Self::EquityIndex => "equity-index",
+        }
+    }
+
+    /// The model.
+    pub fn model(self) -> Model {
+        match self {
+            Self::Btc => crypto(0.5, 0.8, (182.5, 0.018_72)),
+            Self::BtcCalm => crypto(0.25, 0.4, (91.25, 0.011)),
+            Self::BtcCrisis => crypto(-0.5, 1.6, (365.0, 0.03)),
+            Self::Eth => crypto(0.5, 1.05, (182.5, 0.024_57)),
+            Self::Gbm => Model::Gbm(Gbm::known(0.5, 0.8)),
+            Self::EquityIndex => equity_index(),
+        }
+    }
+
+    /// The preset whose model this is, if it is one's to the last parameter.
+    pub fn of(model: &Model) -> Option<Self> {
+        Self::ALL.into_iter().find(|preset| preset.model() == *model)
+    }
+}
+
+/// How the factors' times and variances go on: τ in minutes, s².
+const FACTORS: [(f64, f64); 8] = [
+    (2.0, 0.10),
+    (10.0, 0.10),
+    (50.0, 0.08),
+    (250.0, 0.08),
+    (1250.0, 0.07),
+    (6250.0, 0.07),
+    (31_250.0, 0.09),
+    (156_250.0, 0.13),
+];
+/// How long a burst lasts.
+const SPREAD_S: f64 = 300.0;
+/// How volatile BTC is in the hours 0 to 23 UTC.
+const HOURS: [f64; 24] = [
+    1.204, 0.981, 0.916, 0.844, 0.875, 0.832, 0.877, 0.934, 1.007, 0.985, 1.007, 0.985, 1.106, 1.141, 1.138, 1.114,
+    1.139, 0.949, 0.879, 0.938, 1.092, 1.010, 1.006, 1.040,
+];
+/// And from Monday to Sunday.
+const WEEKDAYS: [f64; 7] = [0.973, 0.997, 1.026, 1.047, 1.146, 0.837, 0.947];
+
+/// A market that never closes: drift and volatility per year, bursts a year and their size.
+fn crypto(drift: f64, volatility: f64, (per_year, deviation): (f64, f64)) -> Model {
+    let factor = |(minutes, variance)| VolatilityFactor {
+        tau_s: Seconds::known(60.0 * minutes),
+        variance: FactorVariance::known(variance),
+    };
+    let bursts = Bursts {
+        per_year: PerYear::known(per_year),
+        deviation: JumpDeviation::known(deviation),
+        spread_s: Spread::known(SPREAD_S),
+    };
+    let factors = FACTORS.map(factor).to_vec();
+    let cascade = Cascade::known(Drift::known(drift), Volatility::known(volatility), factors, Some(bursts));
+    Model::from(Seasonal::new(Model::Cascade(cascade), Season::known(HOURS, WEEKDAYS)))
+}
+
+/// 17 % a year, of which rare jumps down are a part, and a variance that halves its distance to the mean in seven weeks.
+fn equity_index() -> Model {
+    let heston = Heston::known(HestonParameters {
+        drift: 0.07,
+        initial_variance: 0.027,
+        long_run_variance: 0.027,
+        mean_reversion: 5.0,
+        volatility_of_variance: 0.45,
+        leverage: -0.7,
+    });
+    let jumps = NormalJumps {
+        per_year: PerYear::known(4.0),
+        mean: JumpMean::known(-0.01),
+        deviation: JumpDeviation::known(0.02),
+    };
+    Model::Bates(Bates::new(heston, jumps))
+}
