@@ -114,6 +114,17 @@ impl Book {
         }
     }
 
+    /// A book like ETH's: 5.5 % a day (1.05 a year), 450,000 ETH a day, otherwise as BTC's.
+    pub fn eth() -> Self {
+        Self { daily_volatility: Volatility::known(0.055), daily_volume: Volume::known(450_000.0), ..Self::btc() }
+    }
+
+    /// A book for an asset of this volatility per √year: its volatility per √day, and a million units a day.
+    pub fn like(volatility: Volatility) -> Self {
+        let daily = (volatility.get() / 365_f64.sqrt()).max(1e-4);
+        Self { daily_volatility: Volatility::known(daily), daily_volume: Volume::known(1e6), ..Self::btc() }
+    }
+
     /// The quantity resting within a log-distance of the mid at liquidity 1, in base units, one side.
     pub fn depth(&self, within: LogDistance) -> f64 {
         let reach = within.get() / (self.impact.get() * self.daily_volatility.get());

@@ -110,6 +110,12 @@ pub struct Instrument {
     pub lot_size: LotSize,
     /// The model's name.
     pub model: String,
+    /// The preset that the model is, at whatever drift and volatility, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Whether trading in it is halted: ticks go on, and none of it is published.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub halted: bool,
     /// The order book's law, by which depth and costs follow from a tick's liquidity.
     pub book: Book,
 }
@@ -145,7 +151,7 @@ pub struct InstrumentDetail {
 }
 
 /// An instrument's part of the session's header.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parameters {
     /// The price before the first tick.
     pub spot: f64,
@@ -159,6 +165,9 @@ pub struct Parameters {
     pub regimes: u32,
     /// The order book's law.
     pub book: Book,
+    /// The model with its parameters, as the journal's header has it.
+    #[serde(default)]
+    pub model: serde_json::Value,
 }
 
 /// What is in force after the last tick.

@@ -21,9 +21,9 @@ pub struct Session {
     pub tick_interval_ms: u64,
     /// The last tick.
     pub tick: u64,
-    /// The last seq published: the tick, less those that halts withheld.
+    /// The first instrument's last seq published: the tick, less those that halts withheld.
     pub seq: u64,
-    /// Whether trading is halted: ticks go on, and none is published.
+    /// Whether trading in the first instrument is halted: ticks go on, and none is published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub halted: bool,
     /// The clock.
@@ -43,6 +43,16 @@ pub struct SessionDetail {
     pub seed: Option<String>,
 }
 
+/// A model, by the name of a preset or with its parameters, `{"kind": …}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum ModelChoice {
+    /// A preset's name.
+    Preset(String),
+    /// A model.
+    Model(serde_json::Map<String, serde_json::Value>),
+}
+
 /// `POST /v1/sessions`: ends the session, keeps its journal, and begins another. What is absent is as in the session
 /// that ends, but for the seed (256 bits from the operating system), the spot (the last price) and the start (now).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -51,10 +61,10 @@ pub struct NewSession {
     /// The seed, a decimal number below 2⁶⁴ or 0x and up to 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// The model's name: `gbm`.
+    /// The first instrument's model: the name of a preset, such as `btc`, or a model with its parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// The price before the first tick.
+    pub model: Option<ModelChoice>,
+    /// The first instrument's price before the first tick; others go on where they stand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot: Option<f64>,
     /// μ per year.

@@ -223,9 +223,12 @@ pub struct Heartbeat {
     pub seq: std::collections::BTreeMap<String, u64>,
     /// The clock.
     pub clock: Clock,
-    /// Whether trading is halted: ticks go on, and none is published.
+    /// Whether trading in the first instrument is halted: ticks go on, and none is published.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub halted: bool,
+    /// Every instrument in which trading is halted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub halts: Vec<String>,
 }
 
 /// Interventions that were accepted, or whose state has changed; match them by id.

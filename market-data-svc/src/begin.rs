@@ -1,9 +1,10 @@
 //! The market of a new session: what was asked for, and otherwise what the session that ends had.
 
 use gbm_core::engine::Quote;
+use gbm_core::model::UnknownPreset;
 use gbm_core::prelude::*;
 use market_api::clock::Clock;
-use market_api::session::NewSession;
+use market_api::session::{ModelChoice, NewSession};
 use market_setup::args::fresh_seed;
 
 use crate::clock::{SPEEDS, SpeedError, server_time};
@@ -16,15 +17,11 @@ use crate::wire::BadField;
 pub fn market(
     asked: &NewSession,
     ended: &Market<Model>,
-    last: Quote,
+    last: &[Quote],
     clock: Clock,
 ) -> Result<(Market<Model>, Clock), BadField> {
     fn bad<E: ToString>(pointer: &'static str) -> impl Fn(E) -> BadField {
         move |error| BadField { pointer, detail: error.to_string() }
-    }
-    if let Some(name) = asked.model.as_deref().filter(|name| *name != "gbm") {
-        let shown: String = name.chars().take(80).collect();
-        return Err(bad("/model")(format!("model = {shown:?} is none of gbm")));
     }
     let seed = match &asked.seed {
         Some(text) => text.parse().map_err(bad::<gbm_core::noise::SeedError>("/seed"))?,
@@ -38,13 +35,27 @@ pub fn market(
     let interval_ms = asked.tick_interval_ms.unwrap_or(grid.tick_interval_ms());
     let grid = TimeGrid::with_year(server_time(), interval_ms, grid.year_s()).map_err(bad("/tick_interval_ms"))?;
     let mut instruments = ended.instruments().to_vec();
+    for (instrument, quote) in instruments.iter_mut().zip(last) {
+        instrument.spot = Price::new(quote.price).map_err(bad("/spot"))?;
+    }
     if let Some(first) = instruments.first_mut() {
-        first.spot = Price::new(asked.spot.unwrap_or(last.price)).map_err(bad("/spot"))?;
+        if let Some(spot) = asked.spot {
+            first.spot = Price::new(spot).map_err(bad("/spot"))?;
+        }
+        if let Some(choice) = &asked.model {
+            first.model = chosen(choice).map_err(bad("/model"))?;
+        }
         let drift = Drift::new(asked.drift.unwrap_or(first.model.drift().get())).map_err(bad("/drift"))?;
         let volatility = asked.volatility.unwrap_or(first.model.volatility().get());
-        let volatility = Volatility::new(volatility).map_err(bad("/volatility"))?;
-        first.model = Gbm::new(drift.get(), volatility.get()).map_err(bad("/volatility"))?.into();
+        first.model = first.model.at(drift.get(), volatility).map_err(bad("/volatility"))?;
     }
     let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad(""))?;
     Ok((market, Clock { running: true, speed }))
+}
+
+fn chosen(choice: &ModelChoice) -> Result<Model, String> {
+    match choice {
+        ModelChoice::Preset(name) => name.parse().map(Preset::model).map_err(|error: UnknownPreset| error.to_string()),
+        ModelChoice::Model(model) => serde_json::from_value(model.clone().into()).map_err(|error| error.to_string()),
+    }
 }

@@ -170,8 +170,8 @@ pub struct View<'a> {
     pub simulation: &'a Simulation<Model>,
     /// Its interventions.
     pub overrides: &'a Interventions,
-    /// The last tick's quote; the spot before the first.
-    pub quote: Quote,
+    /// The last tick's quotes; the spots before the first.
+    pub quotes: &'a [Quote],
     /// The digest of all ticks so far.
     pub digest: Digest,
     /// The session's name.
@@ -186,7 +186,7 @@ type Look = Box<dyn FnOnce(&View<'_>) + Send>;
 /// What the task is asked for.
 pub(crate) enum Request {
     Intervene { asked: Box<Asked>, reply: Reply<Acted> },
-    ReleaseAll { run: Option<u64>, actor: String, key: String, reply: Reply<Vec<Acted>> },
+    ReleaseAll { instrument: String, run: Option<u64>, actor: String, key: String, reply: Reply<Vec<Acted>> },
     Play { play: Box<Play>, reply: Reply<Vec<Acted>> },
     Clock { change: ClockChange, reply: Reply<Status> },
     Begin { opening: Opening, clock: Clock, key: Key, reply: Reply<(Session, String)> },
@@ -207,22 +207,28 @@ impl MarketHandle {
         self.ask(|reply| Request::Intervene { asked: Box::new(asked), reply }).await
     }
 
-    /// Cancels everything that is scheduled or acts, all on one tick. A key makes a repetition the same request.
+    /// Cancels everything that is scheduled or acts on an instrument, all on one tick. A key makes a repetition the same request.
     ///
     /// # Errors
     /// [`MarketError`]; nothing has changed then.
-    pub async fn release_all(&self, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
-        let (actor, key) = (actor.into(), key.into());
-        self.ask(|reply| Request::ReleaseAll { run: None, actor, key, reply }).await
+    pub async fn release_all(&self, instrument: &str, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
+        let (instrument, actor, key) = (instrument.into(), actor.into(), key.into());
+        self.ask(|reply| Request::ReleaseAll { instrument, run: None, actor, key, reply }).await
     }
 
     /// The same of what one run of a scenario has left.
     ///
     /// # Errors
     /// [`MarketError::NoRun`] if that is nothing.
-    pub async fn stop_run(&self, run: u64, actor: &str, key: &str) -> Result<Vec<Acted>, MarketError> {
-        let (actor, key) = (actor.into(), key.into());
-        self.ask(|reply| Request::ReleaseAll { run: Some(run), actor, key, reply }).await
+    pub async fn stop_run(
+        &self,
+        instrument: &str,
+        run: u64,
+        actor: &str,
+        key: &str,
+    ) -> Result<Vec<Acted>, MarketError> {
+        let (instrument, actor, key) = (instrument.into(), actor.into(), key.into());
+        self.ask(|reply| Request::ReleaseAll { instrument, run: Some(run), actor, key, reply }).await
     }
 
     /// Runs a scenario: every intervention of it is accepted, or none. A key makes a repetition the same request.

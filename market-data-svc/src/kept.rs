@@ -13,8 +13,8 @@ use crate::history::History;
 use crate::overrides::Overrides;
 
 const FILE: &str = "kept.json";
-/// Of this form, 2 since ticks have volumes and trades: one of another form is left aside.
-const FORMAT: u32 = 2;
+/// Of this form, 3 since each instrument has a history: one of another form is left aside.
+const FORMAT: u32 = 3;
 /// One that is longer is left aside.
 const MAX_BYTES: u64 = 256 << 20;
 /// The longest line of a journal that is passed over.
@@ -22,7 +22,7 @@ const MAX_LINE_BYTES: u64 = 4 << 20;
 /// Ticks and lines after which another one is worth its while.
 pub const KEEP_EVERY: u64 = 30_000;
 
-/// What the market's task knows of it; the feed adds its history.
+/// What the market's task knows of it; the feed adds its histories.
 #[derive(Clone, Debug)]
 pub struct Standing {
     /// The session's name.
@@ -52,17 +52,17 @@ pub struct Kept {
     pub checkpoint: Checkpoint<Model>,
     /// Its interventions.
     pub overrides: Overrides,
-    /// Its ticks and candles.
-    pub history: History,
+    /// Its instruments' ticks and candles.
+    pub histories: Vec<History>,
 }
 
 /// Writes it, sealed, in the place of the one before.
 ///
 /// # Errors
 /// Those of the disk. The file isn't synced: a seal that a crash broke is as good as none.
-pub fn write(files: &dyn Files, directory: &Path, standing: Standing, history: History) -> io::Result<()> {
+pub fn write(files: &dyn Files, directory: &Path, standing: Standing, histories: Vec<History>) -> io::Result<()> {
     let Standing { session, bytes, position, checkpoint, overrides } = standing;
-    let kept = Kept { format: FORMAT, session, bytes, position, checkpoint, overrides, history };
+    let kept = Kept { format: FORMAT, session, bytes, position, checkpoint, overrides, histories };
     let (text, _) = Chain::default().seal(&kept)?;
     files.replace(&directory.join(FILE), text.as_bytes(), false)
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::wire;
 
-/// One instrument's interventions, and which of them are to be told.
+/// A market's interventions, and which of them are to be told.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overrides {
@@ -22,14 +22,14 @@ pub struct Overrides {
     keys: BTreeMap<String, InterventionId>,
     /// The tick on which each may next change how it stands.
     moments: BTreeSet<(u64, InterventionId)>,
-    /// Those that hide others: what set drift and volatility.
-    in_force: [Option<InterventionId>; 2],
+    /// Those that hide others: what set drift and volatility of each instrument.
+    in_force: Vec<[Option<InterventionId>; 2]>,
     /// Controllers that act, which another may replace.
     #[serde(default)]
     controllers: BTreeSet<InterventionId>,
     #[serde(skip)]
     changed: BTreeSet<InterventionId>,
-    last: Quote,
+    last: Vec<Quote>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,17 +42,17 @@ struct Record {
 }
 
 impl Overrides {
-    /// None yet; `spot` is the quote before the first tick.
-    pub fn new(tick_size: TickSize, spot: Quote) -> Self {
+    /// None yet; `spots` are the instruments' quotes before the first tick.
+    pub fn new(tick_size: TickSize, spots: Vec<Quote>) -> Self {
         Self {
             tick_size,
             records: BTreeMap::new(),
             keys: BTreeMap::new(),
             moments: BTreeSet::new(),
-            in_force: [None; 2],
+            in_force: vec![[None; 2]; spots.len()],
             controllers: BTreeSet::new(),
             changed: BTreeSet::new(),
-            last: spot,
+            last: spots,
         }
     }
 
@@ -69,9 +69,9 @@ impl Overrides {
         }
     }
 
-    /// The last tick's quote; the spot before the first.
-    pub fn quote(&self) -> Quote {
-        self.last
+    /// The last tick's quotes; the spots before the first.
+    pub fn quotes(&self) -> &[Quote] {
+        &self.last
     }
 
     /// How many there are.
@@ -90,21 +90,23 @@ impl Overrides {
     }
 
     /// Follows a tick that was just computed. Costs next to nothing unless something begins or ends on it.
-    pub fn follow(&mut self, simulation: &Simulation<Model>, quote: Quote) {
+    pub fn follow(&mut self, simulation: &Simulation<Model>, quotes: &[Quote]) {
         let tick = simulation.tick();
-        let before = std::mem::replace(&mut self.last, quote).price;
         if self.moments.first().is_none_or(|&(moment, _)| moment > tick) {
+            self.last.copy_from_slice(quotes);
             return;
         }
+        let before = std::mem::replace(&mut self.last, quotes.to_vec());
         let later = self.moments.split_off(&(tick + 1, InterventionId::FIRST));
         let moved = std::mem::replace(&mut self.moments, later);
-        let mut affected: BTreeSet<InterventionId> = self.in_force.iter().copied().flatten().collect();
+        let mut affected: BTreeSet<InterventionId> = self.in_force.iter().flatten().copied().flatten().collect();
         affected.extend(&self.controllers);
         for (_, id) in moved {
             affected.insert(id);
             let Some(record) = self.records.get_mut(&id).filter(|record| record.line.intervention.tick == tick) else {
                 continue;
             };
+            let position = simulation.market().position(&record.line.intervention.instrument).unwrap_or_default();
             match record.line.intervention.body {
                 Intervention::SetPrice(_)
                 | Intervention::Shock(_)
@@ -113,8 +115,8 @@ impl Overrides {
                 | Intervention::MetaOrder(_)
                 | Intervention::Target(_)
                 | Intervention::Pin(_) => {
-                    record.before = Some(self.tick_size.round(before));
-                    record.after = Some(self.tick_size.round(quote.price));
+                    record.before = Some(self.tick_size.round(before[position].price));
+                    record.after = Some(self.tick_size.round(quotes[position].price));
                 }
                 Intervention::Cancel(cancel) => drop(affected.insert(cancel.id)),
                 _ => {
@@ -123,9 +125,11 @@ impl Overrides {
                 }
             }
         }
-        if let Some(now) = simulation.in_force(0) {
-            self.in_force = [now.drift_set_by, now.volatility_set_by];
-            affected.extend(self.in_force.into_iter().flatten());
+        for (position, in_force) in self.in_force.iter_mut().enumerate() {
+            if let Some(now) = simulation.in_force(position) {
+                *in_force = [now.drift_set_by, now.volatility_set_by];
+                affected.extend(in_force.iter().flatten());
+            }
         }
         for id in affected {
             self.look(simulation, id);
@@ -158,9 +162,15 @@ impl Overrides {
         changed.iter().filter_map(|id| self.records.get(id)?.tell(simulation)).collect()
     }
 
-    /// The newest ones, oldest first; only what is scheduled or acts, if asked for.
-    pub fn last(&self, simulation: &Simulation<Model>, most: usize, active: bool) -> Vec<Override> {
-        let wanted = |record: &&Record| !active || record.is_open();
+    /// The newest ones, of one instrument if it is named, oldest first; only what is scheduled or acts, if asked for.
+    pub fn last(
+        &self,
+        simulation: &Simulation<Model>,
+        instrument: Option<&str>,
+        most: usize,
+        active: bool,
+    ) -> Vec<Override> {
+        let wanted = |record: &&Record| (!active || record.is_open()) && record.is_on(instrument);
         let mut last: Vec<Override> = self
             .records
             .values()
@@ -173,16 +183,22 @@ impl Overrides {
         last
     }
 
-    /// What could be released: everything that is scheduled, acts, or would act again; of one run, if it is named as the reasons of its
-    /// interventions do.
-    pub fn open(&self, run: Option<&str>) -> Vec<InterventionId> {
+    /// What could be released of an instrument: everything that is scheduled, acts, or would act again; of one run, if it is named as
+    /// the reasons of its interventions do.
+    pub fn open(&self, instrument: &str, run: Option<&str>) -> Vec<InterventionId> {
         let is_of = |reason: &str| run.is_none_or(|run| reason.split_once(':').is_some_and(|(name, _)| name == run));
-        let wanted = |(_, record): &(_, &Record)| record.is_open() && is_of(&record.line.reason);
+        let wanted = |(_, record): &(_, &Record)| {
+            record.is_open() && record.is_on(Some(instrument)) && is_of(&record.line.reason)
+        };
         self.records.iter().filter(wanted).map(|(&id, _)| id).collect()
     }
 }
 
 impl Record {
+    fn is_on(&self, instrument: Option<&str>) -> bool {
+        instrument.is_none_or(|name| self.line.intervention.instrument == name)
+    }
+
     fn is_open(&self) -> bool {
         let is_cancel = matches!(self.line.intervention.body, Intervention::Cancel(_));
         let stands = matches!(self.standing, Standing::Scheduled | Standing::Active { .. } | Standing::Superseded);

@@ -110,7 +110,7 @@ impl Service {
         let loaded = store.load();
         if config.new_session {
             // Flags are checked before anything is moved.
-            let market = config.market.market(Start::Now(server_time()))?;
+            let market = config.market.clone().of_stack().market(Start::Now(server_time()))?;
             let name = loaded.map(|loaded| loaded.map(|loaded| loaded.journal.header.session));
             if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
                 store.archive(&name)?;
@@ -124,7 +124,9 @@ impl Service {
             error => error.into(),
         })?;
         match loaded {
-            None => Self::begin(store, config.market.market(Start::Now(server_time()))?, &new_name()),
+            None => {
+                Self::begin(store, config.market.clone().of_stack().market(Start::Now(server_time()))?, &new_name())
+            }
             Some(loaded) => {
                 if let Some(contradiction) = config.market.contradiction(&loaded.journal.header.market)? {
                     return Err(ServiceError::Contradiction(contradiction));
@@ -156,9 +158,9 @@ impl Service {
 
     /// Goes on from what was kept.
     fn resume(store: &Store, clock: Clock, loaded: &Loaded, kept: Kept) -> Result<(Ready, Begun), ResumeError> {
-        let Kept { checkpoint, overrides, history, .. } = kept;
+        let Kept { checkpoint, overrides, histories, .. } = kept;
         let journal = &loaded.journal;
-        let mut state = State::new(store, clock, journal, overrides, history);
+        let mut state = State::new(store, clock, journal, overrides, histories);
         let recorder = Recorder::resume(journal, checkpoint, |simulation, tick| state.follow(simulation, tick))?;
         Ok(state.finish(recorder, loaded.bytes))
     }
@@ -168,7 +170,7 @@ impl Service {
         let journal = &loaded.journal;
         let (market, name) = (&journal.header.market, &journal.header.session);
         let begun = Begun::new(market, name, store.tick_size, clock);
-        let mut state = State::new(store, clock, journal, begun.overrides(), begun.history);
+        let mut state = State::new(store, clock, journal, begun.overrides(), begun.histories);
         let recorder = Recorder::recover(journal, |simulation, tick| state.follow(simulation, tick))?;
         Ok(state.finish(recorder, loaded.bytes))
     }
@@ -212,7 +214,7 @@ impl Service {
     ) -> Result<(), ServiceError> {
         let Self { store, ready, sink, begun } = self;
         let scenarios = store.scenarios();
-        let overrides = ready.overrides.last(ready.recorder.simulation(), MAX_INTERVENTIONS, false);
+        let overrides = ready.overrides.last(ready.recorder.simulation(), None, MAX_INTERVENTIONS, false);
         let (written, outcomes) = unbounded_channel();
         let writer = JournalWriter::start(sink, written)?;
         let (publish, published) = channel(MAX_PUBLISHED);
@@ -252,33 +254,44 @@ impl Service {
 struct State {
     begun: Begun,
     overrides: Overrides,
+    /// The quotes of the tick that is followed.
+    quotes: Vec<Quote>,
 }
 
 impl State {
-    fn new(store: &Store, clock: Clock, journal: &Journal<Model>, mut overrides: Overrides, history: History) -> Self {
+    fn new(
+        store: &Store,
+        clock: Clock,
+        journal: &Journal<Model>,
+        mut overrides: Overrides,
+        histories: Vec<History>,
+    ) -> Self {
         let (market, name) = (&journal.header.market, &journal.header.session);
         let mut begun = Begun::new(market, name, store.tick_size, clock);
-        begun.history = history;
+        begun.histories = histories;
         for line in &journal.lines {
             if let Entry::Command(line) = &line.entry {
                 overrides.add(line.clone());
             }
         }
-        Self { begun, overrides }
+        Self { begun, overrides, quotes: Vec::new() }
     }
 
     fn follow(&mut self, simulation: &Simulation<Model>, tick: Tick) {
-        if tick.instrument == 0 {
-            let quote = Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
-            self.begun.history.push(&Observed::on(simulation, quote));
-            self.overrides.follow(simulation, quote);
+        let quote = Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
+        if let Some(history) = self.begun.histories.get_mut(tick.instrument) {
+            history.push(&Observed::on(simulation, tick.instrument, quote));
+        }
+        self.quotes.push(quote);
+        if self.quotes.len() == self.begun.histories.len() {
+            self.overrides.follow(simulation, &self.quotes);
+            self.quotes.clear();
         }
     }
 
     fn finish(self, recorder: Recorder<Model>, bytes: u64) -> (Ready, Begun) {
-        let Self { mut begun, mut overrides } = self;
-        (begun.session.tick, begun.session.seq) = (begun.history.tick(), begun.history.seq());
-        begun.session.halted = begun.history.is_halted();
+        let Self { mut begun, mut overrides, .. } = self;
+        begun.look();
         // What happened before the start was told, or is told to whoever subscribes.
         overrides.take_changed(recorder.simulation());
         let (session, clock) = (begun.session.session.clone(), begun.session.clock);

@@ -5,7 +5,7 @@ use std::io;
 
 use gbm_core::engine::Quote;
 use gbm_core::market::Market;
-use gbm_core::model::Model;
+use gbm_core::model::{Model, Preset};
 use market_api::clock::Clock;
 use market_api::instrument::{Instrument, LOT_SIZE, TickSize};
 use market_api::session::Session;
@@ -18,7 +18,7 @@ use crate::wire;
 use crate::writer::Sink;
 
 /// Writes how a session stands, with the history that belongs to it.
-pub type Keep = Box<dyn FnOnce(Standing, History) -> io::Result<()> + Send>;
+pub type Keep = Box<dyn FnOnce(Standing, Vec<History>) -> io::Result<()> + Send>;
 
 /// Why a session couldn't begin.
 #[derive(Debug, thiserror::Error)]
@@ -84,10 +84,10 @@ pub trait Disk: Send + Sync + 'static {
 pub struct Begun {
     /// What anyone may know.
     pub session: Session,
-    /// What they may be told of its first instrument.
-    pub history: History,
+    /// What they may be told of each of its instruments.
+    pub histories: Vec<History>,
     tick_size: TickSize,
-    spot: Quote,
+    spots: Vec<Quote>,
 }
 
 impl Begun {
@@ -102,6 +102,8 @@ impl Begun {
                 tick_size,
                 lot_size: LOT_SIZE,
                 model: instrument.model.name().into(),
+                preset: Preset::of(&instrument.model).map(|preset| preset.name().into()),
+                halted: false,
                 book: wire::book(&instrument.book),
             }
         });
@@ -116,14 +118,32 @@ impl Begun {
             clock,
             instruments: instruments.collect(),
         };
-        let history = History::new(market, name, tick_size);
-        let spot = market.instruments()[0].spot.get();
-        Self { session, history, tick_size, spot: Quote { price: spot, reference: spot, is_halted: false } }
+        let spot = |instrument: &gbm_core::market::Instrument<Model>| {
+            let price = instrument.spot.get();
+            Quote { price, reference: price, is_halted: false }
+        };
+        let spots = market.instruments().iter().map(spot).collect();
+        Self { session, histories: History::of_market(market, name, tick_size), tick_size, spots }
+    }
+
+    /// Tells how far its histories are.
+    pub fn look(&mut self) {
+        tell(&mut self.session, self.histories.iter());
     }
 
     /// Its interventions: none.
     pub fn overrides(&self) -> Overrides {
-        Overrides::new(self.tick_size, self.spot)
+        Overrides::new(self.tick_size, self.spots.clone())
+    }
+}
+
+/// How far a session is, by its histories.
+pub(crate) fn tell<'a>(session: &mut Session, histories: impl Iterator<Item = &'a History> + Clone) {
+    if let Some(first) = histories.clone().next() {
+        (session.tick, session.seq, session.halted) = (first.tick(), first.seq(), first.is_halted());
+    }
+    for (instrument, history) in session.instruments.iter_mut().zip(histories) {
+        instrument.halted = history.is_halted();
     }
 }
 

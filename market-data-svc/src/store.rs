@@ -342,7 +342,7 @@ impl Disk for Store {
 
     fn keep(&self) -> Keep {
         let (files, directory) = (self.files.clone(), self.directory.clone());
-        Box::new(move |standing: Standing, history| kept::write(&*files, &directory, standing, history))
+        Box::new(move |standing: Standing, histories| kept::write(&*files, &directory, standing, histories))
     }
 
     fn journal(&self) -> io::Result<File> {

@@ -2,35 +2,35 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use gbm_core::calibrate::{GbmFit, fit_gbm};
 use gbm_core::grid::CALENDAR_YEAR_S;
 use gbm_core::prelude::*;
 use jiff::{Span, SpanRelativeTo};
 
 use crate::SetupError;
+use crate::instruments::{ModelChoice, USUAL_INSTRUMENTS, parse};
 use crate::prices::{parse_time_ms, read_prices};
 
 /// A result of this module.
 pub type Result<T> = std::result::Result<T, SetupError>;
 
-const SPOT: f64 = 100_000.0;
-const DRIFT: f64 = 0.5;
-const VOLATILITY: f64 = 0.8;
 const TICK_INTERVAL: &str = "100ms";
 const NAME: &str = "BTC-USD";
 
-/// The models that a flag can name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ModelName {
-    /// Geometric Brownian motion
-    #[default]
-    Gbm,
-}
-
 /// The ids of the flags of [`MarketArgs`].
-pub const MARKET_FLAGS: [&str; 8] =
-    ["seed", "model", "spot", "drift", "volatility", "tick_interval", "start_time", "calibrate"];
+pub const MARKET_FLAGS: [&str; 10] = [
+    "seed",
+    "model",
+    "spot",
+    "drift",
+    "volatility",
+    "tick_interval",
+    "start_time",
+    "calibrate",
+    "instruments",
+    "correlation",
+];
 
 /// What market to simulate; shared by the verbs and services that start one.
 #[derive(Args, Clone, Debug, Default)]
@@ -38,16 +38,16 @@ pub struct MarketArgs {
     /// Seed: a decimal integer below 2^64, or 0x and up to 64 hexadecimal digits
     #[arg(long, env = "ALGO_TRADING_SEED", hide_env_values = true)]
     pub seed: Option<Seed>,
-    /// Model of the price
-    #[arg(long, env = "ALGO_TRADING_MODEL", value_enum)]
-    pub model: Option<ModelName>,
-    /// Price before the first tick
+    /// Model of the first instrument: btc, btc-calm, btc-crisis, eth, gbm, equity-index or a FILE.json
+    #[arg(long, env = "ALGO_TRADING_MODEL")]
+    pub model: Option<ModelChoice>,
+    /// Price of the first instrument before the first tick
     #[arg(long, env = "ALGO_TRADING_SPOT", allow_negative_numbers = true)]
     pub spot: Option<f64>,
-    /// Drift per year
+    /// Drift per year of the first instrument
     #[arg(long, env = "ALGO_TRADING_DRIFT", allow_negative_numbers = true)]
     pub drift: Option<f64>,
-    /// Volatility per square root of a year
+    /// Volatility per square root of a year of the first instrument
     #[arg(long, env = "ALGO_TRADING_VOLATILITY", allow_negative_numbers = true)]
     pub volatility: Option<f64>,
     /// Time between ticks, whole milliseconds: 100ms, 1s, 5m, 1h, 1d
@@ -59,6 +59,12 @@ pub struct MarketArgs {
     /// CSV file whose last close, drift and volatility the market takes
     #[arg(long, env = "ALGO_TRADING_CALIBRATE", value_name = "FILE.csv")]
     pub calibrate: Option<PathBuf>,
+    /// Instruments, each NAME or NAME=MODEL, with commas between; BTC-USD and ETH-USD have models of their own
+    #[arg(long, env = "ALGO_TRADING_INSTRUMENTS")]
+    pub instruments: Option<String>,
+    /// Correlation of the diffusions of any two instruments
+    #[arg(long, env = "ALGO_TRADING_CORRELATION", allow_negative_numbers = true)]
+    pub correlation: Option<f64>,
 }
 
 /// When a market begins for which no flag says so.
@@ -71,10 +77,10 @@ pub enum Start {
 }
 
 /// What the flags say, with a file's figures in the place of what was not given; the rest is `None`.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Given {
     pub(crate) seed: Option<Seed>,
-    pub(crate) model: Option<ModelName>,
+    pub(crate) model: Option<Model>,
     pub(crate) spot: Option<f64>,
     pub(crate) drift: Option<f64>,
     pub(crate) volatility: Option<f64>,
@@ -85,7 +91,14 @@ pub(crate) struct Given {
 }
 
 impl MarketArgs {
-    /// The market asked for.
+    /// The same flags for a stack, which has [`USUAL_INSTRUMENTS`] unless they say otherwise.
+    #[must_use]
+    pub fn of_stack(mut self) -> Self {
+        self.instruments.get_or_insert_with(|| USUAL_INSTRUMENTS.into());
+        self
+    }
+
+    /// The market asked for: BTC-USD alone unless a flag names others.
     ///
     /// # Errors
     /// [`SetupError`] for a flag or file that can't be used, and for an operating system without randomness.
@@ -95,18 +108,16 @@ impl MarketArgs {
             Start::Fixed(time_ms) => given.file_time_ms.unwrap_or(time_ms),
             Start::Now(time_ms) => time_ms,
         });
-        let ModelName::Gbm = given.model.unwrap_or_default();
-        let model = Gbm::new(given.drift.unwrap_or(DRIFT), given.volatility.unwrap_or(VOLATILITY))?;
-        let instrument = Instrument {
-            name: NAME.into(),
-            asset: 0,
-            spot: Price::new(given.spot.unwrap_or(SPOT))?,
-            model: Model::from(model),
-            book: Book::btc(),
-        };
+        let (mut instruments, correlation) = parse(self.instruments.as_deref().unwrap_or(NAME), self.correlation)?;
+        if let Some(first) = instruments.first_mut() {
+            first.spot = given.spot.map_or(Ok(first.spot), Price::new)?;
+            let model = given.model.unwrap_or_else(|| first.model.clone());
+            let (drift, volatility) = (model.drift().get(), model.volatility().get());
+            first.model = model.at(given.drift.unwrap_or(drift), given.volatility.unwrap_or(volatility))?;
+        }
         let interval_ms = given.interval_ms.map_or_else(|| tick_interval_ms(TICK_INTERVAL), Ok)?;
         let grid = TimeGrid::new(start_time_ms, interval_ms)?;
-        Ok(Market::new(given.seed.map_or_else(fresh_seed, Ok)?, grid, vec![instrument], None)?)
+        Ok(Market::new(given.seed.map_or_else(fresh_seed, Ok)?, grid, instruments, correlation)?)
     }
 
     pub(crate) fn given(&self) -> Result<Given> {
@@ -114,7 +125,7 @@ impl MarketArgs {
         let fitted = |from: fn(&GbmFit) -> f64| fit.as_ref().map(from);
         Ok(Given {
             seed: self.seed,
-            model: self.model,
+            model: self.model.as_ref().map(ModelChoice::load).transpose()?,
             spot: self.spot.or_else(|| fitted(|fit| fit.last_price.get())),
             drift: self.drift.or_else(|| fitted(|fit| fit.drift.value)),
             volatility: self.volatility.or_else(|| fitted(|fit| fit.volatility.value)),

@@ -4,7 +4,8 @@ use std::fmt::Display;
 
 use gbm_core::prelude::*;
 
-use crate::args::{MarketArgs, ModelName, Result};
+use crate::args::{MarketArgs, Result};
+use crate::instruments::parse;
 
 /// A flag that contradicts a session's header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,7 +44,25 @@ impl MarketArgs {
             let (given, found) = ("the one given".into(), "another".into());
             return Ok(Some(Contradiction { flag: "--seed", field: "seed", given, found }));
         }
-        let ModelName::Gbm = given.model.unwrap_or_default();
+        if let Some(text) = &self.instruments {
+            let names = |instruments: &[Instrument<Model>]| -> Vec<String> {
+                instruments.iter().map(|instrument| instrument.name.clone()).collect()
+            };
+            let (given, found) =
+                (names(&parse(text, self.correlation)?.0).join(","), names(market.instruments()).join(","));
+            if given != found {
+                return Ok(Some(Contradiction { flag: "--instruments", field: "instruments", given, found }));
+            }
+        }
+        if let Some(wanted) = &given.model {
+            let is_same = wanted.at(model.drift().get(), model.volatility().get()).is_ok_and(|like| {
+                like == *model || Preset::of(&like).is_some_and(|preset| Some(preset) == Preset::of(model))
+            });
+            if !is_same {
+                let (given, found) = (called(wanted), called(model));
+                return Ok(Some(Contradiction { flag: "--model", field: "model", given, found }));
+            }
+        }
         let of_file = |flag, is_given: bool| if is_given { flag } else { "--calibrate" };
         Ok(differs(of_file("--spot", self.spot.is_some()), "spot", given.spot, instrument.spot.get())
             .or_else(|| differs(of_file("--drift", self.drift.is_some()), "drift", given.drift, model.drift().get()))
@@ -54,6 +73,11 @@ impl MarketArgs {
             .or_else(|| differs("--tick-interval", "tick_interval_ms", given.interval_ms, grid.tick_interval_ms()))
             .or_else(|| differs("--start-time", "start_time_ms", given.start_time_ms, grid.start_time_ms())))
     }
+}
+
+/// A model's preset, or its kind if it has none.
+fn called(model: &Model) -> String {
+    Preset::of(model).map_or_else(|| format!("a {}", model.name()), |preset| preset.to_string())
 }
 
 fn differs<T: Copy + PartialEq + Display>(

@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use gbm_core::calibrate::CalibrationError;
+use gbm_core::correlation::CorrelationError;
 use gbm_core::grid::GridError;
 use gbm_core::market::MarketError;
 use gbm_core::noise::SeedError;
@@ -35,6 +36,17 @@ pub enum SetupError {
     /// Parts that don't fit.
     #[error(transparent)]
     Market(#[from] MarketError),
+    /// Correlations that can't be.
+    #[error(transparent)]
+    Correlation(#[from] CorrelationError),
+    /// A file that holds no model.
+    #[error("{}: {reason}", path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A price file that can't be opened.
     #[error("{}: {error}", path.display())]
     File {

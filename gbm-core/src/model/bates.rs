@@ -5,7 +5,7 @@ use super::jumps::{JumpStep, NormalJumps};
 use super::merton::total_volatility;
 use crate::math::LOG2_E;
 use crate::process::{Clock, Modifiers, Moments, Noise, Process, Unsuitable, When};
-use crate::units::{Drift, Volatility};
+use crate::units::{Drift, OutOfDomain, Volatility};
 
 /// Bates' model: [`Heston`] with the normal jumps of [`Merton`](super::Merton), independent of the variance.
 ///
@@ -40,6 +40,11 @@ impl Bates {
     /// Jumps added to a diffusion.
     pub fn new(heston: Heston, jumps: NormalJumps) -> Self {
         Self { heston, jumps }
+    }
+
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        Ok(Self { heston: self.heston.scaled(drift, by)?, jumps: self.jumps.scaled(by)? })
     }
 
     /// The diffusion.

@@ -183,6 +183,16 @@ impl Cascade {
         Self { raw: Raw { drift, volatility, factors, jumps } }
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        let burst = |bursts: &Bursts| -> Result<Bursts, OutOfDomain> {
+            Ok(Bursts { deviation: JumpDeviation::new(bursts.deviation.get() * by)?, ..*bursts })
+        };
+        let volatility = Volatility::new(self.raw.volatility.get() * by)?;
+        let jumps = self.raw.jumps.as_ref().map(burst).transpose()?;
+        Ok(Self { raw: Raw { drift, volatility, factors: self.raw.factors.clone(), jumps } })
+    }
+
     /// js, the share of the variance that belongs to jumps.
     pub fn jump_share(&self) -> f64 {
         let sigma = self.raw.volatility.get();

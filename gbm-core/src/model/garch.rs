@@ -138,6 +138,12 @@ impl Garch {
         raw.try_into()
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        let omega = Omega::new(self.raw.omega.get() * (by * by))?;
+        Ok(Self { raw: Raw { drift, omega, ..self.raw } })
+    }
+
     /// The mean of h, per bar.
     pub fn unconditional_variance(&self) -> f64 {
         self.raw.omega.get() / (1.0 - self.raw.persistence())

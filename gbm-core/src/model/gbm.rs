@@ -44,6 +44,11 @@ impl Gbm {
         Self { drift: Drift::known(drift), volatility: Volatility::known(volatility) }
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        Ok(Self { drift, volatility: Volatility::new(self.volatility.get() * by)? })
+    }
+
     /// μ, per year.
     pub fn drift(&self) -> Drift {
         self.drift

@@ -148,6 +148,17 @@ impl Heston {
         }
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        Ok(Self {
+            drift,
+            initial_variance: Variance::new(self.initial_variance.get() * (by * by))?,
+            long_run_variance: Variance::new(self.long_run_variance.get() * (by * by))?,
+            volatility_of_variance: VolatilityOfVariance::new(self.volatility_of_variance.get() * by)?,
+            ..*self
+        })
+    }
+
     /// Whether 2κθ ≥ ξ², so that the variance never touches 0. Where it doesn't, the scheme holds all the same.
     pub fn satisfies_feller(&self) -> bool {
         let xi = self.volatility_of_variance.get();

@@ -102,6 +102,11 @@ impl NormalJumps {
         })
     }
 
+    /// Every size scaled.
+    pub(super) fn scaled(&self, by: f64) -> Result<Self, OutOfDomain> {
+        Self::new(self.per_year.get(), self.mean.get() * by, self.deviation.get() * by)
+    }
+
     /// What jumps add to the variance of a year's log-return: λ·(m² + s²).
     pub fn variance_per_year(&self) -> f64 {
         let (m, s) = (self.mean.get(), self.deviation.get());

@@ -133,6 +133,14 @@ impl Kou {
         Ok(Self { drift: Drift::new(drift)?, volatility: Volatility::new(volatility)?, jumps })
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        let ExponentialJumps { per_year, up_probability, up_rate, down_rate } = self.jumps;
+        let (up, down) = (up_rate.get() / by, down_rate.get() / by);
+        let jumps = ExponentialJumps::new(per_year.get(), up_probability.get(), up, down)?;
+        Self::new(drift.get(), self.volatility.get() * by, jumps)
+    }
+
     /// σ, the diffusion's.
     pub fn diffusion_volatility(&self) -> Volatility {
         self.volatility

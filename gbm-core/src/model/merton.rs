@@ -45,6 +45,11 @@ impl Merton {
         Ok(Self { drift: Drift::new(drift)?, volatility: Volatility::new(volatility)?, jumps })
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        Self::new(drift.get(), self.volatility.get() * by, self.jumps.scaled(by)?)
+    }
+
     /// σ, the diffusion's.
     pub fn diffusion_volatility(&self) -> Volatility {
         self.volatility

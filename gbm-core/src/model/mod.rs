@@ -34,7 +34,7 @@ pub use seasonal::{Season, SeasonError, Seasonal};
 use serde::{Deserialize, Serialize};
 
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, Unsuitable, When};
-use crate::units::{Drift, Volatility};
+use crate::units::{Drift, OutOfDomain, Volatility};
 use seasonal::SeasonalStep;
 
 /// Any model of one asset, as named in a journal's header.
@@ -183,6 +183,49 @@ impl Model {
             Self::Cascade(_) => "cascade",
             Self::Msm(_) => "msm",
             Self::Seasonal(seasonal) => seasonal.model().name(),
+        }
+    }
+}
+
+impl Model {
+    /// The same model at another drift and volatility, both per year: every size of its moves is scaled by the ratio of the
+    /// volatilities, and nothing else of it changes.
+    ///
+    /// # Errors
+    /// [`OutOfDomain`] for a drift outside [−1000, 1000], a volatility outside [0, 100], and where a parameter leaves its domain
+    /// by the scale.
+    ///
+    /// ```
+    /// use gbm_core::model::Preset;
+    /// use gbm_core::process::Process;
+    /// let quiet = Preset::Btc.model().at(0.0, 0.2)?;
+    /// assert!((quiet.volatility().get() - 0.2).abs() < 1e-15);
+    /// assert_eq!(Preset::of(&quiet), Some(Preset::Btc));
+    /// # Ok::<(), gbm_core::units::OutOfDomain>(())
+    /// ```
+    pub fn at(&self, drift: f64, volatility: f64) -> Result<Self, OutOfDomain> {
+        let (drift, volatility, declared) = (Drift::new(drift)?, Volatility::new(volatility)?, self.volatility());
+        if let Self::Gbm(_) = self {
+            return Gbm::new(drift.get(), volatility.get()).map(Self::from);
+        }
+        self.scaled(drift, if volatility == declared { 1.0 } else { volatility.get() / declared.get() })
+    }
+
+    fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        match self {
+            Self::Gbm(model) => model.scaled(drift, by).map(Self::from),
+            Self::Merton(model) => model.scaled(drift, by).map(Self::from),
+            Self::Kou(model) => model.scaled(drift, by).map(Self::from),
+            Self::RegimeSwitching(model) => model.scaled(drift, by).map(Self::from),
+            Self::Garch(model) => model.scaled(drift, by).map(Self::from),
+            Self::Heston(model) => model.scaled(drift, by).map(Self::from),
+            Self::Bates(model) => model.scaled(drift, by).map(Self::from),
+            Self::Cascade(model) => model.scaled(drift, by).map(Self::from),
+            Self::Msm(model) => model.scaled(drift, by).map(Self::from),
+            Self::Seasonal(seasonal) => {
+                let model = seasonal.model().scaled(drift, by)?;
+                Ok(Seasonal::new(model, seasonal.season().clone()).into())
+            }
         }
     }
 }

@@ -108,6 +108,12 @@ impl Msm {
         .try_into()
     }
 
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        let volatility = Volatility::new(self.raw.volatility.get() * by)?;
+        Ok(Self { raw: Raw { drift, volatility, ..self.raw } })
+    }
+
     /// The probability that multiplier i, 1 the slowest, is drawn anew within a time.
     pub fn renewal_in(&self, i: u32, seconds: f64) -> f64 {
         let Raw { multipliers, renewal, spacing, bar_s, .. } = &self.raw;

@@ -2,11 +2,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     Bates, Bursts, Cascade, FactorVariance, Gbm, Heston, HestonParameters, JumpDeviation, JumpMean, Model, NormalJumps,
     PerYear, Season, Seasonal, Spread, VolatilityFactor,
 };
+use crate::process::Process;
 use crate::units::{Drift, Seconds, Volatility};
 
 /// A model with its parameters, by a name that people use.
@@ -94,9 +96,33 @@ impl Preset {
         }
     }
 
-    /// The preset whose model this is, if it is one's to the last parameter.
+    /// The preset whose model this is, at whatever drift and volatility.
     pub fn of(model: &Model) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.model() == *model)
+        let (drift, volatility) = (model.drift().get(), model.volatility().get());
+        let is_like = |preset: &Self| preset.model().at(drift, volatility).is_ok_and(|like| is_close(&like, model));
+        let same = Self::ALL.into_iter().find(|preset| is_close(&preset.model(), model));
+        same.or_else(|| Self::ALL.into_iter().find(is_like))
+    }
+}
+
+/// Whether two models differ by rounding at most.
+fn is_close(a: &Model, b: &Model) -> bool {
+    fn close(a: &Value, b: &Value) -> bool {
+        match (a, b) {
+            (Value::Number(a), Value::Number(b)) => {
+                let (a, b) = (a.as_f64().unwrap_or(f64::NAN), b.as_f64().unwrap_or(f64::NAN));
+                (a - b).abs() <= 1e-9 * (a.abs() + b.abs())
+            }
+            (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| close(a, b)),
+            (Value::Object(a), Value::Object(b)) => {
+                a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| close(a, b)))
+            }
+            (a, b) => a == b,
+        }
+    }
+    match (serde_json::to_value(a), serde_json::to_value(b)) {
+        (Ok(a), Ok(b)) => close(&a, &b),
+        _ => false,
     }
 }
 

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::generator::{Generator, MAX_REGIMES};
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, When};
-use crate::units::{Drift, Volatility};
+use crate::units::{Drift, OutOfDomain, Volatility};
 
 /// Volatilities and rates that don't match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,11 +64,17 @@ impl RegimeSwitching {
     /// A model with these annual parameters.
     ///
     /// # Errors
-    /// [`OutOfDomain`](crate::units::OutOfDomain) for a drift outside [−1000, 1000] or a volatility outside [0, 100]; [`RegimeError`]
+    /// [`OutOfDomain`] for a drift outside [−1000, 1000] or a volatility outside [0, 100]; [`RegimeError`]
     /// unless there are as many volatilities as states.
     pub fn new(drift: f64, volatilities: &[f64], rates: Generator) -> Result<Self, Box<dyn std::error::Error>> {
         let volatilities = volatilities.iter().map(|&sigma| Volatility::new(sigma)).collect::<Result<_, _>>()?;
         Ok(Raw { drift: Drift::new(drift)?, volatilities, rates }.try_into()?)
+    }
+
+    /// The same model of another drift, every size of its moves scaled.
+    pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
+        let scaled = self.volatilities.iter().map(|sigma| Volatility::new(sigma.get() * by));
+        Ok(Self { drift, volatilities: scaled.collect::<Result<_, _>>()?, ..self.clone() })
     }
 
     /// The chain.

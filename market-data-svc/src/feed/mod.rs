@@ -1,18 +1,16 @@
 //! The task that owns history and tells clients: whoever subscribes is told what was missed and joins the stream in one
 //! step, without hole or overlap.
 
+mod line;
 mod subscriptions;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use market_api::auth::Role;
-use market_api::candle::Interval;
 use market_api::intervention::{Override, State};
 use market_api::session::{PROTOCOL, Session};
-use market_api::stream::{
-    CandleUpdate, Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Unsubscribe, event,
-};
+use market_api::stream::{Channel, Heartbeat, Hello, OverrideUpdate, StreamError, Subscribe, Unsubscribe, event};
 use serde::Serialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef};
@@ -24,7 +22,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use crate::clock::server_time;
 use crate::history::{History, Observed, RESUME_TICKS, RESUME_TRADES};
 use crate::market::Published;
-use crate::session::Begun;
+use crate::session::{Begun, tell};
+use line::Line;
 
 /// Ticks are gathered for this long before they are sent, at most one batch for each window.
 pub const FLUSH_WINDOW: Duration = Duration::from_millis(20);
@@ -42,7 +41,7 @@ pub const MAX_OVERRIDES: usize = 500;
 pub const MAX_OPEN_OVERRIDES: usize = 5000;
 
 /// A reader of history, run by the task.
-type Look = Box<dyn FnOnce(&Session, &History) + Send>;
+type Look = Box<dyn FnOnce(&Session, &[&History]) + Send>;
 
 enum Request {
     Connect(SocketRef),
@@ -111,13 +110,13 @@ impl FeedHandle {
         self.io.of("/").map_or(0, |namespace| namespace.sockets().len())
     }
 
-    /// Looks at session and history as they stand between two batches; `None` once the feed has ended.
+    /// Looks at session and histories as they stand between two batches; `None` once the feed has ended.
     pub async fn look<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Session, &History) -> T + Send + 'static,
+        look: impl FnOnce(&Session, &[&History]) -> T + Send + 'static,
     ) -> Option<T> {
         let (reply, answer) = oneshot::channel();
-        let look: Look = Box::new(move |session, history| drop(reply.send(look(session, history))));
+        let look: Look = Box::new(move |session, histories| drop(reply.send(look(session, histories))));
         self.requests.send(Request::Look(look)).await.ok()?;
         answer.await.ok()
     }
@@ -127,20 +126,10 @@ impl FeedHandle {
 pub struct Feed {
     io: SocketIo,
     session: Session,
-    instrument: String,
-    history: History,
+    lines: Vec<Line>,
     overrides: BTreeMap<u64, Override>,
     requests: Receiver<Request>,
     published: Receiver<Published>,
-    /// The last seq sent to subscribers.
-    sent: u64,
-    /// The last trade sent.
-    sent_trades: u64,
-    /// The seq of the book as last sent, and when the next one may be.
-    sent_book: u64,
-    book_at: Instant,
-    /// The open time of each interval's candle as last sent.
-    sent_candles: [i64; Interval::ALL.len()],
     flush: Option<Instant>,
     keeping: Option<JoinHandle<()>>,
 }
@@ -154,26 +143,11 @@ impl Feed {
         published: Receiver<Published>,
     ) -> (Self, FeedHandle) {
         let (handle, requests) = channel(MAX_REQUESTS);
-        let Begun { session, history, .. } = begun;
-        let (sent, history_trades) = (history.seq(), history.trade_seq());
+        let Begun { session, histories, .. } = begun;
+        let lines = histories.into_iter().map(|history| Line::new(io.clone(), history)).collect();
         let mut overrides = overrides.into_iter().map(|known| (known.id, known)).collect();
         forget(&mut overrides);
-        let feed = Self {
-            io: io.clone(),
-            instrument: session.instruments.first().map(|instrument| instrument.id.clone()).unwrap_or_default(),
-            session,
-            history,
-            overrides,
-            requests,
-            published,
-            sent,
-            sent_trades: history_trades,
-            sent_book: sent,
-            book_at: Instant::now(),
-            sent_candles: [i64::MIN; Interval::ALL.len()],
-            flush: None,
-            keeping: None,
-        };
+        let feed = Self { io: io.clone(), session, lines, overrides, requests, published, flush: None, keeping: None };
         (feed, FeedHandle { requests: handle, io })
     }
 
@@ -189,7 +163,7 @@ impl Feed {
                     None => return self.flush().await,
                 },
                 () = sleep_until(flush.unwrap_or_else(Instant::now)), if flush.is_some() => self.flush().await,
-                () = sleep_until(book.unwrap_or_else(Instant::now)), if book.is_some() => self.send_book().await,
+                () = sleep_until(book.unwrap_or_else(Instant::now)), if book.is_some() => self.send_books().await,
                 Some(request) = self.requests.recv() => self.answer(request).await,
                 _ = seconds.tick() => self.beat().await,
             }
@@ -199,9 +173,9 @@ impl Feed {
     async fn take(&mut self, published: Published) {
         match published {
             Published::Ticks { ticks, .. } => {
-                let was_halted = self.session.halted;
+                let were_halted = self.halts();
                 self.take_ticks(&ticks);
-                if self.session.halted != was_halted {
+                if self.halts() != were_halted {
                     // Whoever trades must know at once that nobody does.
                     self.flush().await;
                     self.beat().await;
@@ -221,9 +195,9 @@ impl Feed {
             Published::Session(begun) => self.take_session(*begun).await,
             // One at a time: on a slow disk the next one is as good.
             Published::Keep(standing, keep) if self.keeping.as_ref().is_none_or(JoinHandle::is_finished) => {
-                let history = self.history.clone();
+                let histories = self.lines.iter().map(|line| line.history.clone()).collect();
                 self.keeping = Some(spawn_blocking(move || {
-                    if let Err(error) = keep(*standing, history) {
+                    if let Err(error) = keep(*standing, histories) {
                         // Nothing is lost by it but time at the next start.
                         tracing::warn!(%error, "how the session stands can't be kept");
                     }
@@ -234,12 +208,19 @@ impl Feed {
     }
 
     fn take_ticks(&mut self, ticks: &[Observed]) {
-        for tick in ticks {
-            self.history.push(tick);
+        for ticks in ticks.chunks_exact(self.lines.len()) {
+            for (line, tick) in self.lines.iter_mut().zip(ticks) {
+                line.push(tick);
+            }
         }
-        (self.session.tick, self.session.seq) = (self.history.tick(), self.history.seq());
-        self.session.halted = self.history.is_halted();
+        tell(&mut self.session, self.lines.iter().map(|line| &line.history));
         self.flush.get_or_insert_with(|| Instant::now() + FLUSH_WINDOW);
+    }
+
+    /// The instruments in which trading is halted.
+    fn halts(&self) -> Vec<String> {
+        let halted = self.session.instruments.iter().filter(|instrument| instrument.halted);
+        halted.map(|instrument| instrument.id.clone()).collect()
     }
 
     async fn take_overrides(&mut self, overrides: Vec<Override>) {
@@ -247,82 +228,57 @@ impl Feed {
             self.overrides.insert(known.id, known.clone());
         }
         forget(&mut self.overrides);
-        if self.is_wanted(Channel::Overrides) {
-            let (instrument, session) = (self.instrument.clone(), self.session.session.clone());
-            let update = OverrideUpdate { instrument, session, overrides };
-            self.send(Channel::Overrides, event::OVERRIDES, &update).await;
+        for line in self.lines.iter().filter(|line| line.is_wanted(Channel::Overrides)) {
+            let (instrument, session) = (line.instrument().to_owned(), self.session.session.clone());
+            let overrides: Vec<_> = overrides.iter().filter(|known| known.instrument == instrument).cloned().collect();
+            if !overrides.is_empty() {
+                let update = OverrideUpdate { instrument, session, overrides };
+                line.send(Channel::Overrides, event::OVERRIDES, &update).await;
+            }
         }
     }
 
     /// Ends the stream of one session and begins that of another; everyone stays in their rooms.
     async fn take_session(&mut self, begun: Begun) {
         self.flush().await;
-        (self.session, self.history) = (begun.session, begun.history);
+        self.session = begun.session;
+        self.lines = begun.histories.into_iter().map(|history| Line::new(self.io.clone(), history)).collect();
         self.overrides.clear();
-        (self.sent, self.sent_trades, self.sent_book) = (0, 0, 0);
-        self.sent_candles = [i64::MIN; Interval::ALL.len()];
         drop(self.io.emit(event::SESSION, &self.session).await);
     }
 
-    /// Sends what has gathered: one batch to each room.
+    /// Sends what has gathered.
     async fn flush(&mut self) {
         self.flush = None;
-        if self.sent == self.history.seq() {
-            return;
-        }
-        if let (true, Ok(batch)) = (self.is_wanted(Channel::Ticks), self.history.after(self.sent)) {
-            self.send(Channel::Ticks, event::TICKS, &batch).await;
-        }
-        if self.is_wanted(Channel::Trades)
-            && let Ok(batch) = self.history.trades_after(self.sent_trades, RESUME_TRADES)
-            && !batch.price.is_empty()
-        {
-            self.send(Channel::Trades, event::TRADES, &batch).await;
-        }
-        self.sent_trades = self.history.trade_seq();
-        if let (true, Ok(batch)) = (self.is_wanted(Channel::Reference), self.history.reference_after(self.sent)) {
-            self.send(Channel::Reference, event::REFERENCE, &batch).await;
-        }
-        for (place, interval) in Interval::ALL.into_iter().enumerate() {
-            let channel = Channel::Candles(interval);
-            let since = self.sent_candles[place];
-            self.sent_candles[place] = self.history.open_time(interval).unwrap_or(since);
-            if self.is_wanted(channel) {
-                let candles = self.history.candles_since(interval, since);
-                let update = CandleUpdate { instrument: self.instrument.clone(), interval, candles };
-                self.send(channel, event::CANDLES, &update).await;
-            }
-        }
-        self.sent = self.history.seq();
-        if self.book_at <= Instant::now() {
-            self.send_book().await;
+        for line in &mut self.lines {
+            line.flush().await;
         }
     }
 
-    /// When the book is to be sent that the last flush has left, if none comes before.
+    /// When a book is to be sent that the last flush has left, if none comes before.
     fn book_due(&self) -> Option<Instant> {
-        (self.sent_book < self.sent && self.flush.is_none()).then_some(self.book_at)
+        self.lines.iter().filter_map(Line::book_due).min().filter(|_| self.flush.is_none())
     }
 
-    /// Sends the book as it stands after what was sent.
-    async fn send_book(&mut self) {
-        (self.sent_book, self.book_at) = (self.sent, Instant::now() + BOOK_EVERY);
-        if let (true, Some(book)) = (self.is_wanted(Channel::Book), self.history.book(BOOK_LEVELS)) {
-            self.send(Channel::Book, event::BOOK, &book).await;
+    async fn send_books(&mut self) {
+        let now = Instant::now();
+        for line in self.lines.iter_mut().filter(|line| line.book_due().is_some_and(|due| due <= now)) {
+            line.send_book().await;
         }
     }
 
     /// Once a second: figures to whoever wants them, and to all that the server lives.
     async fn beat(&mut self) {
-        if let (true, Some(stats)) = (self.is_wanted(Channel::Stats), self.history.stats()) {
-            self.send(Channel::Stats, event::STATS, &stats).await;
+        for line in &self.lines {
+            line.send_stats().await;
         }
         let heartbeat = Heartbeat {
             server_time: server_time(),
             session: self.session.session.clone(),
-            seq: BTreeMap::from([(self.instrument.clone(), self.sent)]),
+            seq: self.lines.iter().map(|line| (line.instrument().to_owned(), line.sent)).collect(),
             clock: self.session.clock,
             halted: self.session.halted,
+            halts: self.halts(),
         };
         // A client whose buffer is full misses this one and sees the next.
         drop(self.io.emit(event::HEARTBEAT, &heartbeat).await);
@@ -331,27 +287,15 @@ impl Feed {
 
     /// Takes the rooms of admins from whoever's token has ended.
     fn dismiss(&self) {
-        for channel in [Channel::Reference, Channel::Overrides] {
-            for socket in self.io.within(self.room(channel)).sockets() {
+        let channels = [Channel::Reference, Channel::Overrides];
+        for room in self.lines.iter().flat_map(|line| channels.map(|channel| line.room(channel))) {
+            for socket in self.io.within(room.clone()).sockets() {
                 if !is_admin(&socket) {
-                    socket.leave(self.room(channel));
+                    socket.leave(room.clone());
                     drop(socket.emit(event::ERROR, &stream_error("unauthorized", "the token has ended")));
                 }
             }
         }
-    }
-
-    fn room(&self, channel: Channel) -> String {
-        format!("{}/{}", self.instrument, channel.name())
-    }
-
-    fn is_wanted(&self, channel: Channel) -> bool {
-        !self.io.within(self.room(channel)).sockets().is_empty()
-    }
-
-    /// A client whose buffer is full misses the batch; the next one's `prev_seq` tells it so, and it resumes.
-    async fn send<T: Serialize>(&self, channel: Channel, event: &'static str, payload: &T) {
-        drop(self.io.within(self.room(channel)).emit(event, payload).await);
     }
 
     async fn answer(&mut self, request: Request) {
@@ -379,15 +323,18 @@ impl Feed {
                 }
             }
             Request::Unsubscribe { socket, body, ack } => match self.channels(&body.instrument, &body.channels) {
-                Ok(channels) => {
+                Ok((line, channels)) => {
                     for channel in channels {
-                        socket.leave(self.room(channel));
+                        socket.leave(line.room(channel));
                     }
-                    drop(ack.send(&Held { channels: self.held(&socket) }));
+                    drop(ack.send(&Held { channels: line.held(&socket) }));
                 }
                 Err(error) => drop(ack.send(&Refused { error })),
             },
-            Request::Look(look) => look(&self.session, &self.history),
+            Request::Look(look) => {
+                let histories: Vec<&History> = self.lines.iter().map(|line| &line.history).collect();
+                look(&self.session, &histories);
+            }
         }
     }
 }

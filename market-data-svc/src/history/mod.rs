@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 
 use gbm_core::engine::{BookState, Quote, Simulation};
 use gbm_core::grid::TimeGrid;
-use gbm_core::market::Market;
+use gbm_core::market::{Instrument, Market};
 use gbm_core::model::Model;
 use gbm_core::prints::{MAX_PRINTS, Tape};
 use gbm_core::quoting::{Level, Quoting};
@@ -46,9 +46,9 @@ pub struct Observed {
 }
 
 impl Observed {
-    /// The tick that a market's first instrument has just made.
-    pub fn on(simulation: &Simulation<Model>, quote: Quote) -> Self {
-        Self { quote, book: simulation.book_state(0).unwrap_or_default() }
+    /// The tick that an instrument has just made.
+    pub fn on(simulation: &Simulation<Model>, position: usize, quote: Quote) -> Self {
+        Self { quote, book: simulation.book_state(position).unwrap_or_default() }
     }
 }
 
@@ -113,15 +113,20 @@ pub struct Expired {
 }
 
 impl History {
-    /// An empty history of a market's first instrument.
-    pub fn new(market: &Market<Model>, session: &str, tick_size: TickSize) -> Self {
-        let (grid, first) = (market.grid(), &market.instruments()[0]);
-        let tape = Tape::new(market.seed(), grid, first, increment(tick_size), increment(LOT_SIZE));
+    /// Empty histories of a market's instruments.
+    pub fn of_market(market: &Market<Model>, session: &str, tick_size: TickSize) -> Vec<Self> {
+        market.instruments().iter().map(|instrument| Self::new(market, instrument, session, tick_size)).collect()
+    }
+
+    /// An empty history of one of a market's instruments.
+    pub fn new(market: &Market<Model>, instrument: &Instrument<Model>, session: &str, tick_size: TickSize) -> Self {
+        let grid = market.grid();
+        let tape = Tape::new(market.seed(), grid, instrument, increment(tick_size), increment(LOT_SIZE));
         Self {
-            instrument: first.name.clone(),
+            instrument: instrument.name.clone(),
             session: session.into(),
             grid,
-            before: tape.round(first.spot.get()),
+            before: tape.round(instrument.spot.get()),
             tape,
             ticks: VecDeque::new(),
             trades: Trades::default(),
@@ -133,6 +138,11 @@ impl History {
             peak: 0.0,
             drawdown: 0.0,
         }
+    }
+
+    /// The instrument's name.
+    pub fn instrument(&self) -> &str {
+        &self.instrument
     }
 
     /// The seq of the newest tick; 0 before the first.

@@ -75,16 +75,17 @@ impl Market {
     /// Releases all, or what a run has left, unless this very request was answered before.
     pub(super) fn release_once(
         &mut self,
+        instrument: String,
         run: Option<u64>,
         actor: &str,
         key: String,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
-        self.once(Key::new(key, ("release", run)), |market| {
-            let open = market.overrides.open(run.map(run_of).as_deref());
+        self.once(Key::new(key, ("release", &instrument, run)), |market| {
+            let open = market.overrides.open(&instrument, run.map(run_of).as_deref());
             if let Some(run) = run.filter(|_| open.is_empty()) {
                 return Err(MarketError::NoRun(run));
             }
-            market.release(open, actor)
+            market.release(open, instrument, actor)
         })
     }
 
@@ -219,7 +220,12 @@ impl Market {
         !key.is_empty() && self.pending.iter().any(|(_, line)| line.key == key)
     }
 
-    fn release(&mut self, open: Vec<InterventionId>, actor: &str) -> Result<(Vec<Acted>, u64), MarketError> {
+    fn release(
+        &mut self,
+        open: Vec<InterventionId>,
+        instrument: String,
+        actor: &str,
+    ) -> Result<(Vec<Acted>, u64), MarketError> {
         if open.len() > MAX_RELEASED {
             return Err(MarketError::TooMany(open.len()));
         }
@@ -229,7 +235,8 @@ impl Market {
         }
         let tick = self.command_tick();
         let asked = open.into_iter().map(|id| {
-            let command = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
+            let cancel = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
+            let command = Command { instrument: Some(instrument.clone()), ..cancel };
             Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new() }
         });
         // One that ends by itself before the cancel would act needs none.

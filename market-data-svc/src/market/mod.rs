@@ -7,7 +7,7 @@ mod succession;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use gbm_core::engine::Simulation;
+use gbm_core::engine::{Quote, Simulation};
 use gbm_core::journal::{BLOCK_TICKS, CommandLine, Recorder};
 use gbm_core::model::Model;
 use market_api::intervention::Override;
@@ -42,7 +42,7 @@ pub enum Published {
     Ticks {
         /// The first tick.
         first: u64,
-        /// Each of them.
+        /// Each instrument's part of each of them, tick after tick.
         ticks: Vec<Observed>,
     },
     /// Interventions that were accepted, act, or have ended.
@@ -294,13 +294,14 @@ impl Market {
         let last = due.min(self.recorder.horizon()).min(done + MAX_BATCH);
         let mut ticks = Vec::new();
         for tick in done + 1..=last {
-            // A market has one instrument at least.
-            let Ok(&[quote, ..]) = self.recorder.step() else { break };
-            self.overrides.follow(self.recorder.simulation(), quote);
+            let Ok(quotes) = self.recorder.step().map(<[Quote]>::to_vec) else { break };
+            let simulation = self.recorder.simulation();
+            self.overrides.follow(simulation, &quotes);
             if let Some(due) = self.clock.due(tick) {
                 self.pace.push(due, now);
             }
-            ticks.push(Observed::on(self.recorder.simulation(), quote));
+            let observed = |(position, quote)| Observed::on(simulation, position, quote);
+            ticks.extend(quotes.into_iter().enumerate().map(observed));
         }
         if ticks.is_empty() { Ok(()) } else { self.publish(Published::Ticks { first: done + 1, ticks }).await }
     }
@@ -312,10 +313,12 @@ impl Market {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::One(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
             },
-            Request::ReleaseAll { run, actor, key, reply } => match self.release_once(run, &actor, key) {
-                Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
-                Err(error) => drop(reply.send(Err(error))),
-            },
+            Request::ReleaseAll { instrument, run, actor, key, reply } => {
+                match self.release_once(instrument, run, &actor, key) {
+                    Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
+                    Err(error) => drop(reply.send(Err(error))),
+                }
+            }
             Request::Play { play, reply } => match self.play_once(&play) {
                 Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
                 Err(error) => drop(reply.send(Err(error))),
@@ -337,7 +340,7 @@ impl Market {
             Request::Look(look) => look(&View {
                 simulation: self.recorder.simulation(),
                 overrides: &self.overrides,
-                quote: self.overrides.quote(),
+                quotes: self.overrides.quotes(),
                 digest: self.recorder.digest(),
                 session: &self.session,
                 command_tick: self.command_tick(),

@@ -96,7 +96,7 @@ pub(super) async fn interventions(
     check(&rest, &id).await?;
     let InterventionsQuery { active, limit } = known(query)?;
     let limit = within("limit", limit.unwrap_or(1000), MAX_LISTED)?;
-    let told = rest.market.look(move |view| view.overrides.last(view.simulation, limit, active)).await;
+    let told = rest.market.look(move |view| view.overrides.last(view.simulation, Some(&id), limit, active)).await;
     told.map(Json).map_err(refused)
 }
 
@@ -125,7 +125,7 @@ pub(super) async fn release_all(
     headers: HeaderMap,
 ) -> Accepting<Vec<Acknowledged>> {
     check(&rest, &id).await?;
-    let acted = rest.market.release_all(&claims.sub, &key(&headers)?).await.map_err(refused)?;
+    let acted = rest.market.release_all(&id, &claims.sub, &key(&headers)?).await.map_err(refused)?;
     Ok((StatusCode::ACCEPTED, Json(acted.iter().map(acknowledged).collect())))
 }
 

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
+use gbm_core::market::Instrument;
 use gbm_core::process::Process;
 use gbm_core::quoting::MAX_LEVELS;
 use market_api::candle::{Candle, Interval};
-use market_api::instrument::{self, Instrument, InstrumentDetail};
+use market_api::instrument::{self, InstrumentDetail};
 use market_api::session::SessionDetail;
 use market_api::stream::Stats;
 use market_api::tick::TickBatch;
@@ -42,7 +43,7 @@ fn named_seed(view: &View<'_>) -> (String, String) {
     (view.session.to_owned(), view.simulation.market().seed().to_string())
 }
 
-pub(super) async fn instruments(State(rest): State<Rest>) -> Answer<Vec<Instrument>> {
+pub(super) async fn instruments(State(rest): State<Rest>) -> Answer<Vec<instrument::Instrument>> {
     rest.feed.look(|session, _| session.instruments.clone()).await.map(Json).ok_or_else(stopped)
 }
 
@@ -59,29 +60,34 @@ pub(super) async fn instrument(
     let instrument = found.await.ok_or_else(stopped)?.ok_or_else(|| ApiError::unknown_instrument(&id))?;
     let mut detail = InstrumentDetail { instrument, parameters: None, state: None };
     if caller.is_admin() {
-        let told = rest.market.look(|view| (parameters(view), state(view))).await.map_err(refused)?;
+        let told = rest.market.look(move |view| {
+            let position = view.simulation.market().position(&id).unwrap_or(usize::MAX);
+            (parameters(view, position), state(view, position))
+        });
+        let told = told.await.map_err(refused)?;
         (detail.parameters, detail.state) = told;
     }
     Ok(Json(detail))
 }
 
-fn parameters(view: &View<'_>) -> Option<instrument::Parameters> {
-    let first = view.simulation.market().instruments().first()?;
+fn parameters(view: &View<'_>, position: usize) -> Option<instrument::Parameters> {
+    let Instrument { spot, model, book, .. } = view.simulation.market().instruments().get(position)?;
     Some(instrument::Parameters {
-        spot: first.spot.get(),
-        drift: first.model.drift().get(),
-        volatility: first.model.volatility().get(),
-        jumps: first.model.has_jumps(),
-        regimes: first.model.regimes(),
-        book: wire::book(&first.book),
+        spot: spot.get(),
+        drift: model.drift().get(),
+        volatility: model.volatility().get(),
+        jumps: model.has_jumps(),
+        regimes: model.regimes(),
+        book: wire::book(book),
+        model: serde_json::to_value(model).unwrap_or_default(),
     })
 }
 
-fn state(view: &View<'_>) -> Option<instrument::State> {
-    let now = view.simulation.in_force(0)?;
+fn state(view: &View<'_>, position: usize) -> Option<instrument::State> {
+    let (now, quote) = (view.simulation.in_force(position)?, view.quotes.get(position)?);
     Some(instrument::State {
-        price: view.quote.price,
-        reference: view.quote.reference,
+        price: quote.price,
+        reference: quote.reference,
         drift: now.drift,
         volatility: now.volatility,
         volatility_factor: now.volatility_factor,
@@ -103,12 +109,9 @@ pub(super) async fn look<T: Send + 'static>(
     id: String,
     look: impl FnOnce(&History) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let answer = feed.look(move |session, history| {
-        if session.instruments.iter().any(|instrument| instrument.id == id) {
-            look(history)
-        } else {
-            Err(ApiError::unknown_instrument(&id))
-        }
+    let answer = feed.look(move |_, histories| match histories.iter().find(|history| history.instrument() == id) {
+        Some(history) => look(history),
+        None => Err(ApiError::unknown_instrument(&id)),
     });
     answer.await.ok_or_else(stopped)?
 }

@@ -199,7 +199,8 @@ pub(super) async fn preview(
 ) -> Answer<Preview> {
     let position = position(&rest, &id).await?;
     let scenario = wanted(&rest, &asked)?;
-    let looked = rest.market.look(|view| (view.simulation.clone(), view.quote, view.command_tick)).await;
+    let looked =
+        rest.market.look(move |view| (view.simulation.clone(), view.quotes[position], view.command_tick)).await;
     let (simulation, quote, command_tick) = looked.map_err(refused)?;
     let ticks = horizon(asked.horizon_s.unwrap_or(3600.0), &simulation.market().grid())?;
     let tick = asked.tick.unwrap_or(command_tick);
@@ -240,6 +241,6 @@ pub(super) async fn stop(
     position(&rest, &id).await?;
     let shown: String = run.chars().take(80).collect();
     let run = run.parse().map_err(|_| ApiError::not_found(format!("run = {shown:?} is not a run's number")))?;
-    let acted = rest.market.stop_run(run, &claims.sub, &key(&headers)?).await.map_err(refused)?;
+    let acted = rest.market.stop_run(&id, run, &claims.sub, &key(&headers)?).await.map_err(refused)?;
     Ok((StatusCode::ACCEPTED, Json(acted.iter().map(acknowledged).collect())))
 }

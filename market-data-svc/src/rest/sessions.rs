@@ -32,10 +32,10 @@ pub(super) async fn begin(
     Body(asked): Body<NewSession>,
 ) -> Accepting<SessionDetail> {
     let key = Key::new(key(&headers)?, ("begin", serde_json::to_string(&asked).unwrap_or_default()));
-    let looked = rest.market.look(|view| (view.simulation.market().clone(), view.quote)).await;
+    let looked = rest.market.look(|view| (view.simulation.market().clone(), view.quotes.to_vec())).await;
     let (market, last) = looked.map_err(refused)?;
     let clock = rest.market.clock(ClockChange::default()).await.map_err(refused)?.clock;
-    let (market, clock) = begin::market(&asked, &market, last, clock)
+    let (market, clock) = begin::market(&asked, &market, &last, clock)
         .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;
     let (session, seed) = rest.market.begin(Opening::Market(Box::new(market)), clock, key).await.map_err(refused)?;
     Ok((StatusCode::CREATED, Json(SessionDetail { session, seed: Some(seed) })))

@@ -88,7 +88,8 @@ pub(super) async fn preview(
         Ok(Command { id: None, tick: new.tick, time_ms: new.time_ms, instrument: Some(id.clone()), body })
     });
     let commands: Vec<Command> = commands.collect::<Result<_, ApiError>>()?;
-    let looked = rest.market.look(|view| (view.simulation.clone(), view.quote, view.command_tick)).await;
+    let looked =
+        rest.market.look(move |view| (view.simulation.clone(), view.quotes[position], view.command_tick)).await;
     let (simulation, quote, tick) = looked.map_err(refused)?;
     let ticks = horizon(asked.horizon_s, &simulation.market().grid())?;
     let work =

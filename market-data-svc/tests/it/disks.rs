@@ -213,7 +213,7 @@ async fn the_lines_of_one_request_are_written_at_once() {
         let parameters = scenario::Overrides::new();
         let play = Play { scenario, parameters, instrument, tick: None, actor: "admin".into(), key: String::new() };
         assert_eq!(running.handle.play(play).await.unwrap().len(), 40);
-        assert_eq!(running.handle.release_all("admin", "").await.unwrap().len(), 40);
+        assert_eq!(running.handle.release_all("BTC-USD", "admin", "").await.unwrap().len(), 40);
     }
     let lines = |append: &Vec<u8>| String::from_utf8_lossy(append).matches("\"kind\":\"command\"").count();
     let counts: Vec<usize> = running.disk.appends().iter().map(lines).filter(|&count| count > 0).collect();

@@ -13,7 +13,7 @@ use crate::support::market;
 /// A history, and the prices that it was given.
 fn history(interval_ms: u64, ticks: usize) -> (History, Vec<f64>) {
     let market = market(3, interval_ms);
-    let mut history = History::new(&market, "s1", TickSize::new(1, 2).unwrap());
+    let mut history = History::new(&market, &market.instruments()[0], "s1", TickSize::new(1, 2).unwrap());
     let mut prices = Vec::new();
     for Tick { price, reference, .. } in Simulation::new(market).take(ticks) {
         let quote = Quote { price, reference, ..Quote::default() };
@@ -97,14 +97,14 @@ fn stats_find_the_models_volatility_and_the_drawdown() {
         worst.max(1.0 - price / peak)
     });
     assert!((stats.drawdown - drawdown).abs() < 1e-15);
-    assert_eq!(History::new(&market(1, 1), "s", TickSize::new(1, 2).unwrap()).stats(), None);
+    assert_eq!(History::of_market(&market(1, 1), "s", TickSize::new(1, 2).unwrap())[0].stats(), None);
 }
 
 #[test]
 fn halts_withhold_ticks_and_leave_their_gaps() {
     let market = market(3, 100);
     let grid = market.grid();
-    let mut history = History::new(&market, "s1", TickSize::new(1, 2).unwrap());
+    let mut history = History::new(&market, &market.instruments()[0], "s1", TickSize::new(1, 2).unwrap());
     let mut simulation = Simulation::new(market);
     for (tick, length) in [(1, 3), (500, 20), (99_990, 40)] {
         let halt = format!(r#"{{"kind":"halt","reopen":"freeze","duration_s":{}}}"#, f64::from(length) / 10.0);
@@ -180,5 +180,5 @@ fn the_book_is_the_depth_law_behind_the_quotes_of_the_last_tick() {
             assert!((depth / expected - 1.0).abs() < 3.0 * 0.01 / (best * reach) + 1e-4, "{depth} {expected}");
         }
     }
-    assert_eq!(History::new(&market(1, 1), "s", TickSize::new(1, 2).unwrap()).book(5), None);
+    assert_eq!(History::of_market(&market(1, 1), "s", TickSize::new(1, 2).unwrap())[0].book(5), None);
 }

@@ -26,7 +26,7 @@ fn store(folder: &Path) -> Store {
 fn session(folder: &Path) -> (History, Overrides) {
     let store = store(folder);
     let begun = Begun::new(&market(3, 100), "s1", TickSize::new(1, 2).unwrap(), Clock { running: true, speed: 1.0 });
-    let (mut history, mut overrides) = (begun.history.clone(), begun.overrides());
+    let (mut history, mut overrides) = (begun.histories[0].clone(), begun.overrides());
     let (mut recorder, header) = Recorder::start_session(market(3, 100), "s1").unwrap();
     let mut sink = store.create(header.as_bytes()).unwrap();
     let mut bytes = header.len() as u64;
@@ -48,14 +48,14 @@ fn session(folder: &Path) -> (History, Overrides) {
         recorder.confirm(last);
         for _ in 0..100 {
             let quote = recorder.step().unwrap()[0];
-            history.push(&Observed::on(recorder.simulation(), quote));
-            overrides.follow(recorder.simulation(), quote);
+            history.push(&Observed::on(recorder.simulation(), 0, quote));
+            overrides.follow(recorder.simulation(), &[quote]);
         }
         if round == 20 {
             let position = recorder.position().unwrap();
             let checkpoint: Checkpoint<Model> = recorder.checkpoint();
             let standing = Standing { session: "s1".into(), bytes, position, checkpoint, overrides: overrides.clone() };
-            kept::write(&SystemFiles, folder, standing, history.clone()).unwrap();
+            kept::write(&SystemFiles, folder, standing, vec![history.clone()]).unwrap();
         }
     }
     (history, overrides)
@@ -68,7 +68,7 @@ fn what_was_kept_is_where_the_tail_begins() {
     let loaded = store(folder.path()).load().unwrap().unwrap();
     let kept = loaded.kept.unwrap();
     assert_eq!(loaded.journal.lines.len(), 40, "only the lines after it were read");
-    let (mut later, mut told) = (kept.history, kept.overrides);
+    let (mut later, mut told) = (kept.histories[0].clone(), kept.overrides);
     for line in &loaded.journal.lines {
         if let gbm_core::journal::Entry::Command(line) = &line.entry {
             told.add(line.clone());
@@ -76,12 +76,12 @@ fn what_was_kept_is_where_the_tail_begins() {
     }
     let recorder = Recorder::resume(&loaded.journal, kept.checkpoint, |simulation, tick| {
         let quote = gbm_core::engine::Quote { price: tick.price, reference: tick.reference, is_halted: tick.is_halted };
-        later.push(&Observed::on(simulation, quote));
-        told.follow(simulation, quote);
+        later.push(&Observed::on(simulation, 0, quote));
+        told.follow(simulation, &[quote]);
     });
     let recorder = recorder.unwrap();
     assert!(later == history, "ticks and candles to the bit");
-    let all = |overrides: &Overrides| overrides.last(recorder.simulation(), 1000, false);
+    let all = |overrides: &Overrides| overrides.last(recorder.simulation(), None, 1000, false);
     assert_eq!(all(&told), all(&overrides));
     assert_eq!(told.id_of("k7"), overrides.id_of("k7"), "keys are known again");
     let whole = store(folder.path()).load_whole().unwrap().unwrap();

@@ -194,7 +194,7 @@ impl Clients {
                 Answer::Command(asked, answer)
             }),
             Wanted::Release(label) => Box::pin(async move {
-                let answer = unconstrained(handle.release_all(&label, &label)).await;
+                let answer = unconstrained(handle.release_all("BTC-USD", &label, &label)).await;
                 Answer::Release(label, answer)
             }),
             Wanted::Play(label) => Box::pin(async move {
@@ -214,7 +214,7 @@ impl Clients {
                 let look = handle.look(|view| Looked {
                     session: view.session.into(),
                     tick: view.simulation.tick(),
-                    quote: view.quote,
+                    quote: view.quotes[0],
                     digest: view.digest,
                 });
                 Answer::Look(unconstrained(look).await)

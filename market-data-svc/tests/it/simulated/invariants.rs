@@ -355,7 +355,7 @@ impl Witness {
         while let Some(tick) = replay.next() {
             let Tick { price, reference, is_halted, tick, .. } = tick.map_err(|error| format!("{name}: {error}"))?;
             let quote = Quote { price, reference, is_halted };
-            again.push(Observed::on(replay.simulation(), quote));
+            again.push(Observed::on(replay.simulation(), 0, quote));
             for looked in looks.iter().filter(|looked| looked.tick == tick) {
                 must!(looked.digest == replay.digest(), "a reader saw another digest of tick {tick} of {name}");
                 must!(looked.quote == quote, "a reader saw another price of tick {tick} of {name}");

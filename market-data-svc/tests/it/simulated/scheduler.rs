@@ -208,11 +208,11 @@ impl Run {
         self.note(|| format!("start: session {session}, tick {tick}, {clock:?}"));
         let ticks = self.witness.restarted(&self.disk, &session, tick, clock)?;
         let market = ready.recorder.simulation().market();
-        let mut history = Begun::new(market, &session, store.tick_size(), clock).history;
+        let mut history = Begun::new(market, &session, store.tick_size(), clock).histories.remove(0);
         for tick in ticks {
             history.push(tick);
         }
-        must!(history == begun.history, "what was kept has another history than the journal");
+        must!(history == begun.histories[0], "what was kept has another history than the journal");
         let cabinet = Cabinet { store, keep_every: self.keep_every, names: self.names.clone(), planted: self.planted };
         let (written, outcomes) = unbounded_channel::<Written>();
         let sink = faulty(sink, self.planted);
@@ -221,7 +221,7 @@ impl Run {
         let (task, handle) = Task::new(ready, Box::new(cabinet), writer, outcomes, publish);
         self.ran.lives += 1;
         let (task, handle) = (Box::pin(task.run()), Some(handle));
-        Ok(Some(Life { task, handle, published, history: begun.history, over: false }))
+        Ok(Some(Life { task, handle, published, history: begun.histories[0].clone(), over: false }))
     }
 
     fn open(&mut self) -> Result<Service, ServiceError> {
@@ -341,11 +341,11 @@ impl Run {
                 Published::Keep(..) => "keep".into(),
             });
             match published {
-                Published::Keep(standing, keep) => drop(keep(*standing, life.history.clone())),
+                Published::Keep(standing, keep) => drop(keep(*standing, vec![life.history.clone()])),
                 published => {
                     match &published {
                         Published::Ticks { ticks, .. } => ticks.iter().for_each(|tick| life.history.push(tick)),
-                        Published::Session(begun) => life.history = begun.history.clone(),
+                        Published::Session(begun) => life.history = begun.histories[0].clone(),
                         _ => {}
                     }
                     has_begun |= self.witness.published(&self.disk, published)?;
