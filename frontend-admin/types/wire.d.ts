@@ -20,12 +20,14 @@ export interface ServiceHealth { name: string; ready: boolean; latency_ms: numbe
 export interface Health { services: ServiceHealth[] }
 
 export interface Instrument {
-  id: string; base: string; quote: string; tick_size: number; lot_size: number; model: string; book: Book;
+  id: string; base: string; quote: string; tick_size: number; lot_size: number; model: string; preset?: string;
+  halted?: boolean; book: Book;
 }
 export interface Book {
   daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number; spread_bp: number;
 }
-export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book }
+export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book; model: object }
+export interface Preset { name: string; model: string; drift: number; volatility: number }
 export interface InForce {
   price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;
   excess_volume: number; spread_factor: number; jump_rate_factor: number; regime?: number;
@@ -82,7 +84,7 @@ export interface Session {
 }
 export interface SessionDetail extends Session { seed?: string }
 export interface NewSession {
-  seed?: string; model?: string; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
+  seed?: string; model?: string | object; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
 }
 
 export interface ScenarioParameter { value: number; min: number; max: number; description: string }

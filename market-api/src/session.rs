@@ -53,6 +53,19 @@ pub enum ModelChoice {
     Model(serde_json::Map<String, serde_json::Value>),
 }
 
+/// `GET /v1/presets`: a model by name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Preset {
+    /// Its name.
+    pub name: String,
+    /// The model's kind.
+    pub model: String,
+    /// μ per year.
+    pub drift: f64,
+    /// σ per √year.
+    pub volatility: f64,
+}
+
 /// `POST /v1/sessions`: ends the session, keeps its journal, and begins another. What is absent is as in the session
 /// that ends, but for the seed (256 bits from the operating system), the spot (the last price) and the start (now).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

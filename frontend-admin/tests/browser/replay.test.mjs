@@ -64,7 +64,7 @@ test("the dialog names the effect; the same prices come again, and then it goes 
   await drop("mine.jsonl", journal);
   const effect = await dialog().locator(".effect").textContent();
   assert.match(effect, new RegExp(`Session ${first.session} ends at tick \\d+\\. Its journal is kept\\.`));
-  assert.match(effect, /replays mine\.jsonl: Geometric Brownian motion from 100,000\.00, a tick each 0\.1 s, .* with its interventions \(2\)\./);
+  assert.match(effect, /replays mine\.jsonl: cascade from 100,000\.00, a tick each 0\.1 s, .* with its interventions \(2\)\./);
   const [, last] = /After the journal's last tick, (\d+) at/.exec(effect);
   assert.ok(Number(last) >= first.seq, `${last} of ${first.seq}`);
   await page.locator("#replay-speed").fill("0");

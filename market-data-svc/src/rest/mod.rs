@@ -50,6 +50,7 @@ pub fn router(rest: Rest) -> Router {
         .route("/v1/session", get(public::session))
         .route("/v1/sessions", post(sessions::begin))
         .route("/v1/sessions/replay", post(sessions::replay))
+        .route("/v1/presets", get(public::presets))
         .route("/v1/instruments", get(public::instruments))
         .route("/v1/instruments/{id}", get(public::instrument))
         .route("/v1/instruments/{id}/ticks", get(public::ticks))

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use gbm_core::market::Instrument;
+use gbm_core::model::Preset;
 use gbm_core::process::Process;
 use gbm_core::quoting::MAX_LEVELS;
 use market_api::candle::{Candle, Interval};
 use market_api::instrument::{self, InstrumentDetail};
-use market_api::session::SessionDetail;
+use market_api::session::{self, SessionDetail};
 use market_api::stream::Stats;
 use market_api::tick::TickBatch;
 use market_api::trade::{BookProfile, TradeBatch};
@@ -45,6 +46,20 @@ fn named_seed(view: &View<'_>) -> (String, String) {
 
 pub(super) async fn instruments(State(rest): State<Rest>) -> Answer<Vec<instrument::Instrument>> {
     rest.feed.look(|session, _| session.instruments.clone()).await.map(Json).ok_or_else(stopped)
+}
+
+/// The models that a session can be begun with by name.
+pub(super) async fn presets() -> Json<Vec<session::Preset>> {
+    let told = Preset::ALL.map(|preset| {
+        let model = preset.model();
+        session::Preset {
+            name: preset.name().into(),
+            model: model.name().into(),
+            drift: model.drift().get(),
+            volatility: model.volatility().get(),
+        }
+    });
+    Json(told.into())
 }
 
 /// An instrument; its parameters and what is in force to admins.

@@ -8,6 +8,7 @@ import { INTERVALS, milliseconds } from "../state/series.js";
 import {
   bars,
   barsVersion,
+  choose,
   instrument,
   interval,
   range,
@@ -27,6 +28,7 @@ import { priceChart } from "./adapter.js";
  * @property {() => Mark[]} marks
  * @property {(chart: Chart) => {bars: (changed: ReturnType<typeof bars.take>) => void, effects: (() => void)[]}} follow draws the rest, after each change of the bars and of what its effects read
  * @property {any} Legend
+ * @property {boolean} [chooses] whether another of the market's instruments can be chosen
  */
 
 /** The library's chart while the card is there, for what is drawn on it later. */
@@ -149,10 +151,20 @@ const Legend = view(() => {
   </p>`;
 });
 
+/** Which instrument it is, or which of several, and what moves it. */
+const Title = view((/** @type {{chooses: boolean}} */ { chooses }) => {
+  const { id, preset, model } = instrument.value ?? {};
+  const all = chooses ? (session.value?.instruments ?? []) : [];
+  return html`<h2 id="chart-title" class=${all.length > 1 && "hidden"}>${id ?? "–"}</h2>
+    ${all.length > 1 && html`<select aria-labelledby="chart-title" value=${id} onChange=${choose}>
+      ${all.map((one) => html`<option selected=${one.id === id}>${one.id}</option>`)}</select>`}
+    ${model && html`<span class="badge" id="running" title=${model}>${preset ?? model}</span>`}`;
+});
+
 export const ChartPanel = view((/** @type {{story?: Story}} */ { story }) => html`
   <section class="card chart-card" aria-labelledby="chart-title">
     <header class="chart-head">
-      <h2 id="chart-title">${instrument.value?.id ?? "–"}</h2>
+      <${Title} chooses=${Boolean(story?.chooses)} />
       <div class="timeframes" role="group" aria-label=${t("chart.timeframes")}>
         ${INTERVALS.map((one) => html`<button type="button" class="tab" aria-pressed=${one === interval.value}
           onClick=${() => showInterval(one)}>${one}</button>`)}

@@ -3,21 +3,33 @@ import { number, roughPercent, trimmed } from "../core/format.js";
 import { t } from "../core/i18n.js";
 import { computed, html, signal, view } from "../core/view.js";
 import { market, parameters, refreshInForce, refreshStatus } from "../state/admin.js";
-import { clock, quote, session } from "../state/market.js";
+import { clock, instrument, quote, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
 import { Dialog } from "../ui/dialog.js";
 import { Field, parse } from "../ui/field.js";
 import { tellGood } from "../ui/notice.js";
 import { digits } from "../ui/price.js";
-import { change } from "../wire/api.js";
+import { change, get } from "../wire/api.js";
 import { sending, told } from "./commands.js";
 
 const newSessionOpen = signal(false);
 const seedText = signal("");
 const numbers = { spot: signal(""), drift: signal(""), volatility: signal(""), speed: signal("") };
 
+const presets = signal(/** @type {import("../../../types/wire").Preset[]} */ ([]));
+/** The preset asked for; as now where it is empty. */
+const preset = signal("");
+
+async function findPresets() {
+  /** @type {import("../wire/api.js").Answer<import("../../../types/wire").Preset[]>} */
+  const answer = await get(`${market}/presets`);
+  if (answer.ok) presets.value = answer.value;
+}
+
 /** Opens the dialog with nothing filled in. */
 export function beginAnew() {
+  void findPresets();
+  preset.value = "";
   for (const text of [seedText, ...Object.values(numbers)]) text.value = "";
   newSessionOpen.value = true;
 }
@@ -53,6 +65,7 @@ async function begin() {
   const { spot, drift, volatility, speed } = parsed.value;
   /** @type {import("../../../types/wire").NewSession} */
   const wanted = {};
+  if (preset.value) wanted.model = preset.value;
   if (seedText.value.trim()) wanted.seed = seedText.value.trim();
   if (spot.value !== undefined) wanted.spot = spot.value;
   if (drift.value !== undefined) wanted.drift = drift.value / 100;
@@ -63,13 +76,13 @@ async function begin() {
 
 /** What will be, in words. */
 const Effect = view(() => {
-  const header = parameters.value;
+  const chosen = presets.value.find(({ name }) => name === preset.value) ?? parameters.value;
   const { spot, drift, volatility, speed } = parsed.value;
   const values = {
     id: session.value?.session ?? "–", tick: number(quote.value.tick),
     spot: number(spot.value ?? quote.value.price, digits.value),
-    drift: roughPercent(drift.value === undefined ? (header?.drift ?? 0) : drift.value / 100),
-    volatility: roughPercent(volatility.value === undefined ? (header?.volatility ?? 0) : volatility.value / 100),
+    drift: roughPercent(drift.value === undefined ? (chosen?.drift ?? 0) : drift.value / 100),
+    volatility: roughPercent(volatility.value === undefined ? (chosen?.volatility ?? 0) : volatility.value / 100),
     speed: trimmed(speed.value ?? clock.value.speed),
     seed: seedText.value.trim() === "" ? t("new.randomSeed") : t("new.givenSeed", { seed: seedText.value.trim() }),
   };
@@ -85,6 +98,11 @@ const Form = view(() => {
   };
   return html`<form onSubmit=${submit} novalidate>
     <${Effect} />
+    <label for="new-model">${t("about.model")}</label>
+    <select id="new-model" value=${preset.value} onChange=${(/** @type {Event} */ event) =>
+      (preset.value = /** @type {HTMLSelectElement} */ (event.target).value)}>
+      <option value="">${asNow} (${instrument.value?.preset ?? instrument.value?.model})</option>
+      ${presets.value.map(({ name, model }) => html`<option value=${name}>${name} · ${model}</option>`)}</select>
     <div class="fields">
       <${Field} id="new-spot" label=${t("new.spot")} unit="USD" text=${numbers.spot} error=${spot.error} placeholder=${t("new.lastPrice")} />
       <${Field} id="new-speed" label=${t("session.speed")} unit="×" text=${numbers.speed} error=${speed.error} placeholder=${asNow} />

@@ -10,7 +10,6 @@ import { Field, parse } from "../ui/field.js";
 import { tellGood } from "../ui/notice.js";
 import { digits } from "../ui/price.js";
 import { explain } from "../ui/failures.js";
-import { modelName } from "./tellings.js";
 import { answered, newKey, send } from "../wire/api.js";
 import { sending } from "./commands.js";
 import { readJournal } from "./replay/file.js";
@@ -58,7 +57,7 @@ const Effects = view(() => {
   const { file, said } = /** @type {NonNullable<typeof considered.value>} */ (considered.value);
   if (!said) return html`<p class="error" role="alert">${t("replay.noJournal", { file: file.name })}</p>`;
   const values = {
-    id: session.value?.session ?? "–", tick: number(quote.value.tick), file: file.name, model: modelName(said.model), spot: number(said.spot, digits.value),
+    id: session.value?.session ?? "–", tick: number(quote.value.tick), file: file.name, model: said.model, spot: number(said.spot, digits.value),
     interval: trimmed(said.interval / 1000), start: dateTime(said.start), count: said.commands, last: number(said.last), end: clockTime(said.start + said.last * said.interval),
     speed: trimmed(speed.value.value ?? clock.value.speed),
   };

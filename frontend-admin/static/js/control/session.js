@@ -7,7 +7,6 @@ import { clock, instrument, session } from "../state/market.js";
 import { canSend } from "../state/presence.js";
 import { lazy } from "../ui/later.js";
 import { digits } from "../ui/price.js";
-import { modelName } from "./tellings.js";
 import { changeClock, sending } from "./commands.js";
 import { Drop, replay } from "./drop.js";
 
@@ -52,7 +51,7 @@ export const SessionCard = view(() => {
     [t("session.id"), html`<code>${here.session}</code>`],
     [t("session.seed"), html`<${Seed} />`],
     [t("about.model"), header ? t("session.model", {
-      model: modelName(instrument.value?.model ?? ""), drift: roughPercent(header.drift), volatility: roughPercent(header.volatility), spot: number(header.spot, digits.value),
+      model: [instrument.value?.preset, instrument.value?.model].filter(Boolean).join(" · "), drift: roughPercent(header.drift), volatility: roughPercent(header.volatility), spot: number(header.spot, digits.value),
     }) : "–"],
     [t("about.interval"), t("seconds", { value: trimmed(here.tick_interval_ms / 1000) })],
     [t("session.start"), html`<span class="figures">${dateTime(here.start_time)}</span>`],

@@ -34,5 +34,4 @@ export function changed({ body, before, after }) {
   return { before: show(before), after: show(after), unit: isDepth ? t("journal.depth") : "" };
 }
 
-/** @param {string} model */
-export const modelName = (model) => (model === "gbm" ? t("model.gbm") : model);
+

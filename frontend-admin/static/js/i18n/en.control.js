@@ -7,7 +7,6 @@ export const words = {
   "about.model": "Model",
   "about.interval": "Tick every",
   "about.ticks": "{count} ticks",
-  "model.gbm": "Geometric Brownian motion",
   "journal": "Journal",
   "session.id": "Session",
   "price.reference": "Reference",

@@ -8,7 +8,6 @@ export const words = {
   "about.model": "แบบจำลอง",
   "about.interval": "ทิกทุก",
   "about.ticks": "{count} ทิก",
-  "model.gbm": "การเคลื่อนที่แบบบราวน์เชิงเรขาคณิต",
   "journal": "สมุดบันทึก",
   "session.id": "เซสชัน",
   "price.reference": "ราคาอ้างอิง",

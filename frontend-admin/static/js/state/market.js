@@ -38,7 +38,16 @@ export const sessionBreak = signal(/** @type {{id: string, time: number} | null}
 
 const storedInterval = load(settings, "interval");
 export const interval = signal(INTERVALS.find((one) => one === storedInterval) ?? /** @type {Interval} */ ("1s"));
-export const instrument = computed(() => session.value?.instruments[0] ?? null);
+/** The instrument that the address names, else the first: a page shows one. */
+const chosen = new URLSearchParams(location.search).get("instrument");
+/** @param {Session | null} of */
+const shown = (of) => of?.instruments.find(({ id }) => id === chosen) ?? of?.instruments[0];
+export const instrument = computed(() => shown(session.value) ?? null);
+
+/** Shows another. @param {Event} event */
+export function choose({ target }) {
+  location.search = String(new URLSearchParams({ instrument: /** @type {HTMLSelectElement} */ (target).value }));
+}
 
 /**
  * What a page wants beyond the price.
@@ -63,7 +72,7 @@ function beginSession(next) {
   batch(() => {
     session.value = next;
     clock.value = next.clock;
-    halted.value = next.halted ?? false;
+    halted.value = shown(next)?.halted ?? false;
     if (next.session === tape.session) return;
     tape.begin(next.session);
     bars.begin([]);
@@ -95,7 +104,7 @@ function live(event, payload) {
   if (event === "heartbeat") {
     heartbeat.value = { sent: payload.server_time, came: Date.now() };
     clock.value = payload.clock;
-    halted.value = payload.halted ?? false;
+    halted.value = payload.halts?.includes(instrument.value?.id) ?? false;
   } else if (event === "stats") {
     stats.value = payload;
   } else if (event === "ticks") {
@@ -137,6 +146,7 @@ export function openMarket(page) {
   const { token, forget } = page;
   stream = openStream({
     session: beginSession,
+    instrument: (of) => shown(of)?.id ?? "",
     joined,
     live,
     error: failed,

@@ -15,6 +15,7 @@ import { gateway } from "./gateway.js";
  * What the stream tells, in an order that can be shown as it comes.
  * @typedef {object} Listener
  * @property {(session: Session) => void} session the session that everything from now on belongs to
+ * @property {(session: Session) => string} instrument the one of it that is shown
  * @property {(subscribed: Subscribed) => void} joined history that the stream goes on from
  * @property {(event: string, payload: any) => void} live
  * @property {(connected: boolean) => void} connection
@@ -85,13 +86,13 @@ export function openStream(listener) {
   }
 
   socket.on("hello", (/** @type {Hello} */ hello) => {
-    instrument = hello.instruments[0]?.id ?? "";
+    instrument = listener.instrument(hello);
     listener.session(hello);
     subscribe();
   });
   socket.on("session", (/** @type {Session} */ session) => {
     // Channels stay joined, and what was held back belongs to the session that is over.
-    instrument = session.instruments[0]?.id ?? "";
+    instrument = listener.instrument(session);
     listener.session(session);
     if (held) held = [];
     // The history of the new session, and its interventions, come with the answer.

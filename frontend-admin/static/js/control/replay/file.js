@@ -27,7 +27,7 @@ export async function readJournal(file) {
       if (line.includes('"kind":"command"')) commands += 1;
     });
     const { market: { grid, instruments: [{ spot, model }] } } = JSON.parse(header);
-    return { model: String(model.kind), spot: Number(spot), start: Number(grid.start_time_ms), interval: Number(grid.tick_interval_ms), commands, last: lastTick(newest) };
+    return { model: String((model.model ?? model).kind), spot: Number(spot), start: Number(grid.start_time_ms), interval: Number(grid.tick_interval_ms), commands, last: lastTick(newest) };
   } catch {
     return undefined;
   }
