@@ -77,24 +77,34 @@ fn browser() -> Result {
     run(&format!("npm --prefix {BROWSER} test"), &programs)
 }
 
-/// The built binary, without any test's dependencies in its build, gives the published digest: whole and in pieces.
+/// The built binary, without any test's dependencies in its build, gives the published digests: whole and in pieces.
 fn golden_digest(profile: &str) -> Result {
-    let golden =
-        fs::read_to_string(root().join("tests/golden/digest_seed_42.txt")).map_err(|error| error.to_string())?;
     run(&format!("cargo build --package algo-trading{profile}"), &[])?;
-    let simulate = format!("cargo run --quiet --package algo-trading{profile} -- simulate --format digest");
-    say(&format!("--- {simulate} --seed 42 --ticks 10000000, in one call and resumed"));
+    let pieces = [(10_000_000, "digest_seed_42.txt", " --model gbm"), (1_000_000, "digest_btc_seed_42.txt", "")];
+    pieces.into_iter().try_for_each(|(ticks, file, model)| one_digest(profile, ticks, file, model))
+}
+
+fn one_digest(profile: &str, ticks: u64, file: &str, model: &str) -> Result {
+    let golden = fs::read_to_string(root().join("tests/golden").join(file)).map_err(|error| error.to_string())?;
+    let resume = format!("cargo run --quiet --package algo-trading{profile} -- simulate --format digest");
+    let simulate = resume.clone() + model;
+    let [whole, third, half] = [ticks, ticks / 3, ticks / 2 + 1].map(|tick| tick.to_string());
+    say(&format!("--- {simulate} --seed 42 --ticks {whole}, in one call and resumed"));
     let folder = std::env::temp_dir().join(format!("algo-trading-xtask-{}", std::process::id()));
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
     let snapshot = folder.join("snapshot").to_string_lossy().into_owned();
-    let whole = output(&simulate, &["--seed", "42", "--ticks", "10000000"]);
-    let pieces = output(&simulate, &["--seed", "42", "--ticks", "3333333", "--snapshot", &snapshot])
-        .and_then(|_| output(&simulate, &["--resume", &snapshot, "--until", "5000001", "--snapshot", &snapshot]))
-        .and_then(|_| output(&simulate, &["--resume", &snapshot, "--until", "10000000"]));
+    let at_once = output(&simulate, &["--seed", "42", "--ticks", &whole]);
+    let pieces = output(&simulate, &["--seed", "42", "--ticks", &third, "--snapshot", &snapshot])
+        .and_then(|_| output(&resume, &["--resume", &snapshot, "--until", &half, "--snapshot", &snapshot]))
+        .and_then(|_| output(&resume, &["--resume", &snapshot, "--until", &whole]));
     fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
-    for (how, digest) in [("in one call", whole?), ("resumed in pieces", pieces?)] {
+    for (how, digest) in [("in one call", at_once?), ("resumed in pieces", pieces?)] {
         if digest.trim() != golden.trim() {
-            return Err(format!("the digest {how}{profile} is {}, published is {}", digest.trim(), golden.trim()));
+            return Err(format!(
+                "the digest{model} {how}{profile} is {}, published is {}",
+                digest.trim(),
+                golden.trim()
+            ));
         }
     }
     Ok(())

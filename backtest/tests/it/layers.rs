@@ -13,7 +13,7 @@ const LAYERS: [&str; 13] = [
     "trips",
     "split",
     "error",
-    "brownian",
+    "preset",
     "report",
     "watch",
     "feed",

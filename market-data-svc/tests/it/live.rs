@@ -20,6 +20,7 @@ use test_support::http::{Answer, request};
 use test_support::ports;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::support::read;
 
@@ -83,6 +84,17 @@ impl Live {
         request("DELETE", self.address, path).bearer(&self.admin).send().await
     }
 
+    /// Waits for a tick of the session.
+    pub(crate) async fn tick(&self, tick: u64) {
+        for _ in 0..2000 {
+            if self.get("/v1/status").await.json()["tick"].as_u64().unwrap() >= tick {
+                return;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+        panic!("tick {tick} never came");
+    }
+
     /// An intervention that must be accepted.
     #[track_caller]
     pub(crate) fn intervene(&self, body: Value) -> impl Future<Output = Value> {
@@ -118,10 +130,11 @@ pub(crate) fn subscribe(resume: Option<(&str, u64)>) -> Value {
     body
 }
 
-/// The published prices of a journal, rounded as on the wire.
+/// The published prices of a journal's first instrument, rounded as on the wire.
 pub(crate) fn rounded(journal: &[u8]) -> Vec<f64> {
     let journal = read(journal);
     let cents = TickSize::new(1, 2).unwrap();
-    let published = Replay::new(&journal).map(|tick| tick.unwrap()).filter(|tick| !tick.is_halted);
+    let published =
+        Replay::new(&journal).map(|tick| tick.unwrap()).filter(|tick| tick.instrument == 0 && !tick.is_halted);
     published.map(|tick| cents.round(tick.price)).collect()
 }

@@ -10,6 +10,7 @@ mod crashes;
 mod crowds;
 mod disks;
 mod histories;
+mod instruments;
 mod kills;
 mod layers;
 mod live;

@@ -160,7 +160,7 @@ async fn what_cannot_be_recorded_says_why_and_keeps_nothing() {
     };
     let long = "x".repeat(501);
     for (change, status, detail, pointer) in [
-        (json!({"instrument": "ETH-USD"}), 404, "ETH-USD", "/instrument"),
+        (json!({"instrument": "DOGE-USD"}), 404, "DOGE-USD", "/instrument"),
         (json!({"from": at}), 422, "the tick before the first one", "/from"),
         (json!({"from": at + 1}), 422, "the tick before the first one", "/from"),
         (json!({"from": 0, "to": 0}), 422, "the tick before the first one", "/from"),

@@ -102,7 +102,8 @@ async fn commands_act_on_the_tick_that_was_named_and_once() {
         let target = journaled.iter().find(|target| matches!(entry.body, Intervention::Cancel(c) if c.id == target.id));
         let now = in_time.tick();
         for given in target.into_iter().chain([entry]).filter(|given| given.tick > now) {
-            let command = Command { id: Some(given.id), ..Command::now(given.body).at(given.tick) };
+            let now = Command::now(given.body).at(given.tick);
+            let command = Command { id: Some(given.id), instrument: Some(given.instrument.clone()), ..now };
             in_time.intervene(&command).unwrap();
         }
     }

@@ -18,17 +18,6 @@ impl Live {
         let asked = request("POST", self.address, &format!("{REPLAY}{query}")).bearer(&self.admin);
         asked.header("Idempotency-Key", key).body("application/jsonl", journal).send().await
     }
-
-    /// Waits for a tick of the session.
-    async fn tick(&self, tick: u64) {
-        for _ in 0..2000 {
-            if self.get("/v1/status").await.json()["tick"].as_u64().unwrap() >= tick {
-                return;
-            }
-            sleep(Duration::from_millis(5)).await;
-        }
-        panic!("tick {tick} never came");
-    }
 }
 
 /// A session with something of each sort, and its journal.

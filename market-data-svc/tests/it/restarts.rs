@@ -100,8 +100,8 @@ fn what_does_not_fit_the_journal_is_left_aside() {
         std::fs::write(&path, damaged).unwrap();
         assert!(!uses_kept(), "its seal doesn't hold");
     }
-    // As a build wrote it that knew no volumes, and one of a form to come: both are sealed.
-    for (format, fits) in [(json!(null), false), (json!(1), false), (json!(2), true), (json!(3), false)] {
+    // As a build wrote it that knew no volumes, one of a single history, and one of a form to come: both are sealed.
+    for (format, fits) in [(json!(null), false), (json!(2), false), (json!(3), true), (json!(4), false)] {
         let mut kept: serde_json::Value = serde_json::from_str(&text).unwrap();
         kept.as_object_mut().unwrap().remove("hash");
         kept["format"] = format;

@@ -122,8 +122,8 @@ async fn rest_gives_what_the_stream_gives() {
         "spread_bp": 1.0});
     assert_eq!(
         instruments[0],
-        json!({"id": "BTC-USD", "base": "BTC", "quote": "USD", "tick_size": 0.01, "lot_size": 0.00001, "model": "gbm",
-            "book": book})
+        json!({"id": "BTC-USD", "base": "BTC", "quote": "USD", "tick_size": 0.01, "lot_size": 0.00001, "model": "cascade",
+            "preset": "btc", "book": book})
     );
     for (path, status, detail) in [
         ("/v1/instruments/DOGE", 404, "instrument = \"DOGE\" is not one of this market's"),

@@ -67,7 +67,7 @@ fn recomputed(journal: &[u8]) -> Vec<Trade> {
     let (mut replay, mut all, mut prints) = (Replay::new(&journal), Vec::new(), Vec::new());
     while let Some(tick) = replay.next() {
         let tick = tick.unwrap();
-        if !tick.is_halted {
+        if tick.instrument == 0 && !tick.is_halted {
             let price = cents.round(tick.price);
             tape.print(tick.tick, before, price, &replay.simulation().book_state(0).unwrap(), &mut prints);
             let t = market.grid().time_ms(tick.tick - 1).unwrap();

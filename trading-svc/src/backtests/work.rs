@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use backtest::brownian::Brownian;
 use backtest::error::BacktestError;
 use backtest::feed::{Path, Recorded, increment};
 use backtest::period::Period;
+use backtest::preset::{Preset, PresetMarket};
 use backtest::report::Report;
 use backtest::run::{Run, Setup};
 use backtest::seeds::{Seeds, Spread, run_seeds};
@@ -147,7 +147,9 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let of_the_book = rules.book.daily_volatility.get() * 365.0_f64.sqrt();
             let volatility = asked.volatility.or(shown).unwrap_or(of_the_book);
             let book = rules.book;
-            let market = Brownian { seed: first, spot, drift, volatility, start_ms, interval_ms, book }.market()?;
+            let preset = Preset::Btc;
+            let market =
+                PresetMarket { preset, seed: first, spot, drift, volatility, start_ms, interval_ms, book }.market()?;
             let setup =
                 Setup { terms, period: Period::fitting(length * interval_ms), ..Setup::new(rules) }.with_room_at(spot);
             let seeds = Seeds { market, instrument: 0, ticks: length, seeds: count.into() };
