@@ -3,8 +3,9 @@
 use std::path::Path;
 
 /// Which of our crates each may import, tests apart.
-const MAY_IMPORT: [(&str, &[&str]); 15] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("backtest", &["gbm-core", "trading-core"]),
+    ("calibration", &["gbm-core"]),
     ("closed-form", &[]),
     ("gbm-core", &[]),
     ("market-api", &[]),

@@ -1,0 +1,8 @@
+//! The crate's one integration binary: other programs' figures, identities, coverage of intervals, bad input.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
+#![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
+
+mod garch;
+mod layers;
+mod support;
