@@ -6,6 +6,9 @@
 //! | [`garch`] | GARCH(1,1) and GJR, normal or Student innovations | maximum likelihood |
 //! | [`merton`] | normal jumps | maximum likelihood of a Poisson mixture |
 //! | [`kou`] | exponential jumps up and down | maximum likelihood of an exact series |
+//! | [`ewma`] | exponentially falling weights: RiskMetrics, or λ fitted | maximum likelihood |
+//! | [`range`] | volatility from open, high, low and close: Parkinson, Garman-Klass, Rogers-Satchell, Yang-Zhang | moments |
+//! | [`realised`] | realised variance and bipower variation | moments |
 //!
 //! Every likelihood gives a [`Fitted`]: estimates with standard errors, also robust ones, 95 % intervals, ln L, AIC and BIC, all of
 //! the returns as given, so that models of the same returns can be compared. Over 2,000 simulated samples the 95 % intervals of GBM,
@@ -14,9 +17,19 @@
 //! Likelihoods of jumps and of regimes have no maximum without bounds; bounds are stated, and one that holds the maximum is
 //! named in [`Fitted::at_bounds`].
 //!
+//! ```
+//! use calibration::{Returns, ewma};
+//! let times: Vec<i64> = (0..200).map(|day| day * 86_400_000).collect();
+//! let prices: Vec<f64> = times.iter().map(|&time| 100.0 + (time as f64 / 1e9).sin()).collect();
+//! let fitted = ewma::fit(&Returns::from_prices(&times, &prices, 365 * 86_400)?)?;
+//! assert!(fitted.model.lambda() < 1.0 && fitted.bic() > fitted.aic());
+//! # Ok::<(), calibration::FitError>(())
+//! ```
+//!
 //! The crate is pure: no clock, no I/O, no threads; what it draws comes from a seed.
 
 mod error;
+pub mod ewma;
 mod face;
 mod fitted;
 pub mod garch;
@@ -24,6 +37,8 @@ pub mod gbm;
 mod jumps;
 mod likelihood;
 mod maximise;
+pub mod range;
+pub mod realised;
 mod returns;
 mod search;
 mod slopes;

@@ -5,8 +5,22 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 11] =
-    ["error", "fitted", "returns", "likelihood", "face", "search", "slopes", "maximise", "gbm", "garch", "jumps"];
+const LAYERS: [&str; 14] = [
+    "error",
+    "fitted",
+    "returns",
+    "likelihood",
+    "face",
+    "search",
+    "slopes",
+    "maximise",
+    "gbm",
+    "garch",
+    "ewma",
+    "jumps",
+    "range",
+    "realised",
+];
 
 #[test]
 fn no_module_imports_a_higher_one() {

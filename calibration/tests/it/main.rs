@@ -7,4 +7,5 @@ mod coverage;
 mod garch;
 mod jumps;
 mod layers;
+mod ranges;
 mod support;
