@@ -6,6 +6,7 @@
 //! | [`garch`] | GARCH(1,1) and GJR, normal or Student innovations | maximum likelihood |
 //! | [`merton`] | normal jumps | maximum likelihood of a Poisson mixture |
 //! | [`kou`] | exponential jumps up and down | maximum likelihood of an exact series |
+//! | [`regimes`] | two to four hidden regimes, filtered, smoothed, and their rates a year | EM and maximum likelihood |
 //! | [`ewma`] | exponentially falling weights: RiskMetrics, or λ fitted | maximum likelihood |
 //! | [`range`] | volatility from open, high, low and close: Parkinson, Garman-Klass, Rogers-Satchell, Yang-Zhang | moments |
 //! | [`realised`] | realised variance and bipower variation | moments |
@@ -39,6 +40,7 @@ mod likelihood;
 mod maximise;
 pub mod range;
 pub mod realised;
+pub mod regimes;
 mod returns;
 mod search;
 mod slopes;

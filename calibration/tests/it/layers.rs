@@ -5,7 +5,7 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 14] = [
+const LAYERS: [&str; 15] = [
     "error",
     "fitted",
     "returns",
@@ -18,6 +18,7 @@ const LAYERS: [&str; 14] = [
     "garch",
     "ewma",
     "jumps",
+    "regimes",
     "range",
     "realised",
 ];

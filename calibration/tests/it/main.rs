@@ -4,8 +4,10 @@
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 
 mod coverage;
+mod domains;
 mod garch;
 mod jumps;
 mod layers;
 mod ranges;
+mod regimes;
 mod support;
