@@ -10,6 +10,7 @@
 //! | [`ewma`] | exponentially falling weights: RiskMetrics, or λ fitted | maximum likelihood |
 //! | [`range`] | volatility from open, high, low and close: Parkinson, Garman-Klass, Rogers-Satchell, Yang-Zhang | moments |
 //! | [`realised`] | realised variance and bipower variation | moments |
+//! | [`cascade`] | log-volatility as a sum of Ornstein-Uhlenbeck processes | autocovariances of ln\|r\| |
 //!
 //! Every likelihood gives a [`Fitted`]: estimates with standard errors, also robust ones, 95 % intervals, ln L, AIC and BIC, all of
 //! the returns as given, so that models of the same returns can be compared. Over 2,000 simulated samples the 95 % intervals of GBM,
@@ -29,6 +30,7 @@
 //!
 //! The crate is pure: no clock, no I/O, no threads; what it draws comes from a seed.
 
+pub mod cascade;
 mod error;
 pub mod ewma;
 mod face;
@@ -38,6 +40,7 @@ pub mod gbm;
 mod jumps;
 mod likelihood;
 mod maximise;
+mod nnls;
 pub mod range;
 pub mod realised;
 pub mod regimes;

@@ -5,7 +5,7 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 17] = [
     "error",
     "fitted",
     "returns",
@@ -14,6 +14,7 @@ const LAYERS: [&str; 15] = [
     "search",
     "slopes",
     "maximise",
+    "nnls",
     "gbm",
     "garch",
     "ewma",
@@ -21,6 +22,7 @@ const LAYERS: [&str; 15] = [
     "regimes",
     "range",
     "realised",
+    "cascade",
 ];
 
 #[test]

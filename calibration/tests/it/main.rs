@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails should stop")]
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 
+mod cascade;
 mod coverage;
 mod domains;
 mod garch;
