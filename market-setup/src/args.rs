@@ -1,5 +1,6 @@
 //! The flags of a market, and the market they ask for.
 
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -9,8 +10,9 @@ use gbm_core::prelude::*;
 use jiff::{Span, SpanRelativeTo};
 
 use crate::SetupError;
+use crate::candles::{CandleRow, read_candles};
 use crate::instruments::{ModelChoice, USUAL_INSTRUMENTS, parse};
-use crate::prices::{parse_time_ms, read_prices};
+use crate::prices::{PriceSeries, PricesError, parse_time_ms, read_prices};
 
 /// A result of this module.
 pub type Result<T> = std::result::Result<T, SetupError>;
@@ -141,15 +143,35 @@ impl MarketArgs {
 /// # Errors
 /// [`SetupError`] for a file that can't be read or that no model fits.
 pub fn fit_file(path: &Path) -> Result<GbmFit> {
-    let series = if path.as_os_str() == "-" {
-        read_prices(std::io::stdin().lock())
-    } else {
-        let file = std::fs::File::open(path).map_err(|error| SetupError::File { path: path.into(), error })?;
-        read_prices(file)
-    };
-    let series = series.map_err(|error| SetupError::Prices { path: path.into(), error })?;
+    let series = prices_file(path)?;
     fit_gbm(&series.times_ms, &series.prices, CALENDAR_YEAR_S)
         .map_err(|error| SetupError::Calibration { path: path.into(), error })
+}
+
+/// The prices of a CSV file; `-` is standard input.
+///
+/// # Errors
+/// [`SetupError`] for a file that can't be read.
+pub fn prices_file(path: &Path) -> Result<PriceSeries> {
+    read_file(path, |reader| read_prices(reader))
+}
+
+/// The candles of a CSV file; `-` is standard input.
+///
+/// # Errors
+/// [`SetupError`] for a file that can't be read.
+pub fn candles_file(path: &Path) -> Result<Vec<CandleRow>> {
+    read_file(path, |reader| read_candles(reader))
+}
+
+fn read_file<T>(path: &Path, read: impl Fn(&mut dyn Read) -> std::result::Result<T, PricesError>) -> Result<T> {
+    let read = if path.as_os_str() == "-" {
+        read(&mut std::io::stdin().lock())
+    } else {
+        let mut file = std::fs::File::open(path).map_err(|error| SetupError::File { path: path.into(), error })?;
+        read(&mut file)
+    };
+    read.map_err(|error| SetupError::Prices { path: path.into(), error })
 }
 
 /// 256 bits from the operating system.

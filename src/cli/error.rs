@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use backtest::error::BacktestError;
 use backtest::feed::CandleError;
+use calibration::FitError;
 use gbm_core::correlation::CorrelationError;
 use gbm_core::counterfactual::{AttributionError, ForkError};
 use gbm_core::engine::StepError;
@@ -20,6 +21,8 @@ pub(super) enum CliError {
     Flag { flag: &'static str, text: String, reason: String },
     #[error(transparent)]
     Setup(#[from] SetupError),
+    #[error("{}: {error}", path.display())]
+    Fit { path: PathBuf, error: FitError },
     #[error(transparent)]
     Grid(#[from] GridError),
     #[error(transparent)]

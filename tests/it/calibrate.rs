@@ -32,6 +32,78 @@ fn what_was_simulated_is_found_again() {
     assert!(text.contains("say little about the drift"));
 }
 
+/// Two years of days with a volatility of 0.7.
+fn days(folder: &Folder) -> String {
+    let simulated =
+        ["simulate", "--seed", "3", "--tick-interval", "1d", "--ticks", "730", "--volatility", "0.7", "--drift", "0.2"];
+    folder.write("days.csv", succeeds(&simulated))
+}
+
+#[test]
+fn each_model_has_a_table() {
+    let folder = Folder::new();
+    let csv = days(&folder);
+    assert!(succeeds(&["calibrate", &csv]).contains("Other models: --model merton"));
+    let models = [
+        ("gbm", "volatility"),
+        ("merton", "jump_deviation"),
+        ("kou", "up_probability"),
+        ("garch", "half-life"),
+        ("gjr", "gamma"),
+        ("garch-t", "degrees"),
+        ("gjr-t", "gamma"),
+        ("regimes", "Rates per year"),
+        ("ewma", "lambda"),
+        ("cascade", "156250 min"),
+    ];
+    for (model, word) in models {
+        let text = succeeds(&["calibrate", &csv, "--model", model]);
+        assert!(text.contains(word), "{model}: {text}");
+    }
+    let all = succeeds(&["calibrate", &csv, "--model", "all"]);
+    for row in ["gbm ", "merton ", "kou ", "gjr-t ", "regimes, 3 ", "ewma ", "Realised volatility", "No ranges: "] {
+        assert!(all.lines().any(|line| line.starts_with(row)), "{row}: {all}");
+    }
+    // EWMA, which may forget nothing, has a parameter less.
+    let bic = |row: &str| {
+        let line = all.lines().find(|line| line.starts_with(row)).unwrap();
+        line[row.len()..].split_whitespace().nth(3).unwrap().trim_end_matches('*').parse::<f64>().unwrap()
+    };
+    let least = ["merton", "kou", "garch ", "gjr ", "garch-t", "gjr-t", "regimes, 2", "regimes, 3"].map(bic);
+    assert!(least.iter().all(|&other| bic("gbm") < other), "what was simulated fits best: {all}");
+}
+
+#[test]
+fn ranges_are_taken_of_candles() {
+    let folder = Folder::new();
+    let header = "date,open,high,low,close\n";
+    let candles = format!("{header}2021-12-29,100,103,99,102\n2021-12-30,102,102.5,98,99\n2021-12-31,99,101,97,100\n");
+    let csv = folder.write("candles.csv", candles);
+    let text = succeeds(&["calibrate", &csv, "--model", "range"]);
+    assert!(text.contains("Parkinson         0.478487 ± "), "{text}");
+    let csv = folder.write("candles.csv", format!("{header}2021-12-29,100,99,98,98.5\n"));
+    fails(
+        &["calibrate", &csv, "--model", "range"],
+        &format!("{csv}: row 0: low 98 and high 99 don't hold open 100 and close 98.5"),
+    );
+}
+
+#[test]
+fn what_a_model_can_t_use_is_named() {
+    let folder = Folder::new();
+    let csv = folder.write("prices.csv", "date,close\n2021-12-28,1\n2021-12-29,2\n2021-12-30,1\n2022-12-31,2\n");
+    fails(
+        &["calibrate", &csv, "--model", "merton"],
+        &format!(
+            "{csv}: row 3: 31622400000 ms after the row before, where 86400000 ms are usual: rows must be evenly spaced"
+        ),
+    );
+    let csv = folder.write("prices.csv", "date,close\n2021-12-29,2\n2021-12-30,1\n2021-12-31,2\n");
+    fails(&["calibrate", &csv, "--model", "kou"], &format!("{csv}: returns = 2: at least 100 are needed"));
+    let csv = folder.write("prices.csv", "date,close\n2021-12-29,2\n2021-12-30,2\n2021-12-31,2\n");
+    fails(&["calibrate", &csv, "--model", "gbm"], &format!("{csv}: all 2 returns are equal"));
+}
+
 #[test]
 fn a_market_starts_where_the_file_ends() {
     let folder = Folder::new();

@@ -1,20 +1,15 @@
-use std::path::PathBuf;
+//! Drift and volatility.
 
-use clap::Args;
+use std::path::Path;
+
 use gbm_core::calibrate::Estimate;
-
-use super::error::Result;
-use super::output::{print, time_text};
 use market_setup::args::fit_file;
 
-#[derive(Args)]
-pub(super) struct CalibrateArgs {
-    /// CSV with columns timestamp or date, and close or price; `-` is standard input
-    file: PathBuf,
-}
+use crate::cli::error::Result;
+use crate::cli::output::{print, time_text};
 
-pub(super) fn run(args: &CalibrateArgs) -> Result<()> {
-    let fit = fit_file(&args.file)?;
+pub(super) fn run(file: &Path) -> Result<()> {
+    let fit = fit_file(file)?;
     let row = |name: &str, estimate: Estimate, error: f64| {
         let (low, high) = Estimate { standard_error: error, ..estimate }.interval_95();
         format!("{name:<24} {:>9.4} ± {error:<8.4} {low:>9.4} to {high:<9.4}\n", estimate.value)
@@ -24,7 +19,8 @@ pub(super) fn run(args: &CalibrateArgs) -> Result<()> {
         "{} returns over {:.3} years, median spacing {} s; last close {} at {time}\n\n\
          {:<24} {:>9}   {:<8} {:>9}    {:<9}\n{}{}{}{}\n\
          Excess kurtosis of the returns: {:.1} (0 for a normal law), hence the robust error of the volatility.\n\
-         {}",
+         {}\
+         Other models: --model merton, kou, garch, gjr, garch-t, gjr-t, regimes, ewma, range or cascade; all compares them.\n",
         fit.returns,
         fit.years,
         fit.median_spacing_ms as f64 / 1000.0,
