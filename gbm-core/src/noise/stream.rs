@@ -30,6 +30,8 @@ pub enum Domain {
     Prints = 5,
     /// The states that paths start in.
     Start = 6,
+    /// Which observations a bootstrap draws.
+    Resamples = 7,
 }
 
 /// A part of a stream's name that doesn't fit.

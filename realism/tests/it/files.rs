@@ -1,0 +1,120 @@
+//! Price files: what is refused, what is warned of, how bars are made and cut.
+
+use std::fmt::Write;
+
+use realism::{Bars, Returns, Scale, Warning};
+
+const HEADER: &str = "timestamp,close\n";
+const MINUTE: i64 = 60;
+const HOUR: i64 = 3600;
+const DAY: i64 = 86_400;
+
+/// A file of rows at these Unix seconds, whose prices go up and down.
+fn file(times_s: impl IntoIterator<Item = i64>) -> String {
+    (0_i64..).zip(times_s).fold(HEADER.into(), |text, (row, time_s)| with_row(text, time_s, 100 + row * row % 17))
+}
+
+fn with_row(mut text: String, time_s: i64, price: i64) -> String {
+    writeln!(text, "{time_s},{price}").unwrap();
+    text
+}
+
+fn read(text: &str, scale: Scale) -> Bars {
+    Bars::read(text.as_bytes(), scale).unwrap()
+}
+
+#[track_caller]
+fn refused(text: &str, scale: Scale, reason: &str) {
+    assert_eq!(Bars::read(text.as_bytes(), scale).unwrap_err().to_string(), reason);
+}
+
+#[test]
+fn bad_files_are_refused_with_the_reason() {
+    let every = |step: i64, rows: i64| (0..rows).map(move |row| row * step);
+    refused(&file(every(DAY, 250)), Scale::Day, "249 returns of 1d: at least 250 are needed");
+    refused("timestamp,close\n", Scale::Day, "0 returns of 1d: at least 250 are needed");
+    refused("timestamp,close\n1,1\n", Scale::Day, "0 returns of 1d: at least 250 are needed");
+    refused("time,close\n1,1\n", Scale::Day, "line 1: no column named timestamp or date; found: \"time, close\"");
+    refused(&file([0, DAY, DAY]), Scale::Day, "line 4: time = \"86400\" does not come after the line before");
+    refused(&file([0, 2 * DAY, DAY]), Scale::Day, "line 4: time = \"86400\" does not come after the line before");
+    for price in ["0", "-1", "NaN", "inf", ""] {
+        let text = format!("timestamp,close\n0,1\n60,{price}\n");
+        let reason = format!("line 3: price = {price:?} is not a number in [0.000000000000001, 1000000000000000]");
+        refused(&text, Scale::Minute, &reason);
+    }
+    refused(&file(every(DAY, 400)), Scale::Hour, "rows are 86400000 ms apart: bars of 1h can't be made of them");
+    refused(&file(every(7 * MINUTE, 400)), Scale::Hour, "rows are 420000 ms apart, which doesn't divide bars of 1h");
+    let odd = every(HOUR, 400).chain([400 * HOUR + 7]);
+    let reason = "row 400: 3607000 ms after the row before, where rows are 3600000 ms apart: mixed frequencies";
+    refused(&file(odd), Scale::Hour, reason);
+    let coarser = every(HOUR, 300).chain((300..600).map(|row| 300 * HOUR + (row - 299) * 4 * HOUR));
+    let reason = "row 300: 18000000 ms after the row before, where rows are 3600000 ms apart: mixed frequencies";
+    refused(&file(coarser), Scale::Hour, reason);
+    let flat = (0..400).fold(HEADER.into(), |text, row| with_row(text, row * DAY, 5));
+    refused(&flat, Scale::Day, "every close is the same");
+    let reason = "row 0: time = -9223372036854775808 ms is outside [-9007199254740991, 9007199254740991]";
+    refused("timestamp,close\n-9223372036854775808,1\n9223372036854775807,2\n", Scale::Day, reason);
+}
+
+#[test]
+fn a_gap_cuts_and_no_return_is_made_across() {
+    let text = file((0..300).map(|row| HOUR * (row + if row >= 200 { 1000 } else { 0 })));
+    let bars = read(&text, Scale::Hour);
+    assert_eq!(bars.pattern().stretches().iter().map(|part| part.closes).collect::<Vec<_>>(), [200, 100]);
+    assert_eq!((bars.pattern().returns(), bars.log_closes().len()), (298, 300));
+    assert_eq!(bars.warnings()[0], Warning::Gaps { gaps: 1, missing: 1000, stretches: 2 });
+    let returns = Returns::of(bars.pattern(), bars.log_closes()).unwrap();
+    let across = bars.log_closes()[200] - bars.log_closes()[199];
+    assert!((returns.values()[199] - across).abs() > 1e-9);
+    // Sums begin anew: 199 = 8·24 + 7 and 99 = 4·24 + 3.
+    assert_eq!(returns.sums(24).values().len(), 12);
+    assert_eq!(bars.pattern().close_times_ms().nth(200), Some((1200 + 1) * HOUR * 1000));
+}
+
+#[test]
+fn minutes_without_a_trade_hold_the_last_close_and_longer_gaps_do_not() {
+    let missing =
+        |gone: std::ops::Range<i64>| file((0..400).filter(move |row| !gone.contains(row)).map(|row| row * MINUTE));
+    let held = read(&missing(100..105), Scale::Minute);
+    assert_eq!((held.pattern().stretches().len(), held.pattern().closes()), (1, 400));
+    assert_eq!(held.warnings()[0], Warning::Held { rows: 5 });
+    assert_eq!(held.log_closes()[99..105], [held.log_closes()[99]; 6]);
+    let cut = read(&missing(100..106), Scale::Minute);
+    assert_eq!(cut.warnings()[0], Warning::Gaps { gaps: 1, missing: 6, stretches: 2 });
+    let hours = file((0..400).filter(|row| *row != 100).map(|row| row * HOUR));
+    assert_eq!(read(&hours, Scale::Hour).warnings()[0], Warning::Gaps { gaps: 1, missing: 1, stretches: 2 });
+}
+
+#[test]
+fn finer_rows_make_bars_by_their_last_close() {
+    // From 00:30 on, so that the first hour is half there and its close is known.
+    let text = file((30..60 * 300 + 20).map(|row| row * MINUTE));
+    let bars = read(&text, Scale::Hour);
+    assert_eq!(bars.pattern().closes(), 300);
+    assert_eq!(bars.pattern().first_close_ms(), Some(HOUR * 1000));
+    let close = |row: i64| ((100 + row * row % 17) as f64).ln();
+    assert_eq!(bars.log_closes()[..2], [close(29), close(89)]);
+    // Without its last minutes, more than are held, an hour has no close.
+    let text = file((0..60 * 300).filter(|row| !(654..660).contains(row)).map(|row| row * MINUTE));
+    let bars = read(&text, Scale::Hour);
+    assert_eq!(bars.pattern().stretches().iter().map(|part| part.closes).collect::<Vec<_>>(), [10, 289]);
+}
+
+#[test]
+fn a_bar_without_neighbours_is_left_out() {
+    let text = file((0..300).chain([310]).chain(320..600).map(|day| day * DAY));
+    let bars = read(&text, Scale::Day);
+    assert_eq!(bars.pattern().closes(), 580);
+    assert_eq!(bars.warnings()[1], Warning::Dropped { bars: 1 });
+}
+
+#[test]
+fn many_zero_returns_are_warned_of() {
+    let slow = (0..400).fold(HEADER.into(), |text, day| with_row(text, day * DAY, 100 + day / 4 % 9));
+    let bars = read(&slow, Scale::Day);
+    assert!(
+        matches!(bars.warnings(), [Warning::Zeros { share }] if (0.7..0.8).contains(share)),
+        "{:?}",
+        bars.warnings()
+    );
+}

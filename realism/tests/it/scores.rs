@@ -1,0 +1,45 @@
+//! Scores: GBM's on real files, and what planted faults cost.
+
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+use gbm_core::prelude::*;
+use realism::{Bars, Scale, Scorecard, Simulator, Study, fit_gbm};
+
+use crate::support::real;
+
+fn gbm_against(bars: &Bars, paths: u64, resamples: u64) -> Scorecard {
+    let model = fit_gbm(bars).unwrap();
+    let spot = Price::new(bars.log_closes()[0].exp()).unwrap();
+    let scale = bars.pattern().scale();
+    let simulator = Simulator::new(&model, bars.pattern(), spot, Seed::from(42), scale.tick_ms()).unwrap();
+    let study = Study { paths, resamples, ..Study::new(Seed::from(42)) };
+    study.run(bars, |path| simulator.closes(path), |_| ControlFlow::Continue(())).unwrap()
+}
+
+#[track_caller]
+fn gbm_scores_little(name: &str, scale: Scale) {
+    let Some(bars) = real(name, scale) else { return };
+    let start = Instant::now();
+    let card = gbm_against(&bars, 200, 100);
+    println!("{scale}: {:?} {:?} in {:?}", card.tally, card.self_check, start.elapsed());
+    for fact in card.facts.iter().filter(|fact| fact.is_matched == Some(true)) {
+        println!("  matched: {}", fact.fact.name);
+    }
+    assert!(card.tally.matched <= 3, "{:?}", card.tally);
+}
+
+#[test]
+fn gbm_has_few_facts_of_days() {
+    gbm_scores_little("btc_daily_2013_2022.csv", Scale::Day);
+}
+
+#[test]
+fn gbm_has_few_facts_of_hours() {
+    gbm_scores_little("btc_hourly_2017_2022.csv", Scale::Hour);
+}
+
+#[test]
+fn gbm_has_few_facts_of_minutes() {
+    gbm_scores_little("btc_1min_coinbase_lean_9days.csv", Scale::Minute);
+}
