@@ -16,8 +16,8 @@ const MEASURABLE: f64 = 0.9;
 /// returns as in the data, beginning anywhere with equal probability; behind the last return comes the first.
 ///
 /// - Blocks begin at the time of day at which the data do, so that hours stay where they are.
-/// - Where a block crosses a gap of the data, the resample has one. Where two blocks meet it has none: lags reach across,
-///   which pulls autocorrelations at lags near a block's length towards zero.
+/// - No lag reaches from one block into the next, or across a gap of the data: pairs that never were neighbours would pull
+///   every autocorrelation towards zero, at a lag of half a block by half, and the data's own value would lie outside.
 ///
 /// Source: Politis and Romano (1992), in *Exploring the Limits of Bootstrap*; Künsch (1989), *Annals of Statistics* 17(3).
 ///
@@ -50,25 +50,23 @@ impl Bootstrap {
         let mut noise = NoiseStream::new(self.seed, StreamId::new(Domain::Resamples, 0, number)?);
         let starts = starts(returns);
         let count = returns.values().len();
-        let mut is_start = vec![false; count];
-        for stretch in returns.stretches().skip(1) {
-            is_start[stretch.start] = true;
+        let mut begins = vec![false; count];
+        for stretch in returns.stretches() {
+            begins[stretch.start] = true;
         }
-        let (mut values, mut slots) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        let mut cuts = vec![0];
-        while values.len() < count {
+        let (mut places, mut cuts) = (Vec::with_capacity(count), Vec::new());
+        while places.len() < count {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "below the number of starts")]
             let start = starts[(uniform(noise.next_word()) * starts.len() as f64) as usize];
-            for step in 0..self.block.max(1).min(count - values.len()) {
+            for step in 0..self.block.max(1).min(count - places.len()) {
                 let place = (start + step) % count;
-                if step > 0 && is_start[place] {
-                    cuts.push(values.len());
+                if step == 0 || begins[place] {
+                    cuts.push(places.len());
                 }
-                values.push(returns.values()[place]);
-                slots.push(returns.slots()[place]);
+                places.push(place);
             }
         }
-        Ok(Returns::from_parts(returns.scale(), values, slots, cuts))
+        Ok(returns.drawn(&places, cuts))
     }
 
     /// The 95 % percentile intervals of numbers that returns have; none for one that nine of ten resamples don't have.

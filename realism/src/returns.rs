@@ -12,6 +12,8 @@ pub struct Returns {
     slots: Vec<u16>,
     /// Where stretches begin; the first is 0.
     starts: Vec<usize>,
+    /// The longest stretch, or that of the data from which a resample was drawn.
+    longest: usize,
 }
 
 impl Returns {
@@ -41,12 +43,15 @@ impl Returns {
             slots.extend(times.map(|time_ms| pattern.slot(time_ms)));
             rest = after;
         }
-        Some(Self { scale: pattern.scale(), values, slots, starts })
+        let longest = pattern.stretches().iter().map(|stretch| stretch.closes - 1).max().unwrap_or_default();
+        Some(Self { scale: pattern.scale(), values, slots, starts, longest })
     }
 
-    /// Returns with their places in the day, cut where stretches begin.
-    pub(crate) fn from_parts(scale: Scale, values: Vec<f64>, slots: Vec<u16>, starts: Vec<usize>) -> Self {
-        Self { scale, values, slots, starts }
+    /// The returns at these places, cut where stretches begin; what can be told of a lag stays as it is.
+    pub(crate) fn drawn(&self, places: &[usize], starts: Vec<usize>) -> Self {
+        let values = places.iter().map(|&place| self.values[place]).collect();
+        let slots = places.iter().map(|&place| self.slots[place]).collect();
+        Self { scale: self.scale, values, slots, starts, longest: self.longest }
     }
 
     /// The bars' length.
@@ -82,9 +87,9 @@ impl Returns {
         self.stretches().map(|range| &self.values[range])
     }
 
-    /// The length of the longest stretch.
+    /// The length of the longest stretch: of the data's, for a resample.
     pub fn longest(&self) -> usize {
-        self.stretches().map(|range| range.len()).max().unwrap_or_default()
+        self.longest
     }
 
     /// Sums of `width` neighbours, which don't overlap: each stretch from its beginning, an incomplete one at its end left out.
@@ -96,7 +101,7 @@ impl Returns {
             values.extend(self.values[range.clone()].chunks_exact(width).map(|sum| sum.iter().sum::<f64>()));
             slots.extend(self.slots[range].chunks_exact(width).map(|own| own[0]));
         }
-        Self { scale: self.scale, values, slots, starts }
+        Self { scale: self.scale, values, slots, starts, longest: self.longest / width }
     }
 
     /// The days of UTC in each stretch: a day ends where the next return is not later in it.

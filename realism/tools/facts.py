@@ -55,7 +55,8 @@ def acf(segments, lag):
     everything = np.concatenate(segments)
     mean = everything.mean()
     top = sum(((s[:-lag] - mean) * (s[lag:] - mean)).sum() for s in segments if len(s) > lag)
-    return top / ((everything - mean) ** 2).sum()
+    pairs = sum(len(s) - lag for s in segments if len(s) > lag)
+    return top / ((everything - mean) ** 2).sum() * (len(everything) - lag) / pairs
 
 
 def decay(segments, lags):

@@ -5,6 +5,8 @@ use crate::returns::Returns;
 
 /// The longest stretch must hold a lag this many times.
 const LAGS_HELD: usize = 5;
+/// Of the pairs that an unbroken series had, so many must lie within stretches: one of this many.
+const PAIRS_HELD: usize = 4;
 /// The fewest positive autocorrelations through which a power law is laid.
 const MIN_POINTS: usize = 5;
 const LEVERAGE_LAGS: usize = 10;
@@ -30,10 +32,11 @@ impl Series {
         Self { centred, squares, stretches: returns.stretches().collect(), longest: returns.longest() }
     }
 
-    /// Σ(x_t − x̄)(x_{t+k} − x̄)/Σ(x − x̄)², the sum above over pairs within one stretch.
+    /// Σ(x_t − x̄)(x_{t+k} − x̄)/Σ(x − x̄)², the sum above over pairs within one stretch, times (n − k)/pairs: 1 without
+    /// gaps, and as if none of the pairs were missing with them.
     ///
     /// - None where nothing varies, for lag 0, and where the longest stretch doesn't hold the lag five times: the minutes of
-    ///   three days say nothing of a lag of one.
+    ///   three days say nothing of a lag of one. None either where three of four pairs reach across gaps.
     ///
     /// ```
     /// use realism::{Pattern, Returns, Scale, Stretch, stats::Series};
@@ -43,15 +46,25 @@ impl Series {
     /// assert_eq!(Series::of(&returns, |r| r).autocorrelation(2), None);
     /// ```
     pub fn autocorrelation(&self, lag: usize) -> Option<f64> {
-        if lag == 0 || self.longest < LAGS_HELD.saturating_mul(lag) {
+        if !self.reaches(lag) {
             return None;
         }
-        let held = self.stretches.iter().filter(|stretch| stretch.len() > lag);
-        let products = held.map(|stretch| {
+        let (mut sum, mut pairs) = (0.0, 0);
+        for stretch in self.stretches.iter().filter(|stretch| stretch.len() > lag) {
             let part = &self.centred[stretch.clone()];
-            products(&part[..part.len() - lag], &part[lag..])
-        });
-        finite(products.sum::<f64>() / self.squares)
+            sum += products(&part[..part.len() - lag], &part[lag..]);
+            pairs += part.len() - lag;
+        }
+        let all = self.centred.len() - lag;
+        if PAIRS_HELD * pairs < all {
+            return None;
+        }
+        finite(sum / self.squares * (all as f64 / pairs as f64))
+    }
+
+    /// Whether the longest stretch holds the lag five times.
+    fn reaches(&self, lag: usize) -> bool {
+        lag > 0 && self.longest >= LAGS_HELD.saturating_mul(lag)
     }
 }
 
@@ -69,11 +82,13 @@ fn products(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// The exponent by which autocorrelations decay: − the least-squares slope of ln acf on ln lag, over the lags with a
-/// positive one, five at least; none if one of the lags can't be measured.
-pub fn decay(series: &Series, lags: impl Iterator<Item = usize>) -> Option<f64> {
-    let measured: Option<Vec<(usize, f64)>> =
-        lags.map(|lag| series.autocorrelation(lag).map(|value| (lag, value))).collect();
-    let positive = measured?.into_iter().filter(|(_, value)| *value > 0.0);
+/// positive one, five at least; none if the longest stretch doesn't hold each lag five times.
+pub fn decay(series: &Series, lags: impl Iterator<Item = usize> + Clone) -> Option<f64> {
+    if !lags.clone().all(|lag| series.reaches(lag)) {
+        return None;
+    }
+    let measured = lags.filter_map(|lag| series.autocorrelation(lag).map(|value| (lag, value)));
+    let positive = measured.filter(|(_, value)| *value > 0.0);
     let points: Vec<(f64, f64)> = positive.map(|(lag, value)| ((lag as f64).ln(), value.ln())).collect();
     if points.len() < MIN_POINTS { None } else { slope(&points).map(|slope| -slope) }
 }

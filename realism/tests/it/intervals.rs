@@ -53,9 +53,10 @@ fn a_resample_keeps_hours_neighbours_and_gaps() {
         for block in drawn.values().chunks(48) {
             assert!(block.windows(2).all(|pair| pair[1] == (pair[0] + 1.0) % 960.0));
         }
-        let cuts: Vec<usize> = drawn.stretches().skip(1).map(|part| part.start).collect();
-        let crossed = (1..960).filter(|&at| at % 48 != 0 && drawn.values()[at] == 240.0);
-        assert_eq!(cuts, crossed.collect::<Vec<_>>());
+        let cuts: Vec<usize> = drawn.stretches().map(|part| part.start).collect();
+        let gaps = [0.0, 240.0];
+        let expected = (0..960).filter(|&at| at % 48 == 0 || gaps.contains(&drawn.values()[at]));
+        assert_eq!(cuts, expected.collect::<Vec<_>>());
     }
 }
 
@@ -80,4 +81,15 @@ fn intervals_hold_the_truth_as_often_as_they_say() {
     assert!((0.95 - clustered) < error + 0.025, "{clustered}");
     // The planted fault: single values forget the dependence.
     assert!(planted < 0.8, "{planted}");
+}
+
+#[test]
+fn no_join_of_blocks_pulls_autocorrelations_towards_zero() {
+    // φ = 0.98 at a lag of half a block: pairs across the joins would halve it.
+    let data = returns(Scale::Day, autoregressive(0.98, 4000, 5), 1, &[]);
+    let bootstrap = Bootstrap { seed: Seed::from(2), resamples: 400, block: 80 };
+    let lag = |returns: &Returns| Series::of(returns, |r| r).autocorrelation(40);
+    let (value, interval) = (lag(&data).unwrap(), bootstrap.interval(&data, lag).unwrap());
+    println!("{value} in {interval:?}");
+    assert!(interval.holds(value) && interval.median > 0.8 * value, "{value} in {interval:?}");
 }
