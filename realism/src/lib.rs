@@ -8,6 +8,7 @@
 //! | [`Bootstrap`] | how well the data themselves know a number |
 //! | [`Simulator`] | a model's paths where the bars are |
 //! | [`Study`] | paths against data: envelopes, verdicts, curves |
+//! | [`report`] | the same for reading: a table, a page |
 
 //!
 //! A model *matches* a fact where the data's value lies within the 95 % envelope of its paths, which are as long as the data and
@@ -22,8 +23,8 @@
 //! use gbm_core::prelude::*;
 //! use realism::{Bars, Scale, Simulator, Study, fit_gbm};
 //!
-//! let paths = Paths::new(Seed::from(7), 600, Years::new(1.0 / 365.0)?);
-//! let mut prices = vec![0.0; 600];
+//! let paths = Paths::new(Seed::from(7), 700, Years::new(1.0 / 365.0)?);
+//! let mut prices = vec![0.0; 700];
 //! paths.fill_paths(&Gbm::new(0.1, 0.5)?, Price::new(100.0)?, &mut prices)?;
 //! let rows: Vec<String> = (0..).zip(&prices).map(|(day, price)| format!("{},{price}", 86_400 * day)).collect();
 //! let bars = Bars::read(format!("timestamp,close\n{}", rows.join("\n")).as_bytes(), Scale::Day)?;
@@ -43,6 +44,7 @@ mod envelope;
 pub mod facts;
 mod fit;
 mod pattern;
+pub mod report;
 mod returns;
 mod scale;
 mod score;

@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use gbm_core::prelude::*;
+use realism::report::{About, page, table};
 use realism::{Bars, Scale, Scorecard, Simulator, Study, fit_gbm};
 
 use crate::support::real;
@@ -21,10 +22,20 @@ fn gbm_against(bars: &Bars, paths: u64, resamples: u64) -> Scorecard {
 fn gbm_scores_little(name: &str, scale: Scale) {
     let Some(bars) = real(name, scale) else { return };
     let start = Instant::now();
-    let card = gbm_against(&bars, 200, 100);
+    let card = gbm_against(&bars, 200, 400);
     println!("{scale}: {:?} {:?} in {:?}", card.tally, card.self_check, start.elapsed());
     for fact in card.facts.iter().filter(|fact| fact.is_matched == Some(true)) {
         println!("  matched: {}", fact.fact.name);
+    }
+    let model = fit_gbm(&bars).unwrap();
+    let parameters = vec![
+        ("drift".into(), model.drift().get().to_string()),
+        ("volatility".into(), model.volatility().get().to_string()),
+    ];
+    let about = About { model: "gbm".into(), parameters, source: name.into(), tick_ms: scale.tick_ms() };
+    println!("{}", table(&card, &about));
+    if let Ok(folder) = std::env::var("REALISM_PAGES") {
+        std::fs::write(format!("{folder}/{scale}.html"), page(&card, &about).unwrap()).unwrap();
     }
     assert!(card.tally.matched <= 3, "{:?}", card.tally);
 }

@@ -1,3 +1,4 @@
+use std::fmt::Write;
 use std::fs::File;
 use std::path::Path;
 
@@ -45,4 +46,13 @@ pub(crate) fn returns(scale: Scale, values: Vec<f64>, first_bar: i64, cuts: &[us
     let pattern = Pattern::new(scale, stretches);
     let placeholder = vec![0.0; pattern.closes()];
     Returns::of(&pattern, &placeholder).unwrap().with_values(values)
+}
+
+/// Bars with these log-closes, from 1970 on, to the digits that a file has.
+pub(crate) fn bars_of(scale: Scale, log_closes: &[f64]) -> Bars {
+    let mut text = String::from("timestamp,close\n");
+    for (bar, close) in (0_i64..).zip(log_closes) {
+        writeln!(text, "{},{}", bar * scale.bar_ms() / 1000, 100.0 * close.exp()).unwrap();
+    }
+    Bars::read(text.as_bytes(), scale).unwrap()
 }
