@@ -15,8 +15,8 @@ pub const MIN_RETURNS: usize = 250;
 pub const MAX_HELD: i64 = 5;
 /// The share of zero returns above which a warning is due.
 const MANY_ZEROS: f64 = 0.05;
-/// The share of rows that must follow the one before by the usual spacing.
-const REGULAR: f64 = 0.9;
+/// So many rows in succession at one unusual distance are another frequency, not rows that are missing.
+const SUCCESSION: usize = 10;
 
 /// A price file that facts can't be measured on. Rows count from 0, the first below the header.
 #[derive(Debug, thiserror::Error)]
@@ -221,9 +221,10 @@ fn check_spacing(times_ms: &[i64], spacing_ms: i64, scale: Scale) -> Result<(), 
     if let Some(odd) = distances().find(|(_, distance)| distance % spacing_ms != 0) {
         return Err(mixed(odd));
     }
-    let odd = || distances().filter(|(_, distance)| *distance != spacing_ms);
-    let share = 1.0 - odd().count() as f64 / (times_ms.len() - 1) as f64;
-    odd().next().filter(|_| share < REGULAR).map_or(Ok(()), |first| Err(mixed(first)))
+    let distances: Vec<(usize, i64)> = distances().collect();
+    let mut runs = distances.chunk_by(|a, b| a.1 == b.1);
+    let other = runs.find(|run| run[0].1 != spacing_ms && run.len() >= SUCCESSION);
+    other.map_or(Ok(()), |run| Err(mixed(run[0])))
 }
 
 /// The rows with those that are missing for want of a trade, and how many these are.

@@ -2,6 +2,9 @@ use std::ops::Range;
 
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
+/// Up to so many times its low end a logarithmic axis has ticks at even steps.
+const FEW_TIMES: f64 = 5.0;
+
 /// An axis with ticks at round numbers; what lies beyond its ends is drawn at them.
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
@@ -22,6 +25,9 @@ impl Axis {
 
     /// The same by logarithms, for positive ends.
     pub(super) fn log(low: f64, high: f64) -> Self {
+        if high < FEW_TIMES * low {
+            return Self { is_log: true, ..Self::linear(low, high, 6) };
+        }
         let (first, last) = (low.log10().floor(), high.log10().ceil());
         let within: &[f64] = if last - first > 3.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
         let decades =
@@ -81,5 +87,31 @@ impl ValueFormatter<f64> for Axis {
         } else {
             format!("{value:.0e}")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_within_the_ends() {
+        for (axis, expected) in [
+            (Axis::linear(-0.07, 0.07, 6), &[-0.05, 0.0, 0.05][..]),
+            (Axis::linear(0.0, 8.7, 10), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]),
+            (Axis::log(0.003, 0.4), &[0.005, 0.01, 0.02, 0.05, 0.1, 0.2]),
+            (Axis::log(0.5, 20_000.0), &[1.0, 10.0, 100.0, 1000.0, 10_000.0]),
+            (Axis::log(0.75, 1.25), &[0.8, 0.9, 1.0, 1.1, 1.2]),
+        ] {
+            let is_near = |(a, b): (&f64, &f64)| (a - b).abs() < 1e-12 * (1.0 + b.abs());
+            assert_eq!(axis.ticks.len(), expected.len(), "{:?}", axis.ticks);
+            assert!(axis.ticks.iter().zip(expected).all(is_near), "{:?}", axis.ticks);
+        }
+    }
+
+    #[test]
+    fn what_lies_beyond_an_end_is_drawn_at_it() {
+        let axis = Axis::log(1.0, 100.0);
+        assert_eq!([0.0, 1.0, 10.0, 100.0, f64::INFINITY].map(|x| axis.map(&x, (0, 200))), [0, 0, 100, 200, 200]);
     }
 }

@@ -264,7 +264,7 @@ fn paths(card: &Scorecard) -> Result<Picture, PageError> {
     let frame = Frame {
         x: Axis::linear(0.0, end, 10),
         y: Axis::log(low / 1.1, high * 1.1),
-        x_name: format!("{name} of data, gaps left out"),
+        x_name: format!("{name} of data"),
         y_name: "price over the first",
     };
     let svg = svg("The real path and a few simulated ones on a logarithmic axis", frame, |chart| {
@@ -278,18 +278,22 @@ fn paths(card: &Scorecard) -> Result<Picture, PageError> {
         Ok(())
     })?;
     let simulated = card.drawn.len().saturating_sub(1);
-    let caption = format!("The data beside the first {simulated} simulated paths.");
+    let gaps = if card.data.stretches > 1 { " Gaps are left out, and what prices did in them." } else { "" };
+    let caption = format!("The data beside the first {simulated} simulated paths.{gaps}");
     Ok(Picture { title: "Paths", caption, has_normal: false, has_band: false, svg })
 }
 
-/// Points in days since the first, each stretch behind the one before.
+/// Points in days since the first, each stretch going on where the one before ended.
 fn gaps_left_out(drawn: &Drawn) -> Line {
-    let mut before_ms = 0;
+    let (mut before_ms, mut level) = (0, 1.0);
     let stretch = |points: &Vec<(i64, f64)>| {
-        let first = points.first().map_or(0, |(time_ms, _)| *time_ms);
-        let at = |time_ms: i64| (before_ms + time_ms - first) as f64 / DAY_MS as f64;
-        let placed = points.iter().map(|&(time_ms, price)| (at(time_ms), price)).collect();
-        before_ms += points.last().map_or(0, |(time_ms, _)| time_ms - first);
+        let (first_ms, first) = points.first().copied().unwrap_or((0, 1.0));
+        let at = |time_ms: i64| (before_ms + time_ms - first_ms) as f64 / DAY_MS as f64;
+        let placed = points.iter().map(|&(time_ms, price)| (at(time_ms), level * price / first)).collect();
+        if let Some((last_ms, last)) = points.last() {
+            before_ms += last_ms - first_ms;
+            level *= last / first;
+        }
         placed
     };
     drawn.stretches.iter().map(stretch).collect()

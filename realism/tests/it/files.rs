@@ -48,7 +48,7 @@ fn bad_files_are_refused_with_the_reason() {
     let reason = "row 400: 3607000 ms after the row before, where rows are 3600000 ms apart: mixed frequencies";
     refused(&file(odd), Scale::Hour, reason);
     let coarser = every(HOUR, 300).chain((300..600).map(|row| 300 * HOUR + (row - 299) * 4 * HOUR));
-    let reason = "row 300: 18000000 ms after the row before, where rows are 3600000 ms apart: mixed frequencies";
+    let reason = "row 301: 14400000 ms after the row before, where rows are 3600000 ms apart: mixed frequencies";
     refused(&file(coarser), Scale::Hour, reason);
     let flat = (0..400).fold(HEADER.into(), |text, row| with_row(text, row * DAY, 5));
     refused(&flat, Scale::Day, "every close is the same");
@@ -83,6 +83,13 @@ fn minutes_without_a_trade_hold_the_last_close_and_longer_gaps_do_not() {
     assert_eq!(cut.warnings()[0], Warning::Gaps { gaps: 1, missing: 6, stretches: 2 });
     let hours = file((0..400).filter(|row| *row != 100).map(|row| row * HOUR));
     assert_eq!(read(&hours, Scale::Hour).warnings()[0], Warning::Gaps { gaps: 1, missing: 1, stretches: 2 });
+}
+
+#[test]
+fn rows_that_are_often_missing_are_no_other_frequency() {
+    let text = file((0..1000).filter(|row| row * row % 7 != 2).map(|row| row * MINUTE));
+    let bars = read(&text, Scale::Minute);
+    assert_eq!((bars.pattern().stretches().len(), bars.pattern().closes()), (1, 1000));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn gbm_against(bars: &Bars, paths: u64, resamples: u64) -> Scorecard {
 fn gbm_scores_little(name: &str, scale: Scale) {
     let Some(bars) = real(name, scale) else { return };
     let start = Instant::now();
-    let card = gbm_against(&bars, 200, 400);
+    let card = gbm_against(&bars, 200, 100);
     println!("{scale}: {:?} {:?} in {:?}", card.tally, card.self_check, start.elapsed());
     for fact in card.facts.iter().filter(|fact| fact.is_matched == Some(true)) {
         println!("  matched: {}", fact.fact.name);

@@ -1,5 +1,6 @@
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs::File;
+use std::io::Write as _;
 use std::path::Path;
 
 use realism::{Bars, Pattern, Returns, Scale, Stretch};
@@ -10,7 +11,8 @@ pub(crate) fn real(name: &str, scale: Scale) -> Option<Bars> {
     if let Ok(file) = File::open(&path) {
         return Some(Bars::read(file, scale).unwrap());
     }
-    println!("SKIPPED: {} is missing", path.display());
+    // Past the harness, which keeps what a test that passes prints.
+    let _ = writeln!(std::io::stderr(), "SKIPPED without market data: {} is missing", path.display());
     None
 }
 
