@@ -11,6 +11,8 @@ use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError}
 use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
 use monte_carlo::PriceError;
+use realism::report::PageError;
+use realism::{BarsError, SimulatorError, StudyError};
 use scenario::{RecordError as RecordingError, ScenarioError};
 use trading_core::log::LogError;
 
@@ -71,6 +73,14 @@ pub(super) enum CliError {
     Price(#[from] PriceError),
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
+    #[error("{}: {error}", path.display())]
+    Bars { path: PathBuf, error: BarsError },
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    #[error(transparent)]
+    Study(#[from] StudyError),
+    #[error(transparent)]
+    Picture(#[from] PageError),
     #[error("{flag} {tick} is beyond {last}, the journal's last tick")]
     Beyond { flag: &'static str, tick: u64, last: u64 },
     #[error(transparent)]

@@ -8,6 +8,7 @@ mod fork;
 mod journal;
 mod output;
 mod price;
+mod realism;
 mod replay;
 mod scenario;
 #[cfg(feature = "stack")]
@@ -58,6 +59,8 @@ enum Verb {
     Calibrate(calibrate::CalibrateArgs),
     /// Price an option by simulation
     Price(Box<price::PriceArgs>),
+    /// Score how much a model's paths look like a real market's
+    Realism(Box<realism::RealismArgs>),
     /// List the strategies and what can be set of them
     Strategies(strategies::StrategiesArgs),
     /// Let a strategy trade on a seed, on many, on a journal or on candles
@@ -99,6 +102,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Scenario(verb)) => scenario::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
         Some(Verb::Price(args)) => price::run(&args),
+        Some(Verb::Realism(args)) => realism::run(&args),
         Some(Verb::Strategies(args)) => strategies::run(&args),
         Some(Verb::Backtest(args)) => backtest::run(&args),
     };

@@ -1,4 +1,5 @@
 use std::io::{BufWriter, ErrorKind, IsTerminal, StdoutLock, Write};
+use std::path::Path;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -7,8 +8,9 @@ use gbm_core::prelude::*;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde::Serialize;
+use tempfile::NamedTempFile;
 
-use super::error::{CliError, Result};
+use super::error::{CliError, Result, in_file};
 
 /// Progress is shown once in as many ticks.
 const PROGRESS_TICKS: u64 = 1 << 16;
@@ -161,4 +163,26 @@ pub(super) fn time_text(time_ms: i64) -> Option<Timestamp> {
 pub(super) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
+}
+
+/// A file on its way: one beside its place, which is renamed when it is whole, and removed otherwise.
+pub(super) struct WholeFile<'a> {
+    path: &'a Path,
+    file: NamedTempFile,
+}
+
+impl<'a> WholeFile<'a> {
+    pub(super) fn create(path: &'a Path) -> Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if path.is_dir() || path.file_name().is_none() {
+            return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
+        }
+        Ok(Self { path, file: in_file(path, NamedTempFile::new_in(folder))? })
+    }
+
+    pub(super) fn keep(mut self, text: &str) -> Result<()> {
+        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_data());
+        in_file(self.path, written)?;
+        in_file(self.path, self.file.persist(self.path).map(drop).map_err(|error| error.error))
+    }
 }

@@ -11,6 +11,7 @@ mod counterfactuals;
 mod crates;
 mod journals;
 mod price;
+mod realism;
 mod scenario;
 mod simulate;
 mod stack;

@@ -7,9 +7,7 @@ mod plots;
 mod source;
 mod words;
 
-use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use backtest::error::BacktestError;
 use backtest::report::Report;
@@ -17,7 +15,6 @@ use backtest::run::{Run, Setup, run as run_one};
 use backtest::seeds::{Seeds, Spread, run_seeds};
 use serde::Serialize;
 use svc_common::complain;
-use tempfile::NamedTempFile;
 use trading_core::desk::StopReason;
 use trading_core::strategy::{BuiltIn, NAMES, ParameterError, Values};
 
@@ -25,8 +22,8 @@ pub(super) use args::BacktestArgs;
 use args::Format;
 use source::{Source, Told};
 
-use super::error::{CliError, Result, in_file};
-use super::output::{self, Progress};
+use super::error::{CliError, Result};
+use super::output::{self, Progress, WholeFile};
 use super::scenario::overrides;
 
 /// A back-test that is done.
@@ -61,7 +58,7 @@ pub(super) fn run(args: &BacktestArgs) -> Result<()> {
     let (strategy, name, values) = strategy(args)?;
     let source = Source::new(args)?;
     let setup = source.setup(args)?;
-    let page = args.html.as_deref().map(PageFile::create).transpose()?;
+    let page = args.html.as_deref().map(WholeFile::create).transpose()?;
     let told = source.told(args);
     let mut feed = source.feed(args, &setup)?;
     let progress = Progress::of(source.steps(), "ticks", false);
@@ -146,27 +143,5 @@ fn in_source(args: &BacktestArgs, error: BacktestError) -> CliError {
     match (error, &args.journal) {
         (BacktestError::Replay(error), Some(path)) => CliError::Replay { path: path.clone(), error },
         (error, _) => error.into(),
-    }
-}
-
-/// A page on its way: a file beside its place, which is renamed when it is whole, and removed otherwise.
-struct PageFile<'a> {
-    path: &'a Path,
-    file: NamedTempFile,
-}
-
-impl<'a> PageFile<'a> {
-    fn create(path: &'a Path) -> Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if path.is_dir() || path.file_name().is_none() {
-            return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
-        }
-        Ok(Self { path, file: in_file(path, NamedTempFile::new_in(folder))? })
-    }
-
-    fn keep(mut self, text: &str) -> Result<()> {
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_data());
-        in_file(self.path, written)?;
-        in_file(self.path, self.file.persist(self.path).map(drop).map_err(|error| error.error))
     }
 }
