@@ -99,3 +99,48 @@ impl SelfCheck {
         Some(Self { mean, low })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_path_is_judged_by_the_others() {
+        // A multiplicative sequence: no order, some paths without the fact, two with the same value.
+        let value = |path: u32, fact: u32| f64::from((path * (7 + fact) * 13) % 41);
+        let path =
+            |path: u32| vec![Some(value(path, 0)), (path % 9 != 0).then(|| value(path, 1)), Some(value(path, 2))];
+        let paths: Vec<Vec<Option<f64>>> = (0..60).map(path).collect();
+        let scores: Vec<f64> = (0..paths.len())
+            .map(|own| {
+                let holds = |fact: &usize| {
+                    let others = paths.iter().enumerate().filter(|(other, _)| *other != own);
+                    let others = Envelope::of(&sorted(others.map(|(_, path)| path[*fact])));
+                    others.zip(paths[own][*fact]).is_some_and(|(others, value)| others.holds(value))
+                };
+                [0, 1].iter().filter(|fact| holds(fact)).count() as f64
+            })
+            .collect();
+        let check = SelfCheck::of(&paths, &[true, true, false]).unwrap();
+        assert!((check.mean - scores.iter().sum::<f64>() / 60.0).abs() < 1e-12);
+        assert_eq!(Some(check.low), quantile(&sorted(scores.into_iter().map(Some)), 0.05));
+        assert_eq!(SelfCheck::of(&paths[..1], &[true, true, true]), None);
+    }
+
+    #[test]
+    fn a_fact_that_does_not_apply_counts_nowhere() {
+        let fact = &crate::facts::facts(crate::scale::Scale::Day)[0];
+        let wide = Some(Envelope { low: 0.0, median: 1.0, high: 4.0 });
+        let paths = || (0..=100_u32).map(|path| Some(f64::from(path) / 10.0));
+        let absent = Scored::new(fact, None, wide, paths());
+        assert_eq!((absent.is_matched, absent.is_centred, absent.interval), (None, None, None));
+        let known = Scored::new(fact, Some(9.5), wide, paths());
+        assert_eq!((known.is_matched, known.is_centred), (Some(true), Some(false)));
+        assert!((known.relative_width.unwrap() - 9.5 / 4.0).abs() < 1e-12);
+        // A model without the fact has missed it.
+        let without = Scored::new(fact, Some(9.5), wide, std::iter::repeat_n(None, 10));
+        assert_eq!((without.is_matched, without.is_centred), (Some(false), Some(false)));
+        let tally = Tally::of(&[absent, known, without]);
+        assert_eq!(tally, Tally { matched: 1, of: 2, centred: 0, centred_of: 2 });
+    }
+}

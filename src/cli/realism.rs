@@ -117,7 +117,8 @@ pub(super) fn run(args: &RealismArgs) -> Result<()> {
     );
     progress.finish();
     let card = card?;
-    let source = args.data.file_name().map_or_else(|| "-".into(), |name| name.to_string_lossy().into_owned());
+    let name = args.data.file_name().filter(|name| *name != "-");
+    let source = name.map_or_else(|| "standard input".into(), |name| name.to_string_lossy().into_owned());
     let about = About { model: model.name().into(), parameters, source, tick_ms };
     if let Some(file) = html {
         file.keep(&page(&card, &about)?)?;

@@ -11,7 +11,8 @@ const PAIRS_HELD: usize = 4;
 const MIN_POINTS: usize = 5;
 const LEVERAGE_LAGS: usize = 10;
 
-/// A series of which autocorrelations are wanted, less its mean.
+/// A series of which autocorrelations are wanted, less its mean. Sums, and no Fourier transform: a few dozen lags are wanted,
+/// not all.
 #[derive(Clone, Debug)]
 pub struct Series {
     centred: Vec<f64>,

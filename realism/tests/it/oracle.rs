@@ -82,3 +82,19 @@ fn nine_days_of_minutes_are_five_stretches_without_a_lag_of_a_day() {
         (1..).zip(&measured).filter(|(_, value)| value.is_none()).map(|(number, _)| number).collect();
     assert_eq!(absent, [9]);
 }
+
+#[test]
+fn a_year_of_hours_and_four_of_days_have_every_fact_and_less_has_fewer() {
+    let applying = |scale, count: usize| {
+        let measured = measure(&returns(scale, synthetic(count, 11), 1, &[]), None);
+        measured.iter().filter(|value| value.is_some()).count()
+    };
+    assert_eq!(
+        (applying(Scale::Hour, 8759), applying(Scale::Day, 4 * 365), applying(Scale::Minute, 7 * 1440)),
+        (17, 16, 15)
+    );
+    assert_eq!(
+        (applying(Scale::Hour, 24 * 40), applying(Scale::Day, 364), applying(Scale::Minute, 1440)),
+        (14, 14, 13)
+    );
+}
