@@ -3,6 +3,7 @@
 use std::io::Read;
 
 use gbm_core::grid::MAX_TIME_MS;
+use gbm_core::units::{OutOfDomain, Price};
 use market_setup::prices::{PriceSeries, PricesError, read_prices};
 use serde::Serialize;
 
@@ -66,6 +67,32 @@ pub enum BarsError {
         row: usize,
         /// Its time.
         time_ms: i64,
+    },
+    /// A time that doesn't come after the one before: rows out of order, or twice the same.
+    #[error("row {row}: time = {time_ms} ms does not come after {before_ms} ms")]
+    Order {
+        /// The row.
+        row: usize,
+        /// Its time.
+        time_ms: i64,
+        /// The time of the row before.
+        before_ms: i64,
+    },
+    /// A price out of its domain.
+    #[error("row {row}: {error}")]
+    Price {
+        /// The row.
+        row: usize,
+        /// What is wrong.
+        error: OutOfDomain,
+    },
+    /// As many times as prices are needed.
+    #[error("times_ms has {times} entries, but there are {prices} prices")]
+    Lengths {
+        /// Times given.
+        times: usize,
+        /// Prices given.
+        prices: usize,
     },
     /// A price that never moves.
     #[error("every close is the same")]
@@ -140,13 +167,10 @@ impl Bars {
     /// that row is missing. Below an hour up to [`MAX_HELD`] missing rows hold the last close. Longer gaps end a stretch.
     ///
     /// # Errors
-    /// [`BarsError`]: rows coarser than the scale or of mixed frequencies, fewer than [`MIN_RETURNS`] returns, a constant price.
+    /// [`BarsError`]: times that don't increase, a price that isn't positive, rows coarser than the scale or of mixed frequencies, fewer
+    /// than [`MIN_RETURNS`] returns, a constant price.
     pub fn new(series: &PriceSeries, scale: Scale) -> Result<Self, BarsError> {
-        if let Some((row, &time_ms)) =
-            series.times_ms.iter().enumerate().find(|(_, time)| time.unsigned_abs() > MAX_TIME_MS.unsigned_abs())
-        {
-            return Err(BarsError::Time { row, time_ms });
-        }
+        check_rows(series)?;
         let too_few = |found| BarsError::TooFew { found, scale };
         let spacing_ms = spacing(&series.times_ms).ok_or(too_few(0))?;
         check_spacing(&series.times_ms, spacing_ms, scale)?;
@@ -199,6 +223,25 @@ impl Bars {
         }
         zeros as f64 / self.pattern.returns().max(1) as f64
     }
+}
+
+fn check_rows(series: &PriceSeries) -> Result<(), BarsError> {
+    let (times, prices) = (series.times_ms.len(), series.prices.len());
+    if times != prices {
+        return Err(BarsError::Lengths { times, prices });
+    }
+    let mut before = None;
+    for (row, (&time_ms, &price)) in series.times_ms.iter().zip(&series.prices).enumerate() {
+        if time_ms.unsigned_abs() > MAX_TIME_MS.unsigned_abs() {
+            return Err(BarsError::Time { row, time_ms });
+        }
+        if let Some(before_ms) = before.filter(|before_ms| *before_ms >= time_ms) {
+            return Err(BarsError::Order { row, time_ms, before_ms });
+        }
+        Price::new(price).map_err(|error| BarsError::Price { row, error })?;
+        before = Some(time_ms);
+    }
+    Ok(())
 }
 
 /// The most frequent distance of neighbours; none of fewer than two.

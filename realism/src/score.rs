@@ -108,8 +108,9 @@ mod tests {
     fn each_path_is_judged_by_the_others() {
         // A multiplicative sequence: no order, some paths without the fact, two with the same value.
         let value = |path: u32, fact: u32| f64::from((path * (7 + fact) * 13) % 41);
-        let path =
-            |path: u32| vec![Some(value(path, 0)), (path % 9 != 0).then(|| value(path, 1)), Some(value(path, 2))];
+        let path = |path: u32| {
+            vec![Some(value(path, 0)), (!path.is_multiple_of(9)).then(|| value(path, 1)), Some(value(path, 2))]
+        };
         let paths: Vec<Vec<Option<f64>>> = (0..60).map(path).collect();
         let scores: Vec<f64> = (0..paths.len())
             .map(|own| {

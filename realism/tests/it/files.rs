@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use market_setup::prices::PriceSeries;
+use proptest::prelude::*;
 use realism::{Bars, Returns, Scale, Warning};
 
 const HEADER: &str = "timestamp,close\n";
@@ -124,4 +126,44 @@ fn many_zero_returns_are_warned_of() {
         "{:?}",
         bars.warnings()
     );
+}
+
+#[test]
+fn rows_that_were_never_in_a_file_are_checked_too() {
+    let rows = |times: &[i64], prices: &[f64]| PriceSeries { times_ms: times.to_vec(), prices: prices.to_vec() };
+    let refused = |series: &PriceSeries, reason: &str| {
+        assert_eq!(Bars::new(series, Scale::Day).unwrap_err().to_string(), reason);
+    };
+    refused(&rows(&[0, 1], &[1.0]), "times_ms has 2 entries, but there are 1 prices");
+    refused(&rows(&[5, 5], &[1.0, 2.0]), "row 1: time = 5 ms does not come after 5 ms");
+    refused(&rows(&[5, 4], &[1.0, 2.0]), "row 1: time = 4 ms does not come after 5 ms");
+    refused(&rows(&[5, 6], &[1.0, -2.0]), "row 1: price = -2 is outside [0.000000000000001, 1000000000000000]");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever the gaps: as many closes as the pattern says, at increasing times, and a return for each pair of neighbours.
+    #[test]
+    fn bars_and_pattern_agree(
+        steps in proptest::collection::vec(1_i64..9, 1..900),
+        by_hour in any::<bool>(),
+        every in 1_i64..4,
+    ) {
+        let times = steps.iter().scan(0, |time, step| {
+            *time += if *step < 6 { every } else { every * *step };
+            Some(*time * 60_000)
+        });
+        let times_ms: Vec<i64> = times.collect();
+        let prices = (0_u32..).take(times_ms.len()).map(|row| f64::from(100 + row * row % 17)).collect();
+        let scale = if by_hour { Scale::Hour } else { Scale::Minute };
+        if let Ok(bars) = Bars::new(&PriceSeries { times_ms, prices }, scale) {
+            let closes: Vec<i64> = bars.pattern().close_times_ms().collect();
+            prop_assert_eq!(closes.len(), bars.log_closes().len());
+            prop_assert!(closes.windows(2).all(|pair| pair[1] > pair[0] && (pair[1] - pair[0]) % scale.bar_ms() == 0));
+            let neighbours = closes.windows(2).filter(|pair| pair[1] - pair[0] == scale.bar_ms()).count();
+            prop_assert_eq!(neighbours, bars.pattern().returns());
+            prop_assert_eq!(closes.last().copied(), bars.pattern().last_close_ms());
+        }
+    }
 }
