@@ -84,7 +84,8 @@ impl<'a, P: Process> Simulator<'a, P> {
         let long = SimulatorError::Long(span_ms / tick_ms);
         let steps = u64::try_from(span_ms / tick_ms).map_err(|_| long)?;
         let dt = Years::new(tick_ms as f64 / (1000 * CALENDAR_YEAR_S) as f64)?;
-        let paths = Paths::new(seed, steps, dt);
+        let start_time_ms = pattern.first_close_ms().unwrap_or_default();
+        let paths = Paths { start_time_ms, ..Paths::new(seed, steps, dt) };
         // What a path can't be for is the same for all.
         paths.stream(model, spot)?;
         Ok(Self { model, pattern, spot, paths, ticks_a_bar: usize::try_from(ticks_a_bar).map_err(|_| wrong)? })

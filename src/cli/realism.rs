@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use gbm_core::prelude::*;
-use market_setup::args::{ModelName, fresh_seed, length_ms};
+use market_setup::args::{fresh_seed, length_ms};
+use market_setup::instruments::ModelChoice;
 use realism::report::{About, page, table};
 use realism::{Bars, BarsError, Scale, Scorecard, Simulator, Study, fit_gbm};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use super::output::{self, Progress, WholeFile};
 const EXAMPLES: &str = "\
 The file is a CSV with columns timestamp or date, when a row's bar begins, and close or price. Finer rows are brought to the scale.
   algo-trading realism --data days.csv --scale 1d --seed 42 --html report.html
-  algo-trading realism --data hours.csv --scale 1h --volatility 0.8 --drift 0 --paths 1000";
+  algo-trading realism --data hours.csv --scale 1h --model gbm --volatility 0.8 --drift 0 --paths 1000";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum ScaleName {
@@ -45,9 +46,9 @@ impl From<ScaleName> for Scale {
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct RealismArgs {
-    /// Model whose paths are judged
-    #[arg(long, value_enum, default_value_t)]
-    model: ModelName,
+    /// Model whose paths are judged: btc, btc-calm, btc-crisis, eth, gbm, equity-index or a FILE.json
+    #[arg(long, default_value = "btc")]
+    model: ModelChoice,
     /// Prices to judge by; `-` is standard input
     #[arg(long, value_name = "FILE.csv")]
     data: PathBuf,
@@ -69,10 +70,10 @@ pub(super) struct RealismArgs {
     /// Price at the first close [default: the data's]
     #[arg(long, allow_negative_numbers = true)]
     spot: Option<f64>,
-    /// Drift per year [default: fitted to the data]
+    /// Drift per year [default: the model's; for gbm fitted to the data]
     #[arg(long, allow_negative_numbers = true)]
     drift: Option<f64>,
-    /// Volatility per square root of a year [default: fitted to the data]
+    /// Volatility per square root of a year [default: the model's; for gbm fitted to the data]
     #[arg(long, allow_negative_numbers = true)]
     volatility: Option<f64>,
     /// Frozen factors of |r| in the hours 0 to 23 of UTC, with commas [default: of data and paths themselves]
@@ -119,7 +120,8 @@ pub(super) fn run(args: &RealismArgs) -> Result<()> {
     let card = card?;
     let name = args.data.file_name().filter(|name| *name != "-");
     let source = name.map_or_else(|| "standard input".into(), |name| name.to_string_lossy().into_owned());
-    let about = About { model: model.name().into(), parameters, source, tick_ms };
+    let name = Preset::of(&model).map_or_else(|| model.name().into(), |preset| format!("{preset} ({})", model.name()));
+    let about = About { model: name, parameters, source, tick_ms };
     if let Some(file) = html {
         file.keep(&page(&card, &about)?)?;
     }
@@ -130,24 +132,32 @@ pub(super) fn run(args: &RealismArgs) -> Result<()> {
     output::print(&table(&card, &about))
 }
 
-/// The model that a name means, and its parameters for reading.
+/// The model that is judged, and its parameters for reading. Brownian motion has the data's drift and volatility unless others are
+/// given; every other model has its own.
 fn model(args: &RealismArgs, bars: &Bars) -> Result<(Model, Vec<(String, String)>)> {
-    match args.model {
-        ModelName::Gbm => {
-            let fitted = fit_gbm(bars)?;
-            let drift = args.drift.unwrap_or(fitted.drift().get());
-            let volatility = args.volatility.unwrap_or(fitted.volatility().get());
-            let written = |value: f64, given: Option<f64>, unit: &str| {
-                let origin = if given.is_some() { "given" } else { "fitted" };
-                format!("{value:.4} {unit}, {origin}")
-            };
-            let parameters = vec![
-                ("drift".into(), written(drift, args.drift, "a year")),
-                ("volatility".into(), written(volatility, args.volatility, "per √year")),
-            ];
-            Ok((Gbm::new(drift, volatility)?.into(), parameters))
-        }
+    let model = args.model.load()?;
+    let is_fitted = args.model == ModelChoice::Preset(Preset::Gbm);
+    let fitted = if is_fitted { Model::from(fit_gbm(bars)?) } else { model.clone() };
+    let drift = args.drift.unwrap_or(fitted.drift().get());
+    let volatility = args.volatility.unwrap_or(fitted.volatility().get());
+    let model = model.at(drift, volatility)?;
+    let written = |value: f64, given: Option<f64>, unit: &str| {
+        let origin = match given {
+            Some(_) => "given",
+            None if is_fitted => "fitted",
+            None => "the model's",
+        };
+        format!("{value:.4} {unit}, {origin}")
+    };
+    let mut parameters = vec![
+        ("drift".into(), written(drift, args.drift, "a year")),
+        ("volatility".into(), written(volatility, args.volatility, "per √year")),
+    ];
+    if !is_fitted {
+        let text = serde_json::to_string(&model).map_err(|error| CliError::Output(error.into()))?;
+        parameters.push(("model".into(), text));
     }
+    Ok((model, parameters))
 }
 
 fn bars(args: &RealismArgs, scale: Scale) -> Result<Bars> {

@@ -87,10 +87,10 @@ impl Preset {
     /// The model.
     pub fn model(self) -> Model {
         match self {
-            Self::Btc => crypto(0.5, 0.8, (182.5, 0.018_72)),
-            Self::BtcCalm => crypto(0.25, 0.4, (91.25, 0.011)),
-            Self::BtcCrisis => crypto(-0.5, 1.6, (365.0, 0.03)),
-            Self::Eth => crypto(0.5, 1.05, (182.5, 0.024_57)),
+            Self::Btc => crypto(0.5, 0.8, (211.7, 0.0195)),
+            Self::BtcCalm => crypto(0.25, 0.45, (146.0, 0.011)),
+            Self::BtcCrisis => crypto(-0.5, 1.6, (547.5, 0.025)),
+            Self::Eth => crypto(0.5, 1.05, (211.7, 0.0256)),
             Self::Gbm => Model::Gbm(Gbm::known(0.5, 0.8)),
             Self::EquityIndex => equity_index(),
         }
@@ -126,19 +126,11 @@ fn is_close(a: &Model, b: &Model) -> bool {
     }
 }
 
-/// How the factors' times and variances go on: τ in minutes, s².
-const FACTORS: [(f64, f64); 8] = [
-    (2.0, 0.10),
-    (10.0, 0.10),
-    (50.0, 0.08),
-    (250.0, 0.08),
-    (1250.0, 0.07),
-    (6250.0, 0.07),
-    (31_250.0, 0.09),
-    (156_250.0, 0.13),
-];
+/// The factors: τ in minutes, s².
+const FACTORS: [(f64, f64); 7] =
+    [(1.0, 0.16), (50.0, 0.15), (250.0, 0.07), (1250.0, 0.05), (6250.0, 0.11), (31_250.0, 0.10), (156_250.0, 0.12)];
 /// How long a burst lasts.
-const SPREAD_S: f64 = 300.0;
+const SPREAD_S: f64 = 240.0;
 /// How volatile BTC is in the hours 0 to 23 UTC.
 const HOURS: [f64; 24] = [
     1.204, 0.981, 0.916, 0.844, 0.875, 0.832, 0.877, 0.934, 1.007, 0.985, 1.007, 0.985, 1.106, 1.141, 1.138, 1.114,

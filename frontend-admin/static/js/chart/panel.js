@@ -8,7 +8,7 @@ import { INTERVALS, milliseconds } from "../state/series.js";
 import {
   bars,
   barsVersion,
-  choose,
+  chooseInstrument,
   instrument,
   interval,
   range,
@@ -152,11 +152,11 @@ const Legend = view(() => {
 });
 
 /** Which instrument it is, or which of several, and what moves it. */
-const Title = view((/** @type {{chooses: boolean}} */ { chooses }) => {
+const ChartTitle = view((/** @type {{chooses: boolean}} */ { chooses }) => {
   const { id, preset, model } = instrument.value ?? {};
   const all = chooses ? (session.value?.instruments ?? []) : [];
   return html`<h2 id="chart-title" class=${all.length > 1 && "hidden"}>${id ?? "–"}</h2>
-    ${all.length > 1 && html`<select aria-labelledby="chart-title" value=${id} onChange=${choose}>
+    ${all.length > 1 && html`<select aria-labelledby="chart-title" value=${id} onChange=${chooseInstrument}>
       ${all.map((one) => html`<option selected=${one.id === id}>${one.id}</option>`)}</select>`}
     ${model && html`<span class="badge" id="running" title=${model}>${preset ?? model}</span>`}`;
 });
@@ -164,7 +164,7 @@ const Title = view((/** @type {{chooses: boolean}} */ { chooses }) => {
 export const ChartPanel = view((/** @type {{story?: Story}} */ { story }) => html`
   <section class="card chart-card" aria-labelledby="chart-title">
     <header class="chart-head">
-      <${Title} chooses=${Boolean(story?.chooses)} />
+      <${ChartTitle} chooses=${Boolean(story?.chooses)} />
       <div class="timeframes" role="group" aria-label=${t("chart.timeframes")}>
         ${INTERVALS.map((one) => html`<button type="button" class="tab" aria-pressed=${one === interval.value}
           onClick=${() => showInterval(one)}>${one}</button>`)}

@@ -39,13 +39,13 @@ export const sessionBreak = signal(/** @type {{id: string, time: number} | null}
 const storedInterval = load(settings, "interval");
 export const interval = signal(INTERVALS.find((one) => one === storedInterval) ?? /** @type {Interval} */ ("1s"));
 /** The instrument that the address names, else the first: a page shows one. */
-const chosen = new URLSearchParams(location.search).get("instrument");
+const namedInstrument = new URLSearchParams(location.search).get("instrument");
 /** @param {Session | null} of */
-const shown = (of) => of?.instruments.find(({ id }) => id === chosen) ?? of?.instruments[0];
-export const instrument = computed(() => shown(session.value) ?? null);
+const shownOf = (of) => of?.instruments.find(({ id }) => id === namedInstrument) ?? of?.instruments[0];
+export const instrument = computed(() => shownOf(session.value) ?? null);
 
 /** Shows another. @param {Event} event */
-export function choose({ target }) {
+export function chooseInstrument({ target }) {
   location.search = String(new URLSearchParams({ instrument: /** @type {HTMLSelectElement} */ (target).value }));
 }
 
@@ -72,7 +72,7 @@ function beginSession(next) {
   batch(() => {
     session.value = next;
     clock.value = next.clock;
-    halted.value = shown(next)?.halted ?? false;
+    halted.value = shownOf(next)?.halted ?? false;
     if (next.session === tape.session) return;
     tape.begin(next.session);
     bars.begin([]);
@@ -146,7 +146,7 @@ export function openMarket(page) {
   const { token, forget } = page;
   stream = openStream({
     session: beginSession,
-    instrument: (of) => shown(of)?.id ?? "",
+    instrument: (of) => shownOf(of)?.id ?? "",
     joined,
     live,
     error: failed,
