@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Which of our crates each may import, tests apart.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("backtest", &["gbm-core", "trading-core"]),
     ("calibration", &["gbm-core"]),
     ("closed-form", &[]),
