@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::decay::gone;
 use crate::bounded;
 use crate::math::{LOG2_E, exp, ln};
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, When};
@@ -118,7 +119,7 @@ impl Msm {
     pub fn renewal_in(&self, i: u32, seconds: f64) -> f64 {
         let Raw { multipliers, renewal, spacing, bar_s, .. } = &self.raw;
         let slower = exp(-ln(spacing.get()) * f64::from(multipliers.saturating_sub(i)));
-        1.0 - exp(ln(1.0 - renewal.get()) * slower * (seconds / bar_s.get()))
+        gone(-ln(1.0 - renewal.get()) * slower * (seconds / bar_s.get()))
     }
 }
 

@@ -15,6 +15,7 @@ mod counterfactuals;
 mod displacements;
 mod domains;
 mod double_double;
+mod functions;
 mod golden;
 mod interventions;
 mod journal_damage;
