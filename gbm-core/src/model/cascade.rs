@@ -11,6 +11,9 @@ use crate::units::{Domain, Drift, OutOfDomain, Seconds, Volatility};
 pub const MAX_FACTORS: usize = 12;
 /// A factor is held for as many steps, a power of two, as make up no more than this part of its τ.
 const HELD: f64 = 1.0 / 50.0;
+/// More than a factor's deviations and a reservoir can ever be: what is read from somewhere mustn't overflow.
+const MOST_DEVIATIONS: f64 = 100.0;
+const MOST_VARIANCE: f64 = 1e30;
 /// A reservoir with less than this is empty: e⁻³⁰ of nothing one could see.
 const EMPTY: f64 = 1e-30;
 
@@ -332,7 +335,8 @@ impl Process for Cascade {
     }
 
     fn fits(&self, state: &CascadeState) -> bool {
-        state.factors.iter().all(|value| value.is_finite()) && (0.0..f64::INFINITY).contains(&state.reservoir)
+        state.factors.iter().all(|value| value.abs() <= MOST_DEVIATIONS)
+            && (0.0..=MOST_VARIANCE).contains(&state.reservoir)
     }
 
     fn check(&self, clock: &Clock) -> Result<(), Unsuitable> {

@@ -5,6 +5,8 @@ use crate::math::{LOG2_E, student};
 use crate::process::{Clock, Modifiers, Moments, Noise, Process, Unsuitable, When};
 use crate::units::{Domain, Drift, OutOfDomain, Seconds, Volatility};
 
+/// More than a bar's variance can ever be: what is read from somewhere mustn't overflow.
+const MOST_VARIANCE: f64 = 1e30;
 /// How long a year is for the declared volatility.
 const YEAR_S: f64 = crate::grid::CALENDAR_YEAR_S as f64;
 
@@ -13,8 +15,16 @@ bounded!(
     Omega, "omega", Domain::above(0.0, 1.0)
 );
 bounded!(
-    /// A weight of the recursion.
-    Weight, "weight", Domain::closed(0.0, 1.0)
+    /// α: the weight of the last return's square.
+    Alpha, "alpha", Domain::closed(0.0, 1.0)
+);
+bounded!(
+    /// γ: what a fall adds to it.
+    Gamma, "gamma", Domain::closed(0.0, 1.0)
+);
+bounded!(
+    /// β: the weight of the last variance.
+    Beta, "beta", Domain::closed(0.0, 1.0)
 );
 bounded!(
     /// ν: degrees of freedom, above 2 for a finite variance.
@@ -94,20 +104,20 @@ struct Raw {
     drift: Drift,
     bar_s: Seconds,
     omega: Omega,
-    alpha: Weight,
+    alpha: Alpha,
     #[serde(default = "none", skip_serializing_if = "is_none")]
-    gamma: Weight,
-    beta: Weight,
+    gamma: Gamma,
+    beta: Beta,
     innovation: Innovation,
 }
 
-fn none() -> Weight {
-    Weight::known(0.0)
+fn none() -> Gamma {
+    Gamma::known(0.0)
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
-fn is_none(weight: &Weight) -> bool {
-    weight.get() == 0.0
+fn is_none(gamma: &Gamma) -> bool {
+    gamma.get() == 0.0
 }
 
 /// The coefficients of a step.
@@ -124,15 +134,13 @@ impl Garch {
     /// [`GarchError`] for a number out of its domain, or if α + γ/2 + β isn't below 1.
     pub fn new(parameters: GarchParameters, innovation: Innovation) -> Result<Self, GarchError> {
         let GarchParameters { drift, bar_s, omega, alpha, gamma, beta } = parameters;
-        let weight =
-            |field: &'static str, value: f64| Weight::new(value).map_err(|error| OutOfDomain { field, ..error });
         let raw = Raw {
             drift: Drift::new(drift)?,
             bar_s: Seconds::new(bar_s)?,
             omega: Omega::new(omega)?,
-            alpha: weight("alpha", alpha)?,
-            gamma: weight("gamma", gamma)?,
-            beta: weight("beta", beta)?,
+            alpha: Alpha::new(alpha)?,
+            gamma: Gamma::new(gamma)?,
+            beta: Beta::new(beta)?,
             innovation,
         };
         raw.try_into()
@@ -207,7 +215,7 @@ impl Process for Garch {
     }
 
     fn fits(&self, &h: &f64) -> bool {
-        (0.0..f64::INFINITY).contains(&h)
+        (0.0..=MOST_VARIANCE).contains(&h)
     }
 
     fn check(&self, clock: &Clock) -> Result<(), Unsuitable> {

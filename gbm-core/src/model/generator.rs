@@ -1,7 +1,12 @@
 use serde::{Deserialize, Serialize};
 
-use super::jumps::PerYear;
-use crate::units::OutOfDomain;
+use crate::bounded;
+use crate::units::{Domain, OutOfDomain};
+
+bounded!(
+    /// A rate from a state to another that can be reached from it, per year: chains of them neither overflow nor vanish.
+    Rate, "rate", Domain::closed(1e-9, 1e6)
+);
 
 /// The most states a chain may have.
 pub const MAX_REGIMES: usize = 8;
@@ -36,8 +41,8 @@ pub enum GeneratorError {
     Reducible(usize),
 }
 
-/// The generator of a Markov chain in continuous time: rates per year from each state to each other one. What stands on the
-/// diagonal is ignored and written as 0.
+/// The generator of a Markov chain in continuous time: rates per year from each state to each other one, 0 or in [10⁻⁹, 10⁶]. What
+/// stands on the diagonal is ignored and written as 0.
 ///
 /// ```
 /// use gbm_core::model::Generator;
@@ -66,8 +71,8 @@ impl TryFrom<Vec<Vec<f64>>> for Generator {
                 return Err(GeneratorError::Row { row, given: entries.len(), states });
             }
             entries[row] = 0.0;
-            for &rate in &*entries {
-                PerYear::new(rate).map_err(|error| GeneratorError::Rate { row, error })?;
+            for &rate in entries.iter().filter(|&&rate| rate != 0.0) {
+                Rate::new(rate).map_err(|error| GeneratorError::Rate { row, error })?;
             }
         }
         let chain = Self { rates };

@@ -8,14 +8,23 @@ use crate::units::{Domain, Drift, OutOfDomain, Volatility};
 
 /// ψ_c: above it the variance is drawn from an atom at 0 and an exponential, below it from a squared normal.
 const SWITCH: f64 = 1.5;
+/// Below it the variance hardly moves, and above it there is hardly any: neither ψ nor 1/ψ can overflow or lose all digits.
+const LEAST_RATIO: f64 = 1e-24;
+const MOST_RATIO: f64 = 1e12;
+/// More than a variance can ever be: what is read from somewhere mustn't overflow.
+const MOST_VARIANCE: f64 = 1e30;
 
 bounded!(
     /// κ: how fast the variance returns, per year.
     MeanReversion, "mean_reversion", Domain::closed(1e-6, 1e4)
 );
 bounded!(
-    /// A variance per year, σ².
-    Variance, "variance", Domain::closed(0.0, 1e4)
+    /// v₀: the variance per year that a path starts with.
+    InitialVariance, "initial_variance", Domain::closed(0.0, 1e4)
+);
+bounded!(
+    /// θ: the variance per year to which it returns.
+    LongRunVariance, "long_run_variance", Domain::closed(0.0, 1e4)
 );
 bounded!(
     /// ξ: the volatility of the variance.
@@ -72,8 +81,8 @@ pub struct HestonParameters {
 #[serde(deny_unknown_fields)]
 pub struct Heston {
     drift: Drift,
-    initial_variance: Variance,
-    long_run_variance: Variance,
+    initial_variance: InitialVariance,
+    long_run_variance: LongRunVariance,
     mean_reversion: MeanReversion,
     volatility_of_variance: VolatilityOfVariance,
     leverage: Leverage,
@@ -128,8 +137,8 @@ impl Heston {
     pub fn new(parameters: HestonParameters) -> Result<Self, OutOfDomain> {
         Ok(Self {
             drift: Drift::new(parameters.drift)?,
-            initial_variance: Variance::new(parameters.initial_variance)?,
-            long_run_variance: Variance::new(parameters.long_run_variance)?,
+            initial_variance: InitialVariance::new(parameters.initial_variance)?,
+            long_run_variance: LongRunVariance::new(parameters.long_run_variance)?,
             mean_reversion: MeanReversion::new(parameters.mean_reversion)?,
             volatility_of_variance: VolatilityOfVariance::new(parameters.volatility_of_variance)?,
             leverage: Leverage::new(parameters.leverage)?,
@@ -140,8 +149,8 @@ impl Heston {
     pub(super) fn known(parameters: HestonParameters) -> Self {
         Self {
             drift: Drift::known(parameters.drift),
-            initial_variance: Variance::known(parameters.initial_variance),
-            long_run_variance: Variance::known(parameters.long_run_variance),
+            initial_variance: InitialVariance::known(parameters.initial_variance),
+            long_run_variance: LongRunVariance::known(parameters.long_run_variance),
             mean_reversion: MeanReversion::known(parameters.mean_reversion),
             volatility_of_variance: VolatilityOfVariance::known(parameters.volatility_of_variance),
             leverage: Leverage::known(parameters.leverage),
@@ -166,7 +175,7 @@ impl Heston {
     }
 
     /// θ.
-    pub fn long_run_variance(&self) -> Variance {
+    pub fn long_run_variance(&self) -> LongRunVariance {
         self.long_run_variance
     }
 
@@ -199,10 +208,10 @@ impl HestonStep {
         let variance = v * self.variance_slope + self.constant_variance;
         let psi = variance / (mean * mean);
         if psi <= SWITCH {
-            let inverse = 2.0 / psi;
+            let inverse = 2.0 / psi.max(LEAST_RATIO);
             let b2 = inverse - 1.0 + (inverse * (inverse - 1.0)).sqrt();
             Next::Squared { a: mean / (1.0 + b2), b: b2.sqrt() }
-        } else if psi.is_finite() {
+        } else if psi < MOST_RATIO {
             let p = (psi - 1.0) / (psi + 1.0);
             Next::Exponential { p, beta: (1.0 - p) / mean }
         } else {
@@ -320,7 +329,7 @@ impl Process for Heston {
     }
 
     fn fits(&self, &v: &f64) -> bool {
-        (0.0..f64::INFINITY).contains(&v)
+        (0.0..=MOST_VARIANCE).contains(&v)
     }
 
     fn step(&self, clock: &Clock, modifiers: &Modifiers) -> HestonStep {

@@ -15,8 +15,8 @@ bounded!(
     UpRate, "up_rate", Domain::above(1.0, 1e6)
 );
 bounded!(
-    /// The rate of exponential jumps down.
-    DownRate, "down_rate", Domain::above(0.0, 1e6)
+    /// The rate of exponential jumps down: its mean 1/η₂ is a number that prices can fall by.
+    DownRate, "down_rate", Domain::closed(0.001, 1e6)
 );
 
 /// Kou's jumps: up with probability p by an exponential of mean 1/η₁, else down by one of mean 1/η₂.
@@ -46,7 +46,7 @@ impl ExponentialJumps {
     ///
     /// # Errors
     /// [`OutOfDomain`] for an intensity outside [0, 10⁶], a probability outside [0, 1], a rate up outside (1, 10⁶] or one down
-    /// outside (0, 10⁶].
+    /// outside [10⁻³, 10⁶].
     pub fn new(per_year: f64, up_probability: f64, up_rate: f64, down_rate: f64) -> Result<Self, OutOfDomain> {
         Ok(Self {
             per_year: PerYear::new(per_year)?,

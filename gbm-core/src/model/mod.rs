@@ -31,7 +31,8 @@ pub use preset::{Preset, UnknownPreset};
 pub use regime_switching::{RegimeError, RegimeSwitching};
 pub use seasonal::{Season, SeasonError, Seasonal};
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, Unsuitable, When};
 use crate::units::{Drift, OutOfDomain, Volatility};
@@ -68,7 +69,17 @@ pub enum Model {
     /// A Markov-switching multifractal.
     Msm(Msm),
     /// Any of the others in seasons.
+    #[serde(deserialize_with = "seasons_once")]
     Seasonal(Box<Seasonal<Model>>),
+}
+
+/// Seasons of seasons would multiply without end.
+fn seasons_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<Seasonal<Model>>, D::Error> {
+    let seasonal = Box::<Seasonal<Model>>::deserialize(deserializer)?;
+    match seasonal.model() {
+        Model::Seasonal(_) => Err(D::Error::custom("model: kind = \"seasonal\" can't stand within another")),
+        _ => Ok(seasonal),
+    }
 }
 
 /// The state of a [`Model`]; in seasons it is that of the model without.

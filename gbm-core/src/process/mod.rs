@@ -165,6 +165,9 @@ pub enum Unsuitable {
 /// The most jumps that may be expected in one step; an intervention that asks for more gets this many.
 pub const MAX_JUMPS: f64 = 500.0;
 
+/// No volatility is scaled by more, so that no square of it overflows: 2¹²⁸.
+const MOST_SCALE: f64 = f64::from_bits((1023 + 128) << 52);
+
 /// How interventions bend a model, resolved to the values in force for one step.
 ///
 /// A model with a volatility of its own (stochastic volatility, jumps) scales its whole centred increment by
@@ -199,7 +202,7 @@ impl Modifiers {
     /// By how much a model of its own volatility scales its whole centred increment.
     pub fn scale(&self, declared: Volatility) -> f64 {
         let ratio = if declared.get() > 0.0 { self.volatility.get() / declared.get() } else { 1.0 };
-        ratio * self.volatility_factor
+        (ratio * self.volatility_factor).min(MOST_SCALE)
     }
 }
 
