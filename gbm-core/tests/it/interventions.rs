@@ -5,6 +5,7 @@ use gbm_core::intervention::InterventionError;
 use gbm_core::prelude::*;
 
 use crate::support::{Dice, SPOT, at, body, btc, id, pair};
+use crate::zoo::{self, Animal};
 
 fn ticks(commands: &[Command], count: usize) -> Vec<Tick> {
     let mut simulation = Simulation::new(btc(42));
@@ -55,12 +56,42 @@ fn interventions_that_change_nothing_change_no_bit() {
         at(10, r#"{"kind":"spread","factor":3}"#),
         at(11, r#"{"kind":"price_band","percent":1000,"window_s":60,"pause_s":5,"duration_s":1000000}"#),
     ];
-    let mut simulation = Simulation::new(btc(42));
-    for command in &nothing {
+    changes_nothing(btc(42), &nothing, 10_000_000);
+}
+
+#[track_caller]
+fn changes_nothing(market: Market<Model>, commands: &[Command], ticks: usize) {
+    let mut simulation = Simulation::new(market);
+    for command in commands {
         simulation.intervene(command).unwrap();
     }
-    for tick in simulation.take(10_000_000) {
+    for tick in simulation.take(ticks) {
         assert_eq!(tick.price.to_bits(), tick.reference.to_bits(), "tick {}", tick.tick);
+    }
+}
+
+#[test]
+fn interventions_that_change_nothing_change_no_bit_of_any_model() {
+    for Animal { name, model, has_jumps, .. } in zoo::all() {
+        let (mu, sigma) = (Process::drift(&model).get(), Process::volatility(&model).get());
+        let mut nothing = vec![
+            at(1, &format!(r#"{{"kind":"set_drift","mu":{mu}}}"#)),
+            at(2, &format!(r#"{{"kind":"set_volatility","sigma":{sigma}}}"#)),
+            at(3, r#"{"kind":"inject_liquidity","side":"ask","quantity":0,"within":0.01,"half_life_s":60}"#),
+            at(4, r#"{"kind":"shock","log_return":0,"permanent_fraction":0.5,"half_life_s":60}"#),
+            at(5, &format!(r#"{{"kind":"set_drift","mu":{mu},"ramp_s":100}}"#)),
+            at(6, &format!(r#"{{"kind":"set_volatility","sigma":{sigma},"ramp_s":33}}"#)),
+            at(7, r#"{"kind":"volatility_scale","factor":1}"#),
+            at(8, r#"{"kind":"volatility_scale","factor":1,"half_life_s":60}"#),
+            at(9, r#"{"kind":"ramp","log_return":0,"duration_s":60}"#),
+            at(10, r#"{"kind":"spread","factor":3}"#),
+            at(11, r#"{"kind":"price_band","percent":1000,"window_s":60,"pause_s":5,"duration_s":9000}"#),
+        ];
+        if has_jumps {
+            nothing.push(at(12, r#"{"kind":"jump_rate","factor":1}"#));
+        }
+        println!("{name}");
+        changes_nothing(zoo::market(&model, 42), &nothing, 30_000);
     }
 }
 
