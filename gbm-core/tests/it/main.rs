@@ -18,6 +18,7 @@ mod double_double;
 mod every_kind;
 mod functions;
 mod golden;
+mod golden_models;
 mod interventions;
 mod journal_damage;
 mod kernels;
