@@ -25,6 +25,7 @@ mod kernels;
 mod layers;
 mod math_accuracy;
 mod mimic;
+mod mixed_market;
 mod model_domains;
 mod model_replay;
 mod model_snapshots;
