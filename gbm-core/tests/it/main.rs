@@ -24,6 +24,7 @@ mod journal_damage;
 mod kernels;
 mod layers;
 mod math_accuracy;
+mod memory;
 mod mimic;
 mod mixed_market;
 mod model_domains;
