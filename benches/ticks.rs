@@ -85,6 +85,27 @@ fn stream(c: &mut Criterion) {
     group.finish();
 }
 
+/// A live market and a stream of prices by model: the one that is fastest, the one for BTC, and stochastic variance.
+fn models(c: &mut Criterion) {
+    let json = r#"{"kind":"heston","drift":0.1,"initial_variance":0.64,"long_run_variance":0.64,"mean_reversion":5,
+        "volatility_of_variance":1,"leverage":-0.5}"#;
+    let heston: Model = serde_json::from_str(json).expect("a model");
+    let mut group = c.benchmark_group("models");
+    group.throughput(Throughput::Elements(CHUNK as u64));
+    let spot = Price::new(100_000.0).expect("in the domain");
+    let dt = TimeGrid::new(0, 100).expect("in the domain").dt();
+    let mut prices = vec![0.0; CHUNK];
+    for (name, model) in [("gbm", Preset::Gbm.model()), ("btc", Preset::Btc.model()), ("heston", heston)] {
+        let mut simulation = Simulation::new(market(model.clone()));
+        group.bench_function(format!("{name}_live"), |b| {
+            b.iter(|| simulation.by_ref().take(CHUNK).map(|tick| tick.price).sum::<f64>());
+        });
+        let mut stream = Paths::new(Seed::from(42), u64::MAX >> 16, dt).stream(&model, spot).expect("within a stream");
+        group.bench_function(format!("{name}_stream"), |b| b.iter(|| stream.fill(black_box(&mut prices))));
+    }
+    group.finish();
+}
+
 /// W1 to W4, as COMPARE.md times them against other libraries, by each instruction set that is there.
 fn workloads(c: &mut Criterion) {
     const VALUES: usize = 1_024_000;
@@ -166,5 +187,5 @@ fn pieces(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, step, stream, workloads, correlated, pieces);
+criterion_group!(benches, step, stream, models, workloads, correlated, pieces);
 criterion_main!(benches);
