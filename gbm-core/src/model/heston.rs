@@ -161,8 +161,8 @@ impl Heston {
     pub(super) fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
         Ok(Self {
             drift,
-            initial_variance: Variance::new(self.initial_variance.get() * (by * by))?,
-            long_run_variance: Variance::new(self.long_run_variance.get() * (by * by))?,
+            initial_variance: InitialVariance::new(self.initial_variance.get() * (by * by))?,
+            long_run_variance: LongRunVariance::new(self.long_run_variance.get() * (by * by))?,
             volatility_of_variance: VolatilityOfVariance::new(self.volatility_of_variance.get() * by)?,
             ..*self
         })
