@@ -156,6 +156,9 @@ fn model(args: &RealismArgs, bars: &Bars) -> Result<(Model, Vec<(String, String)
     if !is_fitted {
         let text = serde_json::to_string(&model).map_err(|error| CliError::Output(error.into()))?;
         parameters.push(("model".into(), text));
+        if let ModelChoice::Preset(preset) = args.model {
+            parameters.push(("chosen".into(), preset.chosen().into()));
+        }
     }
     Ok((model, parameters))
 }
