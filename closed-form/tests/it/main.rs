@@ -7,11 +7,13 @@
 mod cos;
 mod degenerate;
 mod domains;
+mod fourier;
 mod greeks;
 mod identities;
 mod implied;
 mod merton;
 mod published;
 mod published_barriers;
+mod reference;
 mod support;
 mod values;
