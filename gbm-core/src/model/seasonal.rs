@@ -231,7 +231,8 @@ impl<P: Process> Process for Seasonal<P> {
 
     #[inline]
     fn evolve(&self, state: &mut P::State, step: &Self::Step, noise: Noise<'_>) -> f64 {
-        let season = self.season.of_step(&step.clock, noise.when().step);
+        let When { step: j, season } = noise.when();
+        let season = season * self.season.of_step(&step.clock, j);
         self.model.evolve(state, &step.step, noise.in_season(season))
     }
 }
