@@ -84,8 +84,8 @@ pub enum CascadeError {
 /// - Xᵢ: independent Ornstein-Uhlenbeck processes, variance sᵢ², time τᵢ, exact AR(1), held for a power of two of steps ≤ τᵢ/50; one
 ///   with τ ≲ Δt enters with the variance of its average over the step, s²·2(x − 1 + e^(−x))/x², x = Δt/τ. S: the season.
 /// - μ `drift` per year: E[S(t)] = S₀·e^(μt), exactly, in every step. σ `volatility` per √year, everything included: js = λs²/σ² of
-///   the variance belongs to [`Bursts`]. The path starts in the stationary law.
-/// - The volatility of a step is known when it begins. Budget: one normal, one for each factor and a uniform.
+///   the variance belongs to [`Bursts`]. The factors start in their stationary law; no burst is under way.
+/// - The volatility of a step is known when it begins, but for bursts that come in it. Budget: one normal, one for each factor and a uniform.
 /// - Oracle without bursts: kurtosis 3e^(4s²), s² = Σsᵢ², and the autocorrelation of log-volatility, a mixture of exponentials.
 ///
 /// Source: the log-normal cascade of Calvet and Fisher (2008), *Multifractal Volatility*, and Bouchaud, Gefen, Potters and Wyart's multi-scale
@@ -364,11 +364,16 @@ impl Process for Cascade {
     }
 
     fn moments(&self, state: &CascadeState, step: &CascadeStep, when: When) -> Moments {
-        let bursts = step.bursts.map_or(0.0, |bursts| {
-            bursts.release * state.reservoir + bursts.at_once * bursts.count.expected * bursts.variance
+        // What bursts release, its mean and its variance: how many come in the step isn't known before.
+        let (released, unknown) = step.bursts.map_or((0.0, 0.0), |bursts| {
+            let each = bursts.at_once * bursts.variance;
+            let arriving = bursts.count.expected * each;
+            (bursts.release * state.reservoir + arriving, arriving * each)
         });
-        let variance = step.scale * (step.diffusion(state, when.season) + bursts);
-        Moments { mean: (step.drift - 0.5 * variance) * LOG2_E, deviation: variance.sqrt() * LOG2_E }
+        let variance = step.scale * (step.diffusion(state, when.season) + released);
+        // −V/2 + √V·Z has the variance E[V] + ¼·Var(V).
+        let deviation = (variance + 0.25 * (step.scale * step.scale) * unknown).sqrt();
+        Moments { mean: (step.drift - 0.5 * variance) * LOG2_E, deviation: deviation * LOG2_E }
     }
 
     fn has_jumps(&self) -> bool {
