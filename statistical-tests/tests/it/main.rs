@@ -15,6 +15,7 @@ mod calibration;
 mod engine;
 mod faults;
 mod mimic;
+mod models;
 mod noise;
 mod options;
 mod source;
