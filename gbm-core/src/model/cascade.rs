@@ -88,8 +88,9 @@ pub enum CascadeError {
 /// - The volatility of a step is known when it begins, but for bursts that come in it. Budget: one normal, one for each factor and a uniform.
 /// - Oracle without bursts: kurtosis 3e^(4s²), s² = Σsᵢ², and the autocorrelation of log-volatility, a mixture of exponentials.
 ///
-/// Source: the log-normal cascade of Calvet and Fisher (2008), *Multifractal Volatility*, and Bouchaud, Gefen, Potters and Wyart's multi-scale
-/// volatility; bursts: Barndorff-Nielsen and Shephard (2001), *J. Royal Statistical Society B* 63(2).
+/// Source: log-volatility as a sum of Ornstein-Uhlenbeck processes: Alizadeh, Brandt and Diebold (2002), *J. Finance* 57(3); as a
+/// log-normal cascade: Bacry, Delour and Muzy (2001), *Physical Review E* 64, 026103; bursts: Barndorff-Nielsen and Shephard (2001), *J. Royal
+/// Statistical Society B* 63(2).
 ///
 /// ```
 /// use gbm_core::model::Cascade;
