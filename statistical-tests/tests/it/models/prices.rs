@@ -3,7 +3,7 @@
 use closed_form::Kind;
 use closed_form::cos::{CharacteristicFunction, Contract, Settings};
 use closed_form::{Market, Parameters, cos, heston, jump_diffusion, merton};
-use gbm_core::model::{Bates, ExponentialJumps, Heston, HestonParameters, Kou, Merton, NormalJumps};
+use gbm_core::model::{Bates, ExponentialJumps, Heston, HestonParameters, Kou, Merton, NormalJumps, Preset};
 use gbm_core::process::Process;
 use statistical_tests::uniformity::kolmogorov_smirnov_two;
 use statistical_tests::{Outcome, moments};
@@ -219,5 +219,16 @@ fn bates_prices_are_the_integral() {
             pass(what, [near(format!("put {strike}"), &payoffs(&prices, Kind::Put, strike, discount), put, BIAS)]);
         }
         pass(what, [super::mean("E[S]", &prices, SPOT * (rate * maturity).exp())]);
+    }
+}
+
+/// Every preset keeps its drift over a week of hours, seasons, bursts and memory included.
+#[test]
+fn presets_keep_their_drift() {
+    for preset in Preset::ALL {
+        let model = preset.model();
+        let week = 7.0 / 365.0;
+        let prices = terminals(&model, 168, week, paths(20_000));
+        pass(preset.name(), [mean("E[S]", &prices, SPOT * (model.drift().get() * week).exp())]);
     }
 }
