@@ -65,6 +65,16 @@ pub(super) enum CliError {
     Needed { flag: &'static str, payoff: String },
     #[error("{flag} means nothing to --payoff {payoff}")]
     Unused { flag: &'static str, payoff: String },
+    #[error("{flag} is needed by --model {model}, whose law depends on the length of a step")]
+    Steps { flag: &'static str, model: &'static str },
+    #[error("{flag} means nothing to --method exact")]
+    Exact { flag: &'static str },
+    #[error("--payoff {payoff} has no closed form under {model}: --method simulation has its price")]
+    NoClosedForm { payoff: String, model: &'static str },
+    #[error("the closed form: {0}")]
+    ClosedForm(String),
+    #[error(transparent)]
+    Implied(#[from] closed_form::implied::ImpliedError),
     #[error("{flag} has {given} values: --payoff {payoff} takes one")]
     Values { flag: &'static str, given: usize, payoff: String },
     #[error(transparent)]

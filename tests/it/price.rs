@@ -128,7 +128,7 @@ fn threads_and_repetitions_give_the_same_numbers() {
 fn a_table_is_for_reading() {
     let table = succeeds(&[&MARKET[..], &["--payoff", "european", "--strike", "100", "--paths", "10000"]].concat());
     let names: Vec<&str> = table.lines().filter_map(|line| line.split("  ").next()).collect();
-    assert_eq!(names, ["price", "standard error", "95 % interval", "closed form", "paths", "time", "seed"]);
+    assert_eq!(names, ["price", "standard error", "95 % interval", "closed form", "source", "paths", "time", "seed"]);
     assert!(table.contains("standard errors away)") && table.ends_with("seed            42\n"), "{table}");
 }
 
@@ -194,4 +194,134 @@ fn bad_baskets_are_named() {
     fails(&exchange, "receive = 2 is outside [0, 1]");
     let short = ["price", "--payoff", "exchange", "--spot", "1,2", "--volatility", "0.1", "--maturity", "1"];
     fails(&short, "volatility = 1, but the model has 2 assets");
+}
+
+const MERTON: &str = r#"{"kind":"merton","volatility":0.15,"jumps":{"per_year":0.1,"mean":-0.9,"deviation":0.45}}"#;
+const KOU: &str =
+    r#"{"kind":"kou","volatility":0.16,"jumps":{"per_year":1,"up_probability":0.4,"up_rate":10,"down_rate":5}}"#;
+const HESTON: &str = r#"{"kind":"heston","initial_variance":0.0175,"long_run_variance":0.0398,"mean_reversion":1.5768,"volatility_of_variance":0.5751,"leverage":-0.5711}"#;
+const AT_100: [&str; 7] = ["price", "--payoff", "european", "--spot", "100", "--strike", "100"];
+
+/// Published prices by the closed form alone.
+#[test]
+fn a_closed_form_needs_no_simulation() {
+    let heston = "Heston (1993), by cosines";
+    let cases: [(&[&str], &str, f64); 5] = [
+        (&["--volatility", "0.25", "--rate", "0.1", "--maturity", "0.1"], "Black and Scholes (1973)", 3.6599684533),
+        (&["--model", MERTON, "--rate", "0.05", "--maturity", "0.25"], "Merton (1976), his series", 4.391245689),
+        (
+            &["--model", KOU, "--rate", "0.05", "--maturity", "0.5", "--strike", "98"],
+            "Kou (2002), by cosines",
+            9.147317304,
+        ),
+        (&["--model", HESTON, "--maturity", "1"], heston, 5.785155434),
+        (&["--model", HESTON, "--maturity", "1", "--right", "put"], heston, 5.785155434),
+    ];
+    for (rest, source, published) in cases {
+        // A strike of the case's own comes instead of the market's.
+        let market = if rest.contains(&"--strike") { &AT_100[..5] } else { &AT_100[..] };
+        let value = priced(market, &[rest, &["--method", "exact"]].concat());
+        assert!((number(&value, "price") - published).abs() < 1e-7, "{value}");
+        assert_eq!(value["source"], source);
+        assert_eq!(value["greeks"].is_null(), rest[0] != "--volatility", "{value}");
+    }
+}
+
+/// Greeks and implied volatility: Hull's examples.
+#[test]
+fn greeks_and_implied_volatility_are_hulls() {
+    let hull = ["price", "--payoff", "european", "--method", "exact"];
+    let greeks = ["--spot", "49", "--strike", "50", "--rate", "0.05", "--volatility", "0.2", "--maturity", "0.3846"];
+    let value = priced(&hull, &greeks);
+    for (name, published, digits) in [
+        ("delta", 0.522, 5e-4),
+        ("gamma", 0.066, 5e-4),
+        ("vega", 12.1, 0.05),
+        ("theta", -4.31, 5e-3),
+        ("rho", 8.91, 5e-3),
+    ] {
+        assert!((number(&value["greeks"], name) - published).abs() < digits, "{name}: {value}");
+    }
+    assert!((number(&value, "implied_volatility") - 0.2).abs() < 1e-12, "{value}");
+    let quoted = ["--spot", "21", "--strike", "20", "--rate", "0.1", "--volatility", "0.2", "--maturity", "0.25"];
+    let quoted = [&quoted[..], &["--market-price", "1.875"]].concat();
+    let exact = number(&priced(&hull, &quoted), "implied_volatility");
+    assert!((exact - 0.235).abs() < 5e-4, "{exact}");
+    let simulated = priced(&hull[..3], &[&quoted[..], &["--paths", "10000", "--seed", "1"]].concat());
+    assert_eq!(number(&simulated, "implied_volatility").to_bits(), exact.to_bits());
+    let table = succeeds(&[&hull[..], &quoted].concat());
+    let names: Vec<&str> = table.lines().filter_map(|line| line.split("  ").next()).collect();
+    assert_eq!(names, ["price", "source", "delta", "gamma", "vega", "theta", "rho", "implied volatility"]);
+    assert!(table.ends_with("(of the price 1.875)\n"), "{table}");
+    fails(
+        &[
+            &hull[..],
+            &["--spot", "21", "--strike", "20", "--volatility", "0.2", "--maturity", "1", "--market-price", "22"],
+        ]
+        .concat(),
+        "price = 22 is outside (1, 21), the prices without arbitrage",
+    );
+}
+
+/// A model by JSON, by a file and by a preset's name; beside its closed form where it has one.
+#[test]
+fn models_are_simulated_beside_their_closed_forms() {
+    let folder = Folder::new();
+    let file = folder.write("kou.json", KOU);
+    let with = |rest: &[&str]| {
+        let paths = ["--seed", "42", "--rate", "0.05", "--maturity", "0.5", "--paths", "100000"];
+        priced(&AT_100, &[&paths[..], rest].concat())
+    };
+    for (rest, source) in [
+        (&["--model", MERTON][..], "Merton (1976), his series"),
+        (&["--model", &file, "--antithetic"], "Kou (2002), by cosines"),
+        (&["--model", HESTON, "--steps", "16", "--control", "terminal"], "Heston (1993), by cosines"),
+        (&["--model", "equity-index", "--steps", "8"], "Bates (1996), by cosines"),
+        (&["--model", "gbm"], "Black and Scholes (1973)"),
+        (&["--model", "gbm", "--drift", "0.2"], "Black and Scholes (1973)"),
+    ] {
+        let value = with(rest);
+        assert!(number(&value, "distance").abs() < FAR, "{rest:?}: {value}");
+        assert_eq!(value["source"], source);
+    }
+    let btc = with(&["--model", "btc", "--steps", "180"]);
+    assert!(number(&btc, "price") > 10.0 && btc["closed_form"].is_null() && btc["source"].is_null(), "{btc}");
+}
+
+#[test]
+fn bad_models_and_methods_are_named() {
+    let european = |rest: &[&str], line: &str| fails(&[&AT_100[..], &["--maturity", "1"], rest].concat(), line);
+    let presets = "btc, btc-calm, btc-crisis, eth, gbm, equity-index";
+    european(
+        &["--model", "hestn"],
+        &format!(
+            "--model \"hestn\": neither JSON, nor one of {presets}, nor a file: No such file or directory (os error 2)"
+        ),
+    );
+    let bad = r#"{"kind":"kou","volatility":-1}"#;
+    let shown = r#"{\"kind\":\"kou\",\"volatility\":-1}"#;
+    european(&["--model", bad], &format!("--model \"{shown}\": volatility = -1 is outside [0, 100]"));
+    european(&["--model", HESTON], "--steps is needed by --model heston, whose law depends on the length of a step");
+    european(&["--model", "gbm", "--method", "exact", "--sobol"], "--sobol means nothing to --method exact");
+    european(
+        &["--model", "btc", "--method", "exact"],
+        "--payoff european has no closed form under cascade: --method simulation has its price",
+    );
+    european(
+        &["--model", "gbm", "--volatility", "0.2"],
+        "the argument '--model <JSON|FILE|NAME>' cannot be used with '--volatility <SIGMA,…>'",
+    );
+    let market = ["price", "--spot", "100", "--maturity", "1", "--strike", "100", "--steps", "4"];
+    let asian = [&market[..], &["--payoff", "asian-arithmetic", "--volatility", "0.2"]].concat();
+    fails(
+        &[&asian[..], &["--method", "exact"]].concat(),
+        "--payoff asian-arithmetic has no closed form under gbm: --method simulation has its price",
+    );
+    fails(
+        &[&asian[..], &["--market-price", "3"]].concat(),
+        "--market-price means nothing to --payoff asian-arithmetic",
+    );
+    let lookback =
+        ["price", "--payoff", "lookback", "--spot", "100", "--maturity", "1", "--steps", "4", "--model", MERTON];
+    fails(&lookback, "a payoff between fixings needs a model whose log-price moves by independent normals of one size");
 }

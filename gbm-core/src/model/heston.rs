@@ -62,7 +62,8 @@ pub struct HestonParameters {
 /// - An intervention scales the price's volatility outside the variance's recursion: v ← m²v in the price alone.
 /// - Budget: the price's independent normal, which correlation mixes and seasons scale, and a word for the variance.
 ///
-/// Source: Heston (1993), *Review of Financial Studies* 6(2); Andersen (2008), *J. Computational Finance* 11(3).
+/// Source: Heston (1993), *Review of Financial Studies* 6(2), eqs. 1 and 4; Andersen (2008), *J. Computational Finance* 11(3), eqs. 23, 26–30
+/// and 33, and his section on martingale correction.
 ///
 /// ```
 /// use gbm_core::model::{Heston, HestonParameters};
@@ -172,6 +173,18 @@ impl Heston {
     pub fn satisfies_feller(&self) -> bool {
         let xi = self.volatility_of_variance.get();
         2.0 * self.mean_reversion.get() * self.long_run_variance.get() >= xi * xi
+    }
+
+    /// What it was made from.
+    pub fn parameters(&self) -> HestonParameters {
+        HestonParameters {
+            drift: self.drift.get(),
+            initial_variance: self.initial_variance.get(),
+            long_run_variance: self.long_run_variance.get(),
+            mean_reversion: self.mean_reversion.get(),
+            volatility_of_variance: self.volatility_of_variance.get(),
+            leverage: self.leverage.get(),
+        }
     }
 
     /// θ.

@@ -17,7 +17,19 @@ Payoffs, with the flags they take beside --spot, --rate, --volatility and --matu
   basket            --strike --correlation [--weights] [--right]   one --spot and --volatility an asset
   exchange          --correlation [--receive] [--pay]    one asset for another
 Discrete averages and watches count the prices at i·T/steps, i = 1 to steps, and watches the spot too; continuous ones all
-prices between.";
+prices between.
+Closed forms: all of these but arithmetic averages, discrete watches and baskets under --volatility; european under --model
+merton, kou, heston and bates.";
+
+/// Where a price comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Method {
+    /// Simulated, with its error, beside the closed form where there is one
+    #[default]
+    Simulation,
+    /// The closed form alone, with greeks and implied volatility for european
+    Exact,
+}
 
 /// A payoff's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -85,8 +97,25 @@ pub(in crate::cli) struct PriceArgs {
     #[arg(long, required = true, value_delimiter = ',', allow_hyphen_values = true, value_name = "S,…")]
     pub(super) spot: Vec<f64>,
     /// Volatility per square root of a year; for several assets one each, with commas
-    #[arg(long, required = true, value_delimiter = ',', allow_hyphen_values = true, value_name = "SIGMA,…")]
+    #[arg(
+        long,
+        required_unless_present = "model",
+        conflicts_with = "model",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        value_name = "SIGMA,…"
+    )]
     pub(super) volatility: Vec<f64>,
+    /// How the price moves, where it isn't by a constant volatility: a model's JSON, a file of it (`-` is standard input), or
+    /// a preset's name. Its drift is --rate, or --drift, whatever it says
+    #[arg(long, value_name = "JSON|FILE|NAME")]
+    pub(super) model: Option<String>,
+    /// Whether to simulate
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) method: Method,
+    /// Price that the market asks for a european option: its implied volatility is told
+    #[arg(long, allow_negative_numbers = true, value_name = "V")]
+    pub(super) market_price: Option<f64>,
     /// Interest rate per year, continuously compounded: the drift of prices, and what payments are discounted by
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(super) rate: f64,
@@ -96,7 +125,7 @@ pub(in crate::cli) struct PriceArgs {
     /// Time to the payment in years
     #[arg(long, allow_negative_numbers = true, value_name = "YEARS")]
     pub(super) maturity: f64,
-    /// Steps of a path [default: 1 where only the last price counts]
+    /// Steps of a path [default: 1 where only the last price counts and the model is exact in any step]
     #[arg(long, value_name = "N")]
     pub(super) steps: Option<u64>,
     /// Strike

@@ -1,19 +1,21 @@
-use gbm_core::model::Gbm;
+use gbm_core::model::Model;
+use gbm_core::prelude::{Drift, Gbm};
 use monte_carlo::payoff::{
     AsianArithmetic, AsianGeometric, Average, Barrier, BasketPayoff, Digital, Direction, European, Knock,
     LookbackFixed, LookbackFloating, OneTouch, Payoff, Pays, Right, Watch,
 };
 use monte_carlo::units::{Cash, Level, Strike};
-use monte_carlo::{BasketMarket, Market, Parameters};
+use monte_carlo::units::{Maturity, Price, Rate};
+use monte_carlo::{BasketMarket, Market};
 
-use super::args::{DirectionName, Kind, KnockName, PaysName, PriceArgs, RightName, When};
-use super::assets;
+use super::args::{DirectionName, Kind, KnockName, Method, PaysName, PriceArgs, RightName, When};
+use super::{assets, model};
 use crate::cli::error::{CliError, Result};
 
 /// What is priced, and in what.
 pub(super) enum Contract {
     One {
-        market: Market,
+        market: Market<Model>,
         payoff: Payoff,
     },
     /// `repair`: how far the correlation matrix is from the one given, if it was to be repaired.
@@ -25,7 +27,9 @@ pub(super) enum Contract {
 }
 
 /// The flags that only some payoffs take.
-const FLAGS: [&str; 16] = [
+const FLAGS: [&str; 18] = [
+    "--model",
+    "--market-price",
     "--drift",
     "--steps",
     "--strike",
@@ -48,14 +52,26 @@ impl Kind {
     /// The flags that a payoff takes, of those that not all take.
     fn takes(self) -> &'static [&'static str] {
         match self {
-            Self::European => &["--drift", "--steps", "--strike", "--right"],
-            Self::Digital => &["--drift", "--steps", "--strike", "--right", "--cash"],
-            Self::AsianArithmetic | Self::AsianGeometric => &["--drift", "--steps", "--strike", "--right", "--average"],
-            Self::Barrier => {
-                &["--drift", "--steps", "--strike", "--right", "--direction", "--knock", "--level", "--watch"]
+            Self::European => &["--model", "--market-price", "--drift", "--steps", "--strike", "--right"],
+            Self::Digital => &["--model", "--drift", "--steps", "--strike", "--right", "--cash"],
+            Self::AsianArithmetic | Self::AsianGeometric => {
+                &["--model", "--drift", "--steps", "--strike", "--right", "--average"]
             }
-            Self::OneTouch => &["--drift", "--steps", "--direction", "--level", "--pays", "--cash", "--watch"],
-            Self::Lookback => &["--drift", "--steps", "--strike", "--right", "--watch"],
+            Self::Barrier => &[
+                "--model",
+                "--drift",
+                "--steps",
+                "--strike",
+                "--right",
+                "--direction",
+                "--knock",
+                "--level",
+                "--watch",
+            ],
+            Self::OneTouch => {
+                &["--model", "--drift", "--steps", "--direction", "--level", "--pays", "--cash", "--watch"]
+            }
+            Self::Lookback => &["--model", "--drift", "--steps", "--strike", "--right", "--watch"],
             Self::Basket => &["--strike", "--right", "--weights", "--correlation", "--repair-correlation"],
             Self::Exchange => &["--receive", "--pay", "--correlation", "--repair-correlation"],
         }
@@ -65,6 +81,8 @@ impl Kind {
 impl PriceArgs {
     fn has(&self, flag: &str) -> bool {
         match flag {
+            "--model" => self.model.is_some(),
+            "--market-price" => self.market_price.is_some(),
             "--drift" => self.drift.is_some(),
             "--steps" => self.steps.is_some(),
             "--strike" => self.strike.is_some(),
@@ -135,12 +153,19 @@ impl PriceArgs {
         }
     }
 
-    fn market(&self) -> Result<Market> {
-        let (spot, volatility) = (self.only("--spot", &self.spot)?, self.only("--volatility", &self.volatility)?);
-        let parameters = Parameters { spot, rate: self.rate, volatility, maturity: self.maturity };
-        let market = Market::black_scholes(parameters)?;
-        let model = self.drift.map_or(Ok(market.model), |drift| Gbm::new(drift, volatility));
-        Ok(Market { model: model?, ..market })
+    /// The drift that prices have: without arbitrage the rate.
+    fn growth(&self) -> Result<Drift> {
+        Ok(Drift::new(self.drift.unwrap_or(self.rate))?)
+    }
+
+    fn market(&self) -> Result<Market<Model>> {
+        let spot = Price::new(self.only("--spot", &self.spot)?)?;
+        let (rate, maturity) = (Rate::new(self.rate)?, Maturity::new(self.maturity)?);
+        let model = match &self.model {
+            Some(text) => model::read(text, self.growth()?)?,
+            None => Gbm::new(self.growth()?.get(), self.only("--volatility", &self.volatility)?)?.into(),
+        };
+        Ok(Market { spot, rate, maturity, model })
     }
 }
 
@@ -185,6 +210,10 @@ impl Contract {
         if !matches!(args.payoff, Kind::European | Kind::Digital) {
             args.needed("--steps", args.steps)?;
         }
-        Ok(Self::One { market: args.market()?, payoff })
+        let market = args.market()?;
+        if args.method == Method::Simulation && !model::is_exact(&market.model) && args.steps.is_none() {
+            return Err(CliError::Steps { flag: "--steps", model: market.model.name() });
+        }
+        Ok(Self::One { market, payoff })
     }
 }

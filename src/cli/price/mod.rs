@@ -1,22 +1,25 @@
-//! `price`: an option's price by simulation, beside its closed form where there is one.
+//! `price`: an option's price by simulation, beside its closed form where there is one; or the closed form alone.
 
 mod args;
 mod assets;
 mod contract;
+mod exact;
+mod model;
 mod oracle;
 mod report;
 
 use std::ops::ControlFlow;
 use std::time::Instant;
 
+use gbm_core::model::Model;
 use gbm_core::prelude::Seed;
 use market_setup::args::fresh_seed;
 use monte_carlo::payoff::{BasketPayoff, Control, Payoff};
 use monte_carlo::units::TargetError;
 use monte_carlo::{BasketMarket, Estimate, Market, MonteCarlo, Progress, QuasiMonteCarlo};
 
-use args::ControlName;
 pub(super) use args::PriceArgs;
+use args::{ControlName, Method};
 use contract::Contract;
 use report::{Priced, ProgressBar};
 
@@ -24,6 +27,10 @@ use super::error::{CliError, Result};
 
 pub(super) fn run(args: &PriceArgs) -> Result<()> {
     let contract = Contract::new(args)?;
+    let implied = args.market_price.and_then(|price| oracle::implied(&contract, price)).transpose()?;
+    if args.method == Method::Exact {
+        return exact::run(args, &contract, implied);
+    }
     let target_error = args.target_error.map(TargetError::new).transpose()?;
     let seed = args.seed.map_or_else(fresh_seed, Ok)?;
     let sampling = Sampling { args, seed, steps: args.steps.unwrap_or(1), target_error };
@@ -37,8 +44,9 @@ pub(super) fn run(args: &PriceArgs) -> Result<()> {
     let seconds = start.elapsed().as_secs_f64();
     bar.finish();
     let repair = if let Contract::Several { repair, .. } = contract { repair } else { None };
-    let closed_form = oracle::price(&contract, sampling.steps);
-    report::print(args.format, &Priced { estimate: estimate?, seconds, seed, closed_form, repair })
+    // A closed form that can't be had is no reason to withhold the estimate.
+    let closed_form = oracle::price(&contract, sampling.steps).and_then(std::result::Result::ok);
+    report::print(args.format, &Priced { estimate: estimate?, seconds, seed, closed_form, repair, implied })
 }
 
 /// How paths are drawn.
@@ -63,7 +71,7 @@ impl Sampling<'_> {
 
     fn one(
         &self,
-        market: &Market,
+        market: &Market<Model>,
         payoff: &Payoff,
         progress: impl FnMut(&Progress) -> ControlFlow<()>,
     ) -> Result<Estimate> {

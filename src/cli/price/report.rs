@@ -7,6 +7,7 @@ use indicatif::{ProgressDrawTarget, ProgressStyle};
 use monte_carlo::{Estimate, Progress, Stopped};
 use serde::Serialize;
 
+use super::oracle::Exact;
 use crate::cli::error::{CliError, Result};
 use crate::cli::output;
 
@@ -52,9 +53,11 @@ pub(super) struct Priced {
     pub(super) estimate: Estimate,
     pub(super) seconds: f64,
     pub(super) seed: Seed,
-    pub(super) closed_form: Option<f64>,
+    pub(super) closed_form: Option<Exact>,
     /// How far the correlation matrix is from the one given.
     pub(super) repair: Option<f64>,
+    /// The implied volatility of the market's price.
+    pub(super) implied: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -70,16 +73,20 @@ struct Json {
     seed: String,
     /// null without a formula.
     closed_form: Option<f64>,
+    /// Whose the formula is; null without one.
+    source: Option<&'static str>,
     /// price − closed form, in standard errors; null without a formula, or without an error.
     distance: Option<f64>,
     /// null unless the matrix was to be repaired.
     correlation_distance: Option<f64>,
+    /// null unless a market's price was given.
+    implied_volatility: Option<f64>,
 }
 
 impl Priced {
     /// The difference from the closed form in standard errors. Where nothing is random it is rounding alone.
     fn distance(&self) -> Option<f64> {
-        self.closed_form.map(|exact| self.estimate.distance(exact)).filter(|distance| distance.is_finite())
+        self.closed_form.map(|exact| self.estimate.distance(exact.price)).filter(|distance| distance.is_finite())
     }
 
     /// The standard error, unless the samples leave it unknown: a spread of zero is certain only where nothing is random. A
@@ -110,9 +117,11 @@ impl Priced {
             seconds: self.seconds,
             paths_per_second: self.paths_per_second(),
             seed: self.seed.to_string(),
-            closed_form: self.closed_form,
+            closed_form: self.closed_form.map(|exact| exact.price),
+            source: self.closed_form.map(|exact| exact.source),
             distance: self.distance(),
             correlation_distance: self.repair,
+            implied_volatility: self.implied,
         }
     }
 
@@ -141,7 +150,11 @@ impl Priced {
         if let Some(exact) = self.closed_form {
             let distance =
                 self.distance().map_or_else(String::new, |far| format!("  ({far:+.2} standard errors away)"));
-            let _ = writeln!(text, "closed form     {}{distance}", number(exact));
+            let Exact { price, source } = exact;
+            let _ = writeln!(text, "closed form     {}{distance}\nsource          {source}", number(price));
+        }
+        if let Some(volatility) = self.implied {
+            let _ = writeln!(text, "implied vol.    {volatility:.6}  (of the market's price)");
         }
         if let Some(distance) = self.repair {
             let _ = writeln!(text, "correlation     {distance:.3e} from the matrix given");
