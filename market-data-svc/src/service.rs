@@ -183,6 +183,9 @@ impl Service {
         // Whatever clock was kept belongs to the session that was here.
         let (mut store, clock) = (store, Clock { running: true, speed: 1.0 });
         store.keep_clock(clock)?;
+        for (instrument, note) in market.instruments().iter().filter_map(|one| Some((&one.name, one.model.note()?))) {
+            tracing::warn!(instrument, note);
+        }
         let begun = Begun::new(&market, name, store.tick_size, clock);
         let (recorder, header) = Recorder::start_session(market, name)?;
         let sink = store.create(header.as_bytes())?;

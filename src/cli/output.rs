@@ -159,6 +159,14 @@ pub(super) fn time_text(time_ms: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(time_ms).ok()
 }
 
+/// Tells what is allowed of a model and may surprise.
+#[allow(clippy::print_stderr, reason = "standard output belongs to results")]
+pub(super) fn tell_note(model: &gbm_core::model::Model) {
+    if let Some(note) = model.note() {
+        eprintln!("note: {note}");
+    }
+}
+
 /// Writes lines to standard output.
 pub(super) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();

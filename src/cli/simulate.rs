@@ -140,6 +140,7 @@ fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
         if args.market.seed.is_none() {
             tell_seed(market.seed());
         }
+        market.instruments().iter().for_each(|instrument| super::output::tell_note(&instrument.model));
         return Ok((Simulation::new(market), TickDigest::default()));
     };
     let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };

@@ -180,6 +180,10 @@ impl From<Seasonal<Model>> for Model {
     }
 }
 
+/// What is said of a variance that touches 0.
+const FELLER: &str = "2·mean_reversion·long_run_variance < volatility_of_variance² (Feller's condition violated): the variance \
+                      touches 0, which the scheme allows";
+
 impl Model {
     /// The model's name, its `kind` on the wire; in seasons that of the model without.
     pub fn name(&self) -> &'static str {
@@ -220,6 +224,26 @@ impl Model {
             return Gbm::new(drift.get(), volatility.get()).map(Self::from);
         }
         self.scaled(drift, if volatility == declared { 1.0 } else { volatility.get() / declared.get() })
+    }
+
+    /// What is allowed of these parameters and may surprise, in words.
+    ///
+    /// ```
+    /// use gbm_core::model::{Model, Preset};
+    /// assert_eq!(Preset::EquityIndex.model().note(), None);
+    /// let restless: Model = serde_json::from_str(r#"{"kind":"heston","drift":0,"initial_variance":0.04,"long_run_variance":0.04,
+    ///     "mean_reversion":0.5,"volatility_of_variance":1,"leverage":-0.9}"#)?;
+    /// assert!(restless.note().is_some_and(|note| note.contains("Feller")));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn note(&self) -> Option<&'static str> {
+        let heston = match self {
+            Self::Heston(heston) => heston,
+            Self::Bates(bates) => bates.heston(),
+            Self::Seasonal(seasonal) => return seasonal.model().note(),
+            _ => return None,
+        };
+        (!heston.satisfies_feller()).then_some(FELLER)
     }
 
     fn scaled(&self, drift: Drift, by: f64) -> Result<Self, OutOfDomain> {
