@@ -91,7 +91,8 @@ pub(crate) fn parse(
             return Err(flag(part, "only BTC-USD and ETH-USD have a usual model: write NAME=MODEL".into()));
         };
         let model = choice.load()?;
-        let free = || (2..).find(|asset| instruments.iter().all(|other| other.asset != *asset)).unwrap_or_default();
+        let free =
+            || (2..=u16::MAX).find(|asset| instruments.iter().all(|other| other.asset != *asset)).unwrap_or_default();
         let asset = usual.as_ref().map_or_else(free, |known| known.asset);
         let spot = Price::new(usual.as_ref().map_or(100.0, |known| known.spot))?;
         let book = usual.map_or_else(|| Book::like(model.volatility()), |known| known.book);

@@ -15,11 +15,11 @@ pub(crate) fn daily(values: Vec<f64>) -> Returns {
     Returns::new(values, day()).unwrap()
 }
 
-/// A file of market data from `ALGO_TRADING_DATA`, or else from `shared/data` beside the checkout: none of it is in the
+/// A file of market data from `ALGO_TRADING_PRICES`, or else from `shared/data` beside the checkout: none of it is in the
 /// repository. Says so where there is none.
 pub(crate) fn data(name: &str) -> Option<String> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let path = std::env::var_os("ALGO_TRADING_DATA").map_or_else(beside, PathBuf::from).join(name);
+    let path = std::env::var_os("ALGO_TRADING_PRICES").map_or_else(beside, PathBuf::from).join(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {
         println!("SKIPPED: there is no {}", path.display());

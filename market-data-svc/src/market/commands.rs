@@ -75,13 +75,13 @@ impl Market {
     /// Releases all, or what a run has left, unless this very request was answered before.
     pub(super) fn release_once(
         &mut self,
-        instrument: String,
+        instrument: &str,
         run: Option<u64>,
         actor: &str,
         key: String,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
-        self.once(Key::new(key, ("release", &instrument, run)), |market| {
-            let open = market.overrides.open(&instrument, run.map(run_of).as_deref());
+        self.once(Key::new(key, ("release", instrument, run)), |market| {
+            let open = market.overrides.open(instrument, run.map(run_of).as_deref());
             if let Some(run) = run.filter(|_| open.is_empty()) {
                 return Err(MarketError::NoRun(run));
             }
@@ -223,7 +223,7 @@ impl Market {
     fn release(
         &mut self,
         open: Vec<InterventionId>,
-        instrument: String,
+        instrument: &str,
         actor: &str,
     ) -> Result<(Vec<Acted>, u64), MarketError> {
         if open.len() > MAX_RELEASED {
@@ -236,7 +236,7 @@ impl Market {
         let tick = self.command_tick();
         let asked = open.into_iter().map(|id| {
             let cancel = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
-            let command = Command { instrument: Some(instrument.clone()), ..cancel };
+            let command = Command { instrument: Some(instrument.into()), ..cancel };
             Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new() }
         });
         // One that ends by itself before the cancel would act needs none.

@@ -314,7 +314,7 @@ impl Market {
                 Err(error) => drop(reply.send(Err(error))),
             },
             Request::ReleaseAll { instrument, run, actor, key, reply } => {
-                match self.release_once(instrument, run, &actor, key) {
+                match self.release_once(&instrument, run, &actor, key) {
                     Ok((accepted, seq)) => self.answer_at(seq, Answer::All(accepted, reply)),
                     Err(error) => drop(reply.send(Err(error))),
                 }

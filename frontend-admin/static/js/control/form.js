@@ -1,7 +1,7 @@
 // A form of Inject, made of its definition: what was typed, whether it can be, the body that asks for it, what that would do.
 import { computed, html, signal } from "../core/view.js";
 import { number } from "../core/format.js";
-import { t } from "../core/i18n.js";
+import { base, t } from "../core/i18n.js";
 import { inForce, parameters } from "../state/admin.js";
 import { Choice, Field, parse } from "../ui/field.js";
 import { digits } from "../ui/price.js";
@@ -15,7 +15,7 @@ import { digits } from "../ui/price.js";
  */
 
 /**
- * A number with a domain, or one of a few choices. Its `unit` is shown as it is; %, BTC and USD are so in every language.
+ * A number with a domain, or one of a few choices. Its `unit` is shown as it is, but for `s` and `base`; % and USD are so in every language.
  * @typedef {object} Part
  * @property {Key} label
  * @property {string} [unit] `s` is the language's own word
@@ -73,7 +73,7 @@ export function makeForm({ kind, action, parts, body: build, foresee }) {
   const draw = () => shown.value.map(({ name, part: { label, unit = "", choices, placeholder, wide }, parsed }) => {
     const common = { id: `${kind}-${name}`, key: `${kind}-${name}`, label: t(label), text: texts[name] };
     return choices ? html`<${Choice} ...${common} choices=${choices} wide=${wide} />`
-      : html`<${Field} ...${common} unit=${unit === "s" ? t("unit.s") : unit} error=${parsed.error} placeholder=${placeholder && t(placeholder)} />`;
+      : html`<${Field} ...${common} unit=${unit === "s" ? t("unit.s") : unit === "base" ? base.value : unit} error=${parsed.error} placeholder=${placeholder && t(placeholder)} />`;
   });
   return { action, texts, body, preview, draw };
 }

@@ -11,7 +11,7 @@ export const liquidity = makeForm({
   action: "inject.do.liquidity",
   parts: {
     side: { label: "inject.side", start: "bid", choices: { both: "inject.both", bid: "inject.bid", ask: "inject.ask" } },
-    size: { label: "inject.size", unit: "BTC", start: "400", domain: { least: -1e15, most: 1e15 } },
+    size: { label: "inject.size", unit: "base", start: "400", domain: { least: -1e15, most: 1e15 } },
     within: { label: "inject.within", unit: "%", start: "0.5", domain: { least: 0, most: JUMP.most, open: true } },
     halfLife: { label: "inject.halfLife", unit: "s", start: "120", domain: DURATION },
   },

@@ -74,6 +74,9 @@ export async function switchLanguage() {
 /** What the service says in English, in the language in force where its words are known. @param {string} text */
 export const translated = (text) => /** @type {Record<string, string>} */ (texts.value)[text] ?? text;
 
+/** What is traded on the page: strings call it {base}. */
+export const base = signal("BTC");
+
 /**
  * The string of a key, its {names} filled in.
  * @param {Key} key
@@ -81,5 +84,5 @@ export const translated = (text) => /** @type {Record<string, string>} */ (texts
  */
 export function t(key, values) {
   const text = texts.value[key];
-  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole)) : text;
+  return values ? text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? (name === "base" ? base.value : whole))) : text;
 }

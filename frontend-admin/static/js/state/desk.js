@@ -58,7 +58,6 @@ effect(() => {
   return () => clearTimeout(over);
 });
 
-export const base = computed(() => hello.value?.instrument.split("-")[0] ?? "BTC");
 export const mayTrade = (/** @type {Order} */ { status }) => !["filled", "cancelled", "expired"].includes(status);
 /** Own orders, and those of strategies, by whether they may still trade. */
 export const openOrders = computed(() => orders.value.filter(mayTrade));

@@ -1,8 +1,8 @@
 // Asks above, bids below, and how much there is up to each price, as bars; and the last trades.
 import { arrow, clockTime, number } from "../core/format.js";
 import { html, view } from "../core/view.js";
-import { t } from "../core/i18n.js";
-import { base, fills } from "../state/desk.js";
+import { base, t } from "../core/i18n.js";
+import { fills } from "../state/desk.js";
 import { depth, spread, trades } from "../state/depth.js";
 import { instrument } from "../state/market.js";
 import { draft, needsPrice } from "./draft.js";

@@ -1,8 +1,8 @@
 // Decimals as they are shown: money, quantities, gains. They are computed with nowhere.
 import { arrow, decimals, direction, number, signedNumber, signedPercent, trimmed } from "../core/format.js";
 import { computed, html, view } from "../core/view.js";
-import { t } from "../core/i18n.js";
-import { base, hello } from "../state/desk.js";
+import { base, t } from "../core/i18n.js";
+import { hello } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 
 const CENTS = 2;

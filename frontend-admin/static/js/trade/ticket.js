@@ -1,7 +1,7 @@
 // The ticket: what to trade, what it would cost, and the button that does it.
 import { html, view } from "../core/view.js";
-import { t } from "../core/i18n.js";
-import { account, base, canTrade } from "../state/desk.js";
+import { base, t } from "../core/i18n.js";
+import { account, canTrade } from "../state/desk.js";
 import { instrument } from "../state/market.js";
 import { Choice, Field } from "../ui/field.js";
 import { CostLines } from "./cost.js";

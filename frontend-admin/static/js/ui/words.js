@@ -1,5 +1,6 @@
 // Interventions in a word or two, as the chart shows them.
 import { trimmed, roughPercent } from "../core/format.js";
+import { base } from "../core/i18n.js";
 import { signal } from "../core/view.js";
 
 /** @typedef {import("../../../types/wire").Body} Body */
@@ -14,7 +15,7 @@ export const further = signal(/** @type {typeof import("../control/further/telli
 export const plainName = ({ kind }) => kind.replaceAll("_", " ");
 
 /** @param {number} quantity */
-export const btc = (quantity) => `${quantity > 0 ? "+" : ""}${trimmed(quantity)} BTC`;
+export const btc = (quantity) => `${quantity > 0 ? "+" : ""}${trimmed(quantity)} ${base.value}`;
 
 /** Short enough for a marker on the chart. @param {Body} body */
 export function shortName(body) {

@@ -100,7 +100,7 @@ const metaOrder = {
   action: "inject.do.meta_order",
   parts: {
     side: { label: "inject.side", start: "buy", choices: { buy: "order.buy", sell: "order.sell" } },
-    quantity: { label: "inject.size", unit: "BTC", start: "300", domain: { least: 0, most: 1e15, open: true } },
+    quantity: { label: "inject.size", unit: "base", start: "300", domain: { least: 0, most: 1e15, open: true } },
     duration: { label: "inject.over", unit: "s", start: "60" },
   },
   body: ({ side, quantity, duration }) => ({ kind: "meta_order", side, quantity, duration_s: duration }),

@@ -1,6 +1,6 @@
 // How the further kinds are told: in the journal, in the bar of what acts, on the chart.
 import { clockTime, number, percent, rough, roughPercent, signedRough, trimmed } from "../../core/format.js";
-import { t } from "../../core/i18n.js";
+import { base, t } from "../../core/i18n.js";
 import { left } from "../impact.js";
 
 /** @typedef {import("../../../../types/wire").Body} Body */
@@ -61,7 +61,7 @@ export const tellings = {
       case "shock": return jump(body.log_return);
       case "flash_crash": return `${t("kind.flash_crash")} ${jump(-body.depth)}`;
       case "ramp": return `${t("kind.ramp")} ${jump(body.log_return)}`;
-      case "meta_order": return `${body.side === "buy" ? "+" : "\u2212"}${trimmed(body.quantity)} BTC`;
+      case "meta_order": return `${body.side === "buy" ? "+" : "\u2212"}${trimmed(body.quantity)} ${base.value}`;
       case "volatility_scale": return `σ ${times(body.factor)}`;
       case "jump_rate": return `${t("kind.jump_rate")} ${times(body.factor)}`;
       case "regime": return main(body);
