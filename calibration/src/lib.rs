@@ -12,6 +12,8 @@
 //! | [`realised`] | realised variance and bipower variation | moments |
 //! | [`cascade`] | log-volatility as a sum of Ornstein-Uhlenbeck processes | autocovariances of ln\|r\| |
 //!
+//! [`minimise`] searches with a given number of evaluations, for costs that are simulated.
+//!
 //! Every likelihood gives a [`Fitted`]: estimates with standard errors, also robust ones, 95 % intervals, ln L, AIC and BIC, all of
 //! the returns as given, so that models of the same returns can be compared. Over 2,000 simulated samples the 95 % intervals of GBM,
 //! GARCH(1,1) and Merton's model hold 93 to 97 % of the true parameters (`tests/it/coverage.rs`).
@@ -40,6 +42,7 @@ pub mod gbm;
 mod jumps;
 mod likelihood;
 mod maximise;
+mod minimise;
 mod nnls;
 pub mod range;
 pub mod realised;
@@ -51,4 +54,5 @@ mod slopes;
 pub use error::FitError;
 pub use fitted::{Estimate, Fitted};
 pub use jumps::{kou, merton};
+pub use minimise::{Minimum, Start, minimise};
 pub use returns::Returns;

@@ -5,8 +5,9 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 17] = [
+const LAYERS: [&str; 18] = [
     "error",
+    "minimise",
     "fitted",
     "returns",
     "likelihood",
