@@ -8,6 +8,7 @@
 //! | [`Bootstrap`] | how well the data themselves know a number |
 //! | [`Simulator`] | a model's paths where the bars are |
 //! | [`Study`] | paths against data: envelopes, verdicts, curves |
+//! | [`fit_preset`] | a cascade refitted to price files, by simulated facts |
 //! | [`report`] | the same for reading: a table, a page |
 
 //!
@@ -43,6 +44,7 @@ mod curves;
 mod envelope;
 pub mod facts;
 mod fit;
+pub mod fit_preset;
 mod pattern;
 pub mod report;
 mod returns;

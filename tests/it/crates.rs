@@ -15,7 +15,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("gateway-svc", &["market-api", "svc-common"]),
     ("frontend-admin", &["svc-common"]),
     ("monte-carlo", &["gbm-core"]),
-    ("realism", &["gbm-core", "market-setup"]),
+    ("realism", &["calibration", "gbm-core", "market-setup"]),
     ("scenario", &["gbm-core"]),
     ("statistical-tests", &["closed-form", "gbm-core"]),
     ("test-support", &[]),

@@ -5,7 +5,7 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 15] = [
+const LAYERS: [&str; 16] = [
     "scale",
     "pattern",
     "bars",
@@ -20,6 +20,7 @@ const LAYERS: [&str; 15] = [
     "study",
     "fit",
     "simulate",
+    "fit_preset",
     "report",
 ];
 

@@ -8,6 +8,7 @@ mod files;
 mod intervals;
 mod layers;
 mod oracle;
+mod refits;
 mod reports;
 mod scores;
 mod simulators;
