@@ -11,6 +11,7 @@ use gbm_core::journal::{CheckpointError, JournalError, RecordError, ReplayError}
 use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
 use monte_carlo::PriceError;
+use realism::fit_preset::FitPresetError;
 use realism::report::PageError;
 use realism::{BarsError, SimulatorError, StudyError};
 use scenario::{RecordError as RecordingError, ScenarioError};
@@ -89,6 +90,8 @@ pub(super) enum CliError {
     Simulator(#[from] SimulatorError),
     #[error(transparent)]
     Study(#[from] StudyError),
+    #[error(transparent)]
+    FitPreset(#[from] FitPresetError),
     #[error(transparent)]
     Picture(#[from] PageError),
     #[error("{flag} {tick} is beyond {last}, the journal's last tick")]

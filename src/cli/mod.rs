@@ -4,6 +4,7 @@ mod backtest;
 mod calibrate;
 mod error;
 mod explain;
+mod fit_preset;
 mod fork;
 mod journal;
 mod output;
@@ -57,6 +58,8 @@ enum Verb {
     Scenario(scenario::ScenarioVerb),
     /// Estimate drift and volatility from prices
     Calibrate(calibrate::CalibrateArgs),
+    /// Refit a preset's seasons, volatility, variances and bursts to price files
+    FitPreset(Box<fit_preset::FitPresetArgs>),
     /// Price an option by simulation
     Price(Box<price::PriceArgs>),
     /// Score how much a model's paths look like a real market's
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         Some(Verb::Journal(verb)) => journal::run(&verb),
         Some(Verb::Scenario(verb)) => scenario::run(&verb),
         Some(Verb::Calibrate(args)) => calibrate::run(&args),
+        Some(Verb::FitPreset(args)) => fit_preset::run(&args),
         Some(Verb::Price(args)) => price::run(&args),
         Some(Verb::Realism(args)) => realism::run(&args),
         Some(Verb::Strategies(args)) => strategies::run(&args),

@@ -9,6 +9,7 @@ mod calibrate;
 mod command_line;
 mod counterfactuals;
 mod crates;
+mod fit_preset;
 mod journals;
 mod price;
 mod realism;
