@@ -120,7 +120,8 @@ pub(super) fn run(args: &RealismArgs) -> Result<()> {
     let card = card?;
     let name = args.data.file_name().filter(|name| *name != "-");
     let source = name.map_or_else(|| "standard input".into(), |name| name.to_string_lossy().into_owned());
-    let name = Preset::of(&model).map_or_else(|| model.name().into(), |preset| format!("{preset} ({})", model.name()));
+    let name = Preset::of(&model).filter(|preset| preset.name() != model.name());
+    let name = name.map_or_else(|| model.name().into(), |preset| format!("{preset} ({})", model.name()));
     let about = About { model: name, parameters, source, tick_ms };
     if let Some(file) = html {
         file.keep(&page(&card, &about)?)?;

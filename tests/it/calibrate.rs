@@ -7,6 +7,8 @@ fn what_was_simulated_is_found_again() {
     let folder = Folder::new();
     let simulated = [
         "simulate",
+        "--model",
+        "gbm",
         "--seed",
         "3",
         "--tick-interval",
@@ -34,8 +36,21 @@ fn what_was_simulated_is_found_again() {
 
 /// Two years of days with a volatility of 0.7.
 fn days(folder: &Folder) -> String {
-    let simulated =
-        ["simulate", "--seed", "3", "--tick-interval", "1d", "--ticks", "730", "--volatility", "0.7", "--drift", "0.2"];
+    let simulated = [
+        "simulate",
+        "--model",
+        "gbm",
+        "--seed",
+        "3",
+        "--tick-interval",
+        "1d",
+        "--ticks",
+        "730",
+        "--volatility",
+        "0.7",
+        "--drift",
+        "0.2",
+    ];
     folder.write("days.csv", succeeds(&simulated))
 }
 

@@ -40,7 +40,8 @@ fn show_says_what_stands_in_it() {
     let shown = succeeds(&["journal", "show", &journal]);
     for part in [
         "seed 42",
-        r#"BTC-USD (asset 0): spot 100000, model {"kind":"gbm","drift":0.5,"volatility":0.8}"#,
+        r#"BTC-USD (asset 0): spot 100000, model {"kind":"seasonal","season":"#,
+        r#""model":{"kind":"cascade","drift":0.5,"volatility":0.8,"factors":"#,
         "start 2026-01-01T00:00:00Z, a tick every 100 ms",
         "#1 on tick 100 of BTC-USD by algo-trading",
         "\"log_return\":-0.2",

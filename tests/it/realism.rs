@@ -6,11 +6,23 @@ use crate::support::{Folder, fails, succeeds};
 
 /// Days of geometric Brownian motion as `simulate` prints them.
 fn market(folder: &Folder, days: &str) -> String {
-    let csv = succeeds(&["simulate", "--seed", "7", "--ticks", days, "--tick-interval", "1d", "--volatility", "0.6"]);
+    let csv = succeeds(&[
+        "simulate",
+        "--model",
+        "gbm",
+        "--seed",
+        "7",
+        "--ticks",
+        days,
+        "--tick-interval",
+        "1d",
+        "--volatility",
+        "0.6",
+    ]);
     folder.write("days.csv", csv)
 }
 
-const QUICK: [&str; 8] = ["--scale", "1d", "--seed", "1", "--paths", "60", "--resamples", "60"];
+const QUICK: [&str; 10] = ["--model", "gbm", "--scale", "1d", "--seed", "1", "--paths", "60", "--resamples", "60"];
 
 #[test]
 fn its_own_market_is_matched_and_everything_is_written() {

@@ -43,7 +43,7 @@ fn csv_and_jsonl_carry_the_same_bits() {
 
 #[test]
 fn times_beyond_the_year_9999_are_unix_milliseconds() {
-    let csv = succeeds(&["simulate", "--seed", "1", "--tick-interval", "36500d", "--ticks", "81"]);
+    let csv = succeeds(&["simulate", "--model", "gbm", "--seed", "1", "--tick-interval", "36500d", "--ticks", "81"]);
     let last = csv.lines().last().unwrap();
     assert!(last.starts_with("81,257208825600000,BTC-USD,"), "{last}");
 }

@@ -165,7 +165,6 @@ impl PriceArgs {
             Some(text) => model::read(text, self.growth()?)?,
             None => Gbm::new(self.growth()?.get(), self.only("--volatility", &self.volatility)?)?.into(),
         };
-        crate::cli::output::tell_note(&model);
         Ok(Market { spot, rate, maturity, model })
     }
 }

@@ -43,10 +43,14 @@ pub(super) fn run(args: &PriceArgs) -> Result<()> {
     };
     let seconds = start.elapsed().as_secs_f64();
     bar.finish();
+    let estimate = estimate?;
+    if let Contract::One { market, .. } = &contract {
+        super::output::tell_note(&market.model);
+    }
     let repair = if let Contract::Several { repair, .. } = contract { repair } else { None };
     // A closed form that can't be had is no reason to withhold the estimate.
     let closed_form = oracle::price(&contract, sampling.steps).and_then(std::result::Result::ok);
-    report::print(args.format, &Priced { estimate: estimate?, seconds, seed, closed_form, repair, implied })
+    report::print(args.format, &Priced { estimate, seconds, seed, closed_form, repair, implied })
 }
 
 /// How paths are drawn.

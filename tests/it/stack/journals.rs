@@ -55,6 +55,9 @@ async fn a_download_replays_to_what_clients_received() {
     let mut rows = 0;
     for row in replayed.lines() {
         let row: Value = serde_json::from_str(row).unwrap();
+        if row["instrument"] != "BTC-USD" {
+            continue;
+        }
         let cents = |name: &str| (row[name].as_f64().unwrap() * 100.0).round() / 100.0;
         let tick = row["tick"].as_u64().unwrap();
         assert_eq!((received[&tick], references[&tick]), (cents("price"), cents("reference")), "tick {tick}");
