@@ -10,10 +10,13 @@ use realism::{Bars, Scale, Scorecard, Simulator, Study, fit_gbm};
 use crate::support::real;
 
 fn gbm_against(bars: &Bars, paths: u64, resamples: u64) -> Scorecard {
-    let model = fit_gbm(bars).unwrap();
+    let tick_ms = bars.pattern().scale().tick_ms();
+    against(bars, &fit_gbm(bars).unwrap().into(), tick_ms, paths, resamples)
+}
+
+fn against(bars: &Bars, model: &Model, tick_ms: i64, paths: u64, resamples: u64) -> Scorecard {
     let spot = Price::new(bars.log_closes()[0].exp()).unwrap();
-    let scale = bars.pattern().scale();
-    let simulator = Simulator::new(&model, bars.pattern(), spot, Seed::from(42), scale.tick_ms()).unwrap();
+    let simulator = Simulator::new(model, bars.pattern(), spot, Seed::from(42), tick_ms).unwrap();
     let study = Study { paths, resamples, ..Study::new(Seed::from(42)) };
     study.run(bars, |path| simulator.closes(path), |_| ControlFlow::Continue(())).unwrap()
 }
@@ -38,6 +41,22 @@ fn gbm_scores_little(name: &str, scale: Scale) {
         std::fs::write(format!("{folder}/{scale}.html"), page(&card, &about).unwrap()).unwrap();
     }
     assert!(card.tally.matched <= 3, "{:?}", card.tally);
+}
+
+/// The default market, one set of parameters: fewer paths and a coarser tick of hours than the documented scores, for the time.
+#[test]
+fn btc_has_the_facts_of_btc_at_every_scale() {
+    let btc = Preset::Btc.model();
+    for (name, scale, tick_ms, paths, (matched, centred)) in [
+        ("btc_daily_2013_2022.csv", Scale::Day, 900_000, 150, (15, 15)),
+        ("btc_hourly_2017_2022.csv", Scale::Hour, 300_000, 80, (16, 15)),
+        ("btc_1min_coinbase_lean_9days.csv", Scale::Minute, 60_000, 80, (12, 10)),
+    ] {
+        let Some(bars) = real(name, scale) else { return };
+        let tally = against(&bars, &btc, tick_ms, paths, 400).tally;
+        println!("{scale}: {tally:?}");
+        assert!(tally.matched >= matched && tally.centred >= centred, "{scale}: {tally:?}");
+    }
 }
 
 #[test]
