@@ -84,7 +84,7 @@ export interface Session {
 }
 export interface SessionDetail extends Session { seed?: string }
 export interface NewSession {
-  seed?: string; model?: string | object; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
+  seed?: string; instrument?: string; model?: string | object; spot?: number; drift?: number; volatility?: number; tick_interval_ms?: number; speed?: number;
 }
 
 export interface ScenarioParameter { value: number; min: number; max: number; description: string }

@@ -86,6 +86,24 @@ pub struct GbmFit {
     pub last_time_ms: i64,
     /// The median spacing of the prices in milliseconds.
     pub median_spacing_ms: u64,
+    /// The shortest and the longest.
+    pub spacings_ms: (u64, u64),
+}
+
+impl GbmFit {
+    /// What is odd about the spacing of the prices, which the fit allows for: gaps, or rows of several frequencies.
+    pub fn note(&self) -> Option<String> {
+        let (least, most) = self.spacings_ms;
+        let seconds = |ms: u64| ms as f64 / 1000.0;
+        (least < most).then(|| {
+            format!(
+                "prices are {} s to {} s apart, usually {} s: gaps or several frequencies, which the fit allows for",
+                seconds(least),
+                seconds(most),
+                seconds(self.median_spacing_ms)
+            )
+        })
+    }
 }
 
 /// Fits geometric Brownian motion by maximum likelihood; the prices may be unevenly spaced.
@@ -131,6 +149,7 @@ pub fn fit_gbm(times_ms: &[i64], prices: &[f64], year_s: u64) -> Result<GbmFit, 
     let robust = sigma * ((kurtosis - 1.0).max(0.0) / (4.0 * n)).sqrt();
     let log_drift_error = sigma / years.sqrt();
     let drift_error = (log_drift_error * log_drift_error + (sigma * robust) * (sigma * robust)).sqrt();
+    let spacings_ms = spacings.iter().fold((u64::MAX, 0), |(least, most), &one| (one.min(least), one.max(most)));
     let mut sorted = spacings;
     let middle = sorted.len() / 2;
     let (_, &mut median_spacing_ms, _) = sorted.select_nth_unstable(middle);
@@ -145,6 +164,7 @@ pub fn fit_gbm(times_ms: &[i64], prices: &[f64], year_s: u64) -> Result<GbmFit, 
         last_price,
         last_time_ms,
         median_spacing_ms,
+        spacings_ms,
     })
 }
 

@@ -74,10 +74,13 @@ pub struct NewSession {
     /// The seed, a decimal number below 2⁶⁴ or 0x and up to 64 hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<String>,
-    /// The first instrument's model: the name of a preset, such as `btc`, or a model with its parameters.
+    /// The instrument that model, spot, drift and volatility are meant for; the first if absent. Others go on where they stand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instrument: Option<String>,
+    /// The model: the name of a preset, such as `btc`, or a model with its parameters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelChoice>,
-    /// The first instrument's price before the first tick; others go on where they stand.
+    /// The price before the first tick.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot: Option<f64>,
     /// μ per year.

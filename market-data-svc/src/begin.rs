@@ -38,16 +38,23 @@ pub fn market(
     for (instrument, quote) in instruments.iter_mut().zip(last) {
         instrument.spot = Price::new(quote.price).map_err(bad("/spot"))?;
     }
-    if let Some(first) = instruments.first_mut() {
+    let position = match &asked.instrument {
+        Some(name) => ended.position(name).ok_or_else(|| {
+            let shown: String = name.chars().take(80).collect();
+            bad("/instrument")(format!("instrument = {shown:?} is not one of this market's"))
+        })?,
+        None => 0,
+    };
+    if let Some(meant) = instruments.get_mut(position) {
         if let Some(spot) = asked.spot {
-            first.spot = Price::new(spot).map_err(bad("/spot"))?;
+            meant.spot = Price::new(spot).map_err(bad("/spot"))?;
         }
         if let Some(choice) = &asked.model {
-            first.model = chosen(choice).map_err(bad("/model"))?;
+            meant.model = chosen(choice).map_err(bad("/model"))?;
         }
-        let drift = Drift::new(asked.drift.unwrap_or(first.model.drift().get())).map_err(bad("/drift"))?;
-        let volatility = asked.volatility.unwrap_or(first.model.volatility().get());
-        first.model = first.model.at(drift.get(), volatility).map_err(bad("/volatility"))?;
+        let drift = Drift::new(asked.drift.unwrap_or(meant.model.drift().get())).map_err(bad("/drift"))?;
+        let volatility = asked.volatility.unwrap_or(meant.model.volatility().get());
+        meant.model = meant.model.at(drift.get(), volatility).map_err(bad("/volatility"))?;
     }
     let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad(""))?;
     Ok((market, Clock { running: true, speed }))

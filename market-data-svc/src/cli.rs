@@ -21,7 +21,7 @@ pub const DEFAULTS: &str = "\
 Defaults of a new session:
   flag              default                with --calibrate FILE
   --seed            256 bits from the OS   (the same; admins can see it)
-  --model           gbm                    (the same)
+  --model           btc                    (the same)
   --spot            100000                 the file's last close
   --drift           0.5 per year           the fitted drift of dS = mu S dt + sigma S dW
   --volatility      0.8 per sqrt(year)     the fitted volatility

@@ -110,6 +110,14 @@ pub(crate) fn parse(
         };
     }
     let value = correlation.unwrap_or(CORRELATION);
+    let least = -1.0 / (count - 1) as f64;
+    if !(least..=1.0).contains(&value) {
+        return Err(SetupError::Flag {
+            flag: "--correlation",
+            text: value.to_string(),
+            reason: format!("is outside [{least}, 1], what any two of {count} instruments can have"),
+        });
+    }
     let entry = |row: usize| (0..count).map(|column| if row == column { 1.0 } else { value }).collect();
     let matrix: Vec<Vec<f64>> = (0..count).map(entry).collect();
     Ok((instruments, Some(matrix.try_into()?)))

@@ -159,10 +159,10 @@ pub(super) fn time_text(time_ms: i64) -> Option<Timestamp> {
     Timestamp::from_millisecond(time_ms).ok()
 }
 
-/// Tells what is allowed of a model and may surprise.
+/// Tells what is allowed and may surprise.
 #[allow(clippy::print_stderr, reason = "standard output belongs to results")]
-pub(super) fn tell_note(model: &gbm_core::model::Model) {
-    if let Some(note) = model.note() {
+pub(super) fn tell_note(note: Option<impl std::fmt::Display>) {
+    if let Some(note) = note {
         eprintln!("note: {note}");
     }
 }

@@ -142,7 +142,7 @@ fn model(args: &RealismArgs, bars: &Bars) -> Result<(Model, Vec<(String, String)
     let drift = args.drift.unwrap_or(fitted.drift().get());
     let volatility = args.volatility.unwrap_or(fitted.volatility().get());
     let model = model.at(drift, volatility)?;
-    output::tell_note(&model);
+    output::tell_note(model.note());
     let written = |value: f64, given: Option<f64>, unit: &str| {
         let origin = match given {
             Some(_) => "given",

@@ -28,7 +28,7 @@ const DEFAULTS: &str = "\
 Defaults of the market:
   flag              default                with --calibrate FILE
   --seed            256 bits from the OS   (the same; printed to standard error)
-  --model           gbm                    (the same)
+  --model           btc                    (the same)
   --spot            100000                 the file's last close
   --drift           0.5 per year           the fitted drift of dS = mu S dt + sigma S dW
   --volatility      0.8 per sqrt(year)     the fitted volatility
@@ -140,7 +140,7 @@ fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
         if args.market.seed.is_none() {
             tell_seed(market.seed());
         }
-        market.instruments().iter().for_each(|instrument| super::output::tell_note(&instrument.model));
+        market.instruments().iter().for_each(|instrument| super::output::tell_note(instrument.model.note()));
         return Ok((Simulation::new(market), TickDigest::default()));
     };
     let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };

@@ -35,6 +35,9 @@ struct Track<S> {
     sum: LogSum,
 }
 
+/// B⁰, and B if it is another.
+type Tracks<S> = (Track<S>, Option<Track<S>>);
+
 /// What an asset carries from tick to tick: all of it stands in a snapshot.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,14 +67,11 @@ impl<S: Clone> AssetState<S> {
         self.displacement.total(base, tick, grid.tick_s(), &instrument.book)
     }
 
-    /// Moves B⁰, and B if it is another, to where they are after so many ticks.
-    fn move_past(&mut self, ticks: usize, tracks: &[Track<S>], steered: &[Track<S>]) {
-        let Some(last) = ticks.checked_sub(1) else { return };
-        if let Some(track) = tracks.get(last) {
-            self.reference.clone_from(track);
-        }
-        if let Some(track) = steered.get(last) {
-            self.steered = Some(track.clone());
+    /// Moves B⁰, and B if it is another.
+    fn move_to(&mut self, (reference, steered): Tracks<S>) {
+        self.reference = reference;
+        if steered.is_some() {
+            self.steered = steered;
         }
     }
 }
@@ -96,10 +96,12 @@ pub(super) struct Asset<P: Process> {
     words_ahead: Vec<u64>,
     picked_ahead: Vec<u64>,
     normals_ahead: Vec<f64>,
-    /// B⁰ after each of the ticks computed ahead of need.
-    tracks: Vec<Track<P::State>>,
-    /// B, if it is another.
-    steered_tracks: Vec<Track<P::State>>,
+    /// Their diffusion normals after correlation.
+    diffusion_ahead: Vec<f64>,
+    /// The first of them.
+    first_ahead: u64,
+    /// B⁰, and B if it is another, after the last of them.
+    ends: Option<Tracks<P::State>>,
     /// Their prices.
     prices: Vec<f64>,
     /// Their references, if these are others.
@@ -150,8 +152,9 @@ impl<P: Process> Asset<P> {
             words_ahead: Vec::new(),
             picked_ahead: Vec::new(),
             normals_ahead: Vec::new(),
-            tracks: Vec::new(),
-            steered_tracks: Vec::new(),
+            diffusion_ahead: Vec::new(),
+            first_ahead: 0,
+            ends: None,
             prices: Vec::new(),
             references: Vec::new(),
             relaxation: exp2(-(grid.tick_s() / instrument.book.resilience_half_life_s.get())),
@@ -213,29 +216,24 @@ impl<P: Process> Asset<P> {
         self.resolve(instrument, grid, first_tick);
         // An order that is worked is not calm, and its ticks are computed by themselves.
         self.traded = Traded::default();
-        let AssetState { reference, steered, displacement, .. } = &self.state;
-        let words = self.words_ahead.chunks_exact(self.words.len());
-        let (slots, normals) = (self.slots, &self.normals_ahead[..]);
-        let noise = || {
-            (first_tick..).zip(diffusion.iter().zip(words.clone()).enumerate()).map(|(tick, (place, (&z, words)))| {
-                (tick, Noise::new(tick - 1, z, words).with_normals(slots.leading(normals, place)))
-            })
-        };
-        let mut track = reference.clone();
-        for (tick, noise) in noise() {
-            self.prices.push(track.advance(&instrument.model, &self.reference_step, tick, noise).1);
-            self.tracks.push(track.clone());
+        self.diffusion_ahead.clear();
+        self.diffusion_ahead.extend_from_slice(diffusion);
+        self.first_ahead = first_tick;
+        let mut prices = std::mem::take(&mut self.prices);
+        let mut references = std::mem::take(&mut self.references);
+        let ticks = diffusion.len();
+        let (model, state) = (&instrument.model, &self.state);
+        let reference = self.walk(model, &self.reference_step, &state.reference, ticks, |total| prices.push(total));
+        let mut end = None;
+        if let Some(steered) = &state.steered {
+            std::mem::swap(&mut prices, &mut references);
+            end = Some(self.walk(model, &self.steered_step, steered, ticks, |total| prices.push(total)));
+        } else if !state.displacement.is_none() {
+            references.clone_from(&prices);
         }
-        if let Some(steered) = steered {
-            let mut track = steered.clone();
-            std::mem::swap(&mut self.prices, &mut self.references);
-            for (tick, noise) in noise() {
-                self.prices.push(track.advance(&instrument.model, &self.steered_step, tick, noise).1);
-                self.steered_tracks.push(track.clone());
-            }
-        } else if !displacement.is_none() {
-            self.references.clone_from(&self.prices);
-        }
+        self.ends = Some((reference, end));
+        (self.prices, self.references) = (prices, references);
+        let displacement = &self.state.displacement;
         if !self.references.is_empty() {
             for (tick, price) in (first_tick..).zip(&mut self.prices) {
                 *price = displacement.total(*price, tick, grid.tick_s(), &instrument.book);
@@ -243,6 +241,38 @@ impl<P: Process> Asset<P> {
         }
         kernel::finish(Output::Price { spot: instrument.spot.get() }, &mut self.prices);
         kernel::finish(Output::Price { spot: instrument.spot.get() }, &mut self.references);
+    }
+
+    /// A track after the first of the ticks computed ahead, whose totals are told.
+    #[inline]
+    fn walk(
+        &self,
+        model: &P,
+        step: &P::Step,
+        from: &Track<P::State>,
+        ticks: usize,
+        mut tell: impl FnMut(f64),
+    ) -> Track<P::State> {
+        let mut track = from.clone();
+        let words = self.words_ahead.chunks_exact(self.words.len());
+        let noise = self.diffusion_ahead[..ticks].iter().zip(words).enumerate();
+        for (tick, (place, (&normal, words))) in (self.first_ahead..).zip(noise) {
+            let leading = self.slots.leading(&self.normals_ahead, place);
+            let noise = Noise::new(tick - 1, normal, words).with_normals(leading);
+            tell(track.advance(model, step, tick, noise).1);
+        }
+        track
+    }
+
+    /// Where B⁰, and B if it is another, are after so many of the ticks computed ahead; computed again unless it is all of them.
+    fn moved(&self, given: usize, model: &P) -> Option<Tracks<P::State>> {
+        if given == 0 || given == self.diffusion_ahead.len() {
+            return self.ends.clone().filter(|_| given > 0);
+        }
+        let AssetState { reference, steered, .. } = &self.state;
+        let walk = |step, from| self.walk(model, step, from, given, |_| ());
+        self.ends.as_ref()?;
+        Some((walk(&self.reference_step, reference), steered.as_ref().map(|steered| walk(&self.steered_step, steered))))
     }
 
     /// Prepares the steered step of a tick, if it may differ from the one before.
@@ -262,17 +292,20 @@ impl<P: Process> Asset<P> {
     }
 
     /// The state, of which so many of the ticks computed ahead have been given.
-    pub(super) fn settled(&self, given: usize) -> AssetState<P::State> {
+    pub(super) fn settled(&self, given: usize, model: &P) -> AssetState<P::State> {
         let mut state = self.state.clone();
-        state.move_past(given, &self.tracks, &self.steered_tracks);
+        if let Some(tracks) = self.moved(given, model) {
+            state.move_to(tracks);
+        }
         state
     }
 
     /// Moves the state past the ticks given, and drops the rest of those computed ahead.
-    pub(super) fn settle(&mut self, given: usize) {
-        self.state.move_past(given, &self.tracks, &self.steered_tracks);
-        self.tracks.clear();
-        self.steered_tracks.clear();
+    pub(super) fn settle(&mut self, given: usize, model: &P) {
+        if let Some(tracks) = self.moved(given, model) {
+            self.state.move_to(tracks);
+        }
+        self.ends = None;
         self.prices.clear();
         self.references.clear();
     }
@@ -328,7 +361,7 @@ impl<P: Process> Asset<P> {
 
     /// The price of a tick, of which so many of those computed ahead have been given.
     pub(super) fn last_price(&self, given: usize, instrument: &Instrument<P>, grid: &TimeGrid, tick: u64) -> f64 {
-        let state = self.settled(given);
+        let state = self.settled(given, &instrument.model);
         state.last_price.unwrap_or_else(|| price_at(instrument.spot.get(), state.total(tick, grid, instrument)))
     }
 

@@ -265,7 +265,9 @@ impl<P: Process> Simulation<P> {
     /// Moves the state to where the ticks are, and drops what was computed beyond.
     fn settle(&mut self) {
         let given = self.given();
-        self.assets.iter_mut().for_each(|asset| asset.settle(given));
+        for (asset, instrument) in self.assets.iter_mut().zip(self.market.instruments()) {
+            asset.settle(given, &instrument.model);
+        }
         self.ahead = 0..0;
     }
 

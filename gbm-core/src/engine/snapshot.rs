@@ -68,7 +68,12 @@ impl<P: Process + Clone> Simulation<P> {
             value_version: VALUE_VERSION,
             market: self.market.clone(),
             tick: self.tick,
-            assets: self.assets.iter().map(|asset| asset.settled(self.given())).collect(),
+            assets: self
+                .assets
+                .iter()
+                .zip(self.market.instruments())
+                .map(|(asset, instrument)| asset.settled(self.given(), &instrument.model))
+                .collect(),
             interventions: self.known.values().cloned().collect(),
         }
     }

@@ -174,6 +174,9 @@ pub enum InterventionError {
         /// The target's first tick.
         tick: u64,
     },
+    /// The model scales a volatility of its own, which is 0.
+    #[error("kind = \"set_volatility\": this instrument's model has a volatility of 0, which no factor scales")]
+    NoVolatility,
     /// The model has no jumps whose rate could be scaled.
     #[error("kind = \"jump_rate\": this instrument's model has no jumps")]
     NoJumps,

@@ -74,31 +74,36 @@ impl Slots {
     /// Inverts the words of `diffusion.len()` steps: each step's leading normals into `normals`, [`Slots::normals`] places each,
     /// and its diffusion normal. `picked` is room for as many words.
     pub(crate) fn invert(self, words: &[u64], picked: &mut [u64], normals: &mut [f64], diffusion: &mut [f64]) {
-        let each = self.normals();
-        let first = if self.diffusion < self.leading { 0 } else { self.diffusion };
-        let used = if first == 0 { each } else { 1 };
-        let steps = words.chunks_exact(self.budget).take(diffusion.len());
-        for (picked, words) in picked.chunks_exact_mut(used).zip(steps) {
-            picked.copy_from_slice(&words[first..first + used]);
-        }
-        if used == 1 {
+        let steps = words.chunks_exact(self.budget);
+        if !self.has_leading() {
+            if self.budget == 1 {
+                return dispatch::inverse_normals(words, diffusion);
+            }
+            for (picked, words) in picked.iter_mut().zip(steps).take(diffusion.len()) {
+                *picked = words[self.diffusion];
+            }
             return dispatch::inverse_normals(&picked[..diffusion.len()], diffusion);
         }
-        let count = used * diffusion.len();
+        let count = self.leading * diffusion.len();
+        for (picked, words) in picked[..count].chunks_exact_mut(self.leading).zip(steps) {
+            picked.copy_from_slice(&words[..self.leading]);
+        }
         dispatch::inverse_normals(&picked[..count], &mut normals[..count]);
-        for (diffusion, normals) in diffusion.iter_mut().zip(normals.chunks_exact(each)) {
+        for (diffusion, normals) in diffusion.iter_mut().zip(normals.chunks_exact(self.leading)) {
             *diffusion = normals[self.diffusion];
         }
+    }
+
+    /// Whether several normals of a step, the diffusion's among them, are inverted at once.
+    #[inline]
+    fn has_leading(self) -> bool {
+        self.leading > 1 && self.diffusion < self.leading
     }
 
     /// The leading normals of a step, of those inverted.
     #[inline]
     pub(crate) fn leading(self, normals: &[f64], step: usize) -> &[f64] {
-        if self.leading > 1 && self.diffusion < self.leading {
-            &normals[step * self.leading..(step + 1) * self.leading]
-        } else {
-            &[]
-        }
+        if self.has_leading() { &normals[step * self.leading..(step + 1) * self.leading] } else { &[] }
     }
 }
 

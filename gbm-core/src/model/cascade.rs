@@ -82,7 +82,8 @@ pub enum CascadeError {
 /// Δ ln S = μΔt − V/2 + √V·Z,  V = σ²(1 − js)·S²·e^(2ΣXᵢ − 2Σsᵢ²)·Δt + (what bursts release in Δt)
 ///
 /// - Xᵢ: independent Ornstein-Uhlenbeck processes, variance sᵢ², time τᵢ, exact AR(1), held for a power of two of steps ≤ τᵢ/50; one
-///   with τ ≲ Δt enters with the variance of its average over the step, s²·2(x − 1 + e^(−x))/x², x = Δt/τ. S: the season.
+///   with τ ≲ Δt enters with the variance of its average over the step, s²·2(x − 1 + e^(−x))/x², x = Δt/τ, exactly, and with the autocorrelation e^(−x), which
+///   is that of points and so less than an average's. S: the season.
 /// - μ `drift` per year: E[S(t)] = S₀·e^(μt), exactly, in every step. σ `volatility` per √year, everything included: js = λs²/σ² of
 ///   the variance belongs to [`Bursts`]. The factors start in their stationary law; no burst is under way.
 /// - The volatility of a step is known when it begins, but for bursts that come in it. Budget: one normal, one for each factor and a uniform.

@@ -80,6 +80,10 @@ impl Process for Gbm {
         self.volatility
     }
 
+    fn sets_volatility(&self) -> bool {
+        true
+    }
+
     fn initial_state(&self, _: Noise<'_>) {}
 
     fn step(&self, clock: &Clock, modifiers: &Modifiers) -> LinearStep {

@@ -35,7 +35,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, Unsuitable, When};
-use crate::units::{Drift, OutOfDomain, Volatility};
+use crate::units::{Domain, Drift, OutOfDomain, Volatility};
 use seasonal::SeasonalStep;
 
 /// Any model of one asset, as named in a journal's header.
@@ -180,6 +180,11 @@ impl From<Seasonal<Model>> for Model {
     }
 }
 
+/// The volatilities that can be scaled to another one.
+const DECLARED: Domain = Domain::above(0.0, 100.0);
+/// What is said of a price without a mean.
+const NO_MEAN: &str =
+    "innovation of Student's t: the price has no finite mean, so an average over paths estimates nothing";
 /// What is said of a variance that touches 0.
 const FELLER: &str = "2·mean_reversion·long_run_variance < volatility_of_variance² (Feller's condition violated): the variance \
                       touches 0, which the scheme allows";
@@ -207,8 +212,8 @@ impl Model {
     /// volatilities, and nothing else of it changes.
     ///
     /// # Errors
-    /// [`OutOfDomain`] for a drift outside [−1000, 1000], a volatility outside [0, 100], and where a parameter leaves its domain
-    /// by the scale.
+    /// [`OutOfDomain`] for a drift outside [−1000, 1000], a volatility outside [0, 100], where a parameter leaves its domain by the
+    /// scale, and for a model other than [`Gbm`] whose own volatility is 0.
     ///
     /// ```
     /// use gbm_core::model::Preset;
@@ -223,7 +228,12 @@ impl Model {
         if let Self::Gbm(_) = self {
             return Gbm::new(drift.get(), volatility.get()).map(Self::from);
         }
-        self.scaled(drift, if volatility == declared { 1.0 } else { volatility.get() / declared.get() })
+        if volatility == declared {
+            return self.scaled(drift, 1.0);
+        }
+        // A model without volatility has no shape to scale.
+        DECLARED.check("the model's own volatility", declared.get())?;
+        self.scaled(drift, volatility.get() / declared.get())
     }
 
     /// What is allowed of these parameters and may surprise, in words.
@@ -241,6 +251,7 @@ impl Model {
             Self::Heston(heston) => heston,
             Self::Bates(bates) => bates.heston(),
             Self::Seasonal(seasonal) => return seasonal.model().note(),
+            Self::Garch(garch) => return matches!(garch.innovation(), Innovation::Student { .. }).then_some(NO_MEAN),
             _ => return None,
         };
         (!heston.satisfies_feller()).then_some(FELLER)
@@ -360,6 +371,10 @@ impl Process for Model {
             (Self::Gbm(model), ModelStep::Gbm(step)) => model.linear(step),
             _ => None,
         }
+    }
+
+    fn sets_volatility(&self) -> bool {
+        any!(self, model => model.sets_volatility())
     }
 
     fn has_jumps(&self) -> bool {

@@ -221,6 +221,10 @@ impl<P: Process> Process for Seasonal<P> {
         self.model.moments(state, &step.step, When { season, ..when })
     }
 
+    fn sets_volatility(&self) -> bool {
+        self.model.sets_volatility()
+    }
+
     fn has_jumps(&self) -> bool {
         self.model.has_jumps()
     }

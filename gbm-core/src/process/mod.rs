@@ -124,6 +124,11 @@ pub trait Process {
     /// units**: a bridge to a target is built on the one, a pin on the other.
     fn moments(&self, state: &Self::State, step: &Self::Step, when: When) -> Moments;
 
+    /// Whether the volatility in force is the model's own parameter, so that one of 0 can be set to another; else it is scaled.
+    fn sets_volatility(&self) -> bool {
+        false
+    }
+
     /// Whether the model has jumps, whose rate [`Modifiers::jump_rate_factor`] scales.
     fn has_jumps(&self) -> bool {
         false
@@ -226,9 +231,12 @@ impl LinearStep {
     #[inline]
     #[must_use]
     pub fn in_season(self, season: f64) -> Self {
-        if season == 1.0 {
-            return self;
-        }
+        if season == 1.0 { self } else { self.scaled(season) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn scaled(self, season: f64) -> Self {
         let variance = self.diffusion * self.diffusion * LN_2;
         Self { drift: self.drift + 0.5 * (1.0 - season * season) * variance, diffusion: self.diffusion * season }
     }

@@ -120,7 +120,15 @@ async fn a_session_begins_with_the_model_that_it_is_asked_for() {
     // The other one goes on where it stood.
     let now = live.get(ETH).await.json();
     assert!((now["parameters"]["spot"].as_f64().unwrap() / spot - 1.0).abs() < 0.01);
+    let asked = json!({"instrument": "ETH-USD", "model": "gbm", "spot": 4000, "volatility": 0.5});
+    let begun = live.post("/v1/sessions", asked).await.json();
+    assert_eq!(
+        (&begun["instruments"][0]["model"], &begun["instruments"][1]["model"]),
+        (&json!("merton"), &json!("gbm"))
+    );
+    assert_eq!(live.get(ETH).await.json()["parameters"]["spot"], 4000.0);
     for (asked, detail) in [
+        (json!({"instrument": "DOGE-USD"}), "instrument = \"DOGE-USD\" is not one of this market's"),
         (json!({"model": "doge"}), "preset \"doge\" is none of btc,"),
         (json!({"model": {"kind": "gbm", "drift": 0, "volatility": -1}}), "volatility = -1 is outside [0, 100]"),
         (

@@ -1,13 +1,14 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use realism::{Bars, Pattern, Returns, Scale, Stretch};
 
 /// A file of market data beside the checkout, which the project doesn't ship; none, and a word about it, where it is missing.
 pub(crate) fn real(name: &str, scale: Scale) -> Option<Bars> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(name);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
+    let path = std::env::var_os("ALGO_TRADING_PRICES").map_or_else(beside, PathBuf::from).join(name);
     if let Ok(file) = File::open(&path) {
         return Some(Bars::read(file, scale).unwrap());
     }

@@ -6,10 +6,11 @@ use gbm_core::calibrate::Estimate;
 use market_setup::args::fit_file;
 
 use crate::cli::error::Result;
-use crate::cli::output::{print, time_text};
+use crate::cli::output::{print, tell_note, time_text};
 
 pub(super) fn run(file: &Path) -> Result<()> {
     let fit = fit_file(file)?;
+    tell_note(fit.note());
     let row = |name: &str, estimate: Estimate, error: f64| {
         let (low, high) = Estimate { standard_error: error, ..estimate }.interval_95();
         format!("{name:<24} {:>9.4} ± {error:<8.4} {low:>9.4} to {high:<9.4}\n", estimate.value)

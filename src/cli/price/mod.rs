@@ -45,7 +45,7 @@ pub(super) fn run(args: &PriceArgs) -> Result<()> {
     bar.finish();
     let estimate = estimate?;
     if let Contract::One { market, .. } = &contract {
-        super::output::tell_note(&market.model);
+        super::output::tell_note(market.model.note());
     }
     let repair = if let Contract::Several { repair, .. } = contract { repair } else { None };
     // A closed form that can't be had is no reason to withhold the estimate.

@@ -30,6 +30,9 @@ type Answer = Option<Result<Exact, CosError>>;
 /// A range for fat tails, and as many terms as it takes.
 const SERIES: Settings = Settings { width: 32.0, terms: 1 << 16, tolerance: 1e-10 };
 
+/// By how much two ranges may differ, in shares of the strike.
+const SPREAD: f64 = 1e-9;
+
 /// The exact price.
 pub(super) fn price(contract: &Contract, steps: u64) -> Answer {
     match contract {
@@ -86,7 +89,15 @@ fn european(market: &Market<Model>, model: &Model, payoff: European) -> Answer {
 }
 
 fn by_cosines(law: &impl CharacteristicFunction, terms: Terms, source: &'static str) -> Result<Exact, CosError> {
-    Ok(Exact { price: cos::price(law, terms, SERIES)?, source })
+    let price = cos::price(law, terms, SERIES)?;
+    // What lies outside the range isn't estimated by the series: another range shows it.
+    let other = |width: f64| cos::price(law, terms, Settings { width, ..SERIES });
+    let other = other(2.0 * SERIES.width).or_else(|_| other(0.5 * SERIES.width))?;
+    let remainder = (price - other).abs() / terms.strike;
+    if remainder > SPREAD {
+        return Err(CosError::NotConverged { terms: SERIES.terms, remainder, tolerance: SPREAD });
+    }
+    Ok(Exact { price, source })
 }
 
 fn variance(model: &Heston) -> heston::Heston {

@@ -64,7 +64,7 @@ async function begin() {
   if (!isGood.value || sending.value > 0) return;
   const { spot, drift, volatility, speed } = parsed.value;
   /** @type {import("../../../types/wire").NewSession} */
-  const wanted = {};
+  const wanted = instrument.value ? { instrument: instrument.value.id } : {};
   if (preset.value) wanted.model = preset.value;
   if (seedText.value.trim()) wanted.seed = seedText.value.trim();
   if (spot.value !== undefined) wanted.spot = spot.value;

@@ -121,6 +121,9 @@ impl Intervention {
                 Err(InterventionError::HalfLifeAndDuration)
             }
             Self::JumpRate(_) if !model.has_jumps() => Err(InterventionError::NoJumps),
+            Self::SetVolatility(_) if model.volatility().get() == 0.0 && !model.sets_volatility() => {
+                Err(InterventionError::NoVolatility)
+            }
             Self::Regime(regime) if regime.state >= model.regimes() => {
                 Err(InterventionError::NoRegime { state: regime.state, regimes: model.regimes() })
             }
