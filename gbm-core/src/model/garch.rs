@@ -58,7 +58,7 @@ pub enum GarchError {
 
 /// GARCH(1,1) and GJR-GARCH, exact at the length of bar that they are declared for, and defined for no other.
 ///
-/// r = μ·bar − h/2 + √h·ε,  h′ = ω + (α + γ·1[ε < 0])·h·ε² + β·h
+/// r = μ·bar − h/2 + √h·ε,  h′ = ω + (α + γ·1{ε < 0})·h·ε² + β·h
 ///
 /// - h per bar, natural log-returns squared (a fit to per cent has ω·10⁻⁴); ε normal or Student's t of variance 1, where the price
 ///   itself has no finite mean and μ is the log-price's drift plus half the variance.

@@ -56,7 +56,7 @@ impl ExponentialJumps {
         })
     }
 
-    /// E[J] = p/η₁ − (1 − p)/η₂.
+    /// E\[J\] = p/η₁ − (1 − p)/η₂.
     pub fn mean(&self) -> f64 {
         self.up_probability.get() / self.up_rate.get() - (1.0 - self.up_probability.get()) / self.down_rate.get()
     }

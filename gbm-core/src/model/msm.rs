@@ -60,7 +60,7 @@ pub struct MsmParameters {
 
 /// Calvet and Fisher's Markov-switching multifractal: σ² times k multipliers, each m₀ or 2 − m₀, drawn anew at its own rate.
 ///
-/// Δ ln S = (μ − V/2)·Δt + √(V·Δt)·Z, V = σ²·ΠMᵢ at the step's start, E[V] = σ²
+/// Δ ln S = (μ − V/2)·Δt + √(V·Δt)·Z, V = σ²·ΠMᵢ at the step's start, E\[V\] = σ²
 ///
 /// - Multiplier i of k is drawn anew within a bar with probability γᵢ = 1 − (1 − γ_k)^(b^(i−k)), within another time by the same
 ///   rate: the chain's law doesn't depend on Δt. The path starts in the stationary law.
