@@ -331,7 +331,8 @@ for (const language of ["en", "th"]) {
       await page.locator("#tab-more").click();
       await page.locator("#kind").waitFor();
       const kinds = await page.locator("#kind option:not(:disabled)").evaluateAll((all) => all.map((one) => one.value));
-      assert.deepEqual([...kinds].sort(), KINDS.map(({ kind }) => kind).sort());
+      // The default model has jumps, so their rate can be scaled too.
+      assert.deepEqual([...kinds].sort(), [...KINDS.map(({ kind }) => kind), "jump_rate"].sort());
       for (const kind of kinds) {
         await page.locator("#kind").selectOption(kind);
         await until(`${kind} says something`, async () => (await words()).length > 30);
