@@ -104,7 +104,7 @@ const Form = view(() => {
       <option value="">${asNow} (${instrument.value?.preset ?? instrument.value?.model})</option>
       ${presets.value.map(({ name, model }) => html`<option value=${name}>${name} · ${model}</option>`)}</select>
     <div class="fields">
-      <${Field} id="new-spot" label=${t("new.spot")} unit="USD" text=${numbers.spot} error=${spot.error} placeholder=${t("new.lastPrice")} />
+      <${Field} id="new-spot" label=${t("new.spot")} unit=${instrument.value?.quote ?? ""} text=${numbers.spot} error=${spot.error} placeholder=${t("new.lastPrice")} />
       <${Field} id="new-speed" label=${t("session.speed")} unit="×" text=${numbers.speed} error=${speed.error} placeholder=${asNow} />
       <${Field} id="new-drift" label=${t("steer.drift")} unit=${`%/${t("year")}`} text=${numbers.drift} error=${drift.error} placeholder=${asNow} />
       <${Field} id="new-volatility" label=${t("steer.volatility")} unit=${`%/${t("year")}`} text=${numbers.volatility} error=${volatility.error} placeholder=${asNow} />
