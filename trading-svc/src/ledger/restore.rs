@@ -137,21 +137,28 @@ impl Ledger {
         found.map(|known| serde_json::from_str(&known).map_err(damaged)).transpose()
     }
 
-    /// Fills of a session after the last tick of which the market was told: trader, account, fill.
+    /// Fills of a session after the last tick of which the market was told, those of the first so many ticks: trader, account, fill.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub fn unsteered(&self, session: &Session) -> Result<Vec<(u64, u64, Fill)>, LedgerError> {
+    pub fn unsteered(&self, session: &Session, most_ticks: usize) -> Result<Vec<(u64, u64, Fill)>, LedgerError> {
         let mut statement = self.connection.prepare(
             "SELECT owner, told FROM fill WHERE session = ?1 AND json_extract(told, '$.tick') > \
              coalesce((SELECT tick FROM steered WHERE session = ?1), 0) ORDER BY id",
         )?;
-        let rows = statement.query_map([session.row], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?;
-        let fill = |row: rusqlite::Result<(i64, String)>| {
-            let (owner, told) = row?;
-            Ok((owner.cast_unsigned(), 0, serde_json::from_str(&told).map_err(damaged)?))
-        };
-        rows.map(fill).collect()
+        let mut rows = statement.query([session.row])?;
+        let (mut fills, mut ticks, mut last) = (Vec::new(), 0, None);
+        while let Some(row) = rows.next()? {
+            let fill: Fill = serde_json::from_str(&row.get::<_, String>(1)?).map_err(damaged)?;
+            if last.replace(fill.tick) != Some(fill.tick) {
+                ticks += 1;
+                if ticks > most_ticks {
+                    break;
+                }
+            }
+            fills.push((row.get::<_, i64>(0)?.cast_unsigned(), 0, fill));
+        }
+        Ok(fills)
     }
 
     /// The start that a request of this name was.

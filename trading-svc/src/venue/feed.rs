@@ -92,21 +92,23 @@ impl Venue {
         Ok(Restored { session, state: State::new(rules), books: Books::default() })
     }
 
-    /// What was traded and the market wasn't told of, because a crash or a fault came between.
-    fn tell_unsteered(&mut self) {
+    /// What was traded and the market wasn't told of, because a crash or a fault came between, or too much waited.
+    pub(super) fn tell_unsteered(&mut self) {
         let Some(Restored { session, state, .. }) = &self.current else { return };
         if state.desk.exchange().rules().impact != Impact::Shared {
             return;
         }
-        match self.ledger.unsteered(session) {
+        // One more than there is room for: it says that there are more.
+        match self.ledger.unsteered(session, self.flows.max_capacity() + 1) {
             Ok(fills) => {
-                for flow in flows(session, state, &fills) {
-                    if self.flows.try_send(flow).is_err() {
-                        tracing::warn!("too much waits to be told to the market");
-                    }
-                }
+                let flows = flows(session, state, &fills);
+                self.owes_flows = false;
+                self.hand_on(flows);
             }
-            Err(error) => tracing::warn!(%error, "what the market wasn't told of can't be read"),
+            Err(error) => {
+                self.owes_flows = true;
+                tracing::warn!(%error, "what the market wasn't told of can't be read");
+            }
         }
     }
 

@@ -71,6 +71,8 @@ pub struct Venue {
     is_behind: bool,
     /// What the market is told of, if orders move everyone's book.
     flows: Sender<Flow>,
+    /// Not everything that was traded could be handed on to be told: the rest waits in the ledger.
+    owes_flows: bool,
     /// The session that is traded.
     traded: watch::Sender<String>,
     /// The number of the connection to the market that counts; another one is to be made when it changes.
@@ -105,6 +107,7 @@ impl Venue {
             published,
             is_behind: false,
             flows,
+            owes_flows: false,
             traded,
             connection,
             ticks_since_snapshot: 0,
@@ -112,6 +115,7 @@ impl Venue {
             snapshot_cost: Duration::ZERO,
         };
         venue.take_up(current);
+        venue.tell_unsteered();
         Ok(venue)
     }
 
@@ -182,6 +186,10 @@ impl Venue {
                 if self.live.trouble.is_some() {
                     self.recover();
                 }
+                // Once all that was handed on is told, the rest is.
+                if self.owes_flows && self.flows.capacity() == self.flows.max_capacity() {
+                    self.tell_unsteered();
+                }
                 self.snapshot_if_due();
                 self.publish_venue();
             }
@@ -216,18 +224,27 @@ impl Venue {
         let accounts = batch.changes.traders.iter().filter_map(account).collect();
         let run = |&id: &_| Some((subject(state.desk.run(id)?.owner)?, views::run(session, state, id)?));
         let runs = batch.changes.runs.iter().filter_map(run).collect();
-        for flow in flows(session, state, &batch.changes.fills) {
-            // The ledger says how far the market was told: what is lost here is told after the next start.
-            if self.flows.try_send(flow).is_err() {
-                tracing::warn!("too much waits to be told to the market");
-            }
-        }
+        let flows = flows(session, state, &batch.changes.fills);
         let changes = Published::Changes { told, accounts, runs, prints: batch.changes.prints };
+        self.hand_on(flows);
         self.answer(&Ok(()));
         if has_happened {
             self.publish(changes);
         }
         self.snapshot_if_due();
+    }
+
+    /// Hands on what the market is to be told, in the order of ticks: after one that found no room none is, until the ledger is asked again.
+    fn hand_on(&mut self, flows: Vec<Flow>) {
+        for flow in flows {
+            if self.owes_flows {
+                return;
+            }
+            if self.flows.try_send(flow).is_err() {
+                self.owes_flows = true;
+                tracing::warn!("too much waits to be told to the market");
+            }
+        }
     }
 
     fn answer(&mut self, durable: &Result<(), Refusal>) {
