@@ -79,9 +79,9 @@ impl Module {
         Ok(module)
     }
 
-    /// A statement that visibly goes on is one line.
+    /// A statement that visibly goes on, or has visibly ended, needs no line of its own.
     fn push(&mut self, line: &str, in_text: bool) {
-        if !in_text && [",\n", "(\n", "[\n", "{\n"].iter().any(|end| self.body.ends_with(end)) {
+        if !in_text && [",\n", "(\n", "[\n", "{\n", ";\n"].iter().any(|end| self.body.ends_with(end)) {
             self.body.pop();
         }
         self.body.push_str(line);

@@ -14,10 +14,10 @@ import { WhatIf } from "./control/whatif.js";
 import { followAsAdmin } from "./state/admin.js";
 import { bars, streamError, tape } from "./state/market.js";
 import { openSteered } from "./state/steered.js";
-import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
 import { lazy } from "./ui/later.js";
 import { act, Announcer, Notices } from "./ui/notice.js";
+import { hasOpenDialog, helpOpen, isTyping, listenForHelp } from "./ui/keys.js";
 import { PriceHeader } from "./control/price.js";
 import { isAdmin, signInByAddress, signingIn } from "./wire/auth.js";
 

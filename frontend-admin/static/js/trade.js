@@ -15,10 +15,10 @@ import { Depth, Trades } from "./trade/depth.js";
 import { listenForKeys } from "./trade/keys.js";
 import { Lists } from "./trade/lists.js";
 import { Ticket } from "./trade/ticket.js";
-import { helpOpen, listenForHelp } from "./ui/dialog.js";
 import { Footer, TopBar } from "./ui/frame.js";
 import { lazy } from "./ui/later.js";
 import { Announcer, Notices } from "./ui/notice.js";
+import { helpOpen, listenForHelp } from "./ui/keys.js";
 import { explain } from "./ui/failures.js";
 import { guestFailure, openAccount } from "./wire/guest.js";
 

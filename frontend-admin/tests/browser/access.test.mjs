@@ -10,7 +10,7 @@ import { ask, rows, steering, submit, write } from "./desk.mjs";
 import { binary, pause, until } from "./stack.mjs";
 
 /** Bytes of a page's scripts and styles as they travel, compressed; as in the Rust tests. */
-const MOST_BYTES = 110 * 1024;
+const MOST_BYTES = 110_000;
 const THEMES = ["dark", "light"];
 const LANGUAGES = ["en", "th"];
 const pictures = process.env.SCREENSHOTS;

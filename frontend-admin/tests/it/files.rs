@@ -9,8 +9,8 @@ use frontend_admin::content::media_type;
 use crate::module::Module;
 use crate::tree::{self, Sources, read};
 
-/// The most that a page's scripts and styles may weigh together, compressed: 110 KiB.
-const MOST_BYTES: usize = 110 * 1024;
+/// The most that a page's scripts and styles may weigh together, compressed.
+const MOST_BYTES: usize = 110_000;
 
 fn sources() -> Sources {
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("static"))

@@ -33,7 +33,7 @@ fn modules_stand_after_what_they_import_each_once() {
             ("js/core/a.js", "export const a = 1;\n"),
             ("js/b.js", "import { a } from \"./core/a.js\";\nexport async function b(x) {\n  return x + a;\n}\n"),
         ],
-        "const a=1;\nasync function b(x){return x + a;\n}\nb(a);\n",
+        "const a=1;\nasync function b(x){return x + a;}\nb(a);\n",
     );
 }
 
@@ -82,8 +82,8 @@ fn texts_and_templates_are_untouched() {
                   /** @type {A} */\nconst r = /[\"'`/] \\/ {/g.test(b) ? 1 / 2 : 3;\nlast();\n";
     becomes(
         &[("js/page.js", source)],
-        "const a=\"x  :  // y\";\nconst b=`<p>  ${ f({c:`  {\n    // kept ${\"}\"},\n`})}\n\n  </p>`;\n\
-         const r=/[\"'`/] \\/ {/g.test(b)?1 / 2:3;\nlast();\n",
+        "const a=\"x  :  // y\";const b=`<p>  ${ f({c:`  {\n    // kept ${\"}\"},\n`})}\n\n  </p>`;\
+         const r=/[\"'`/] \\/ {/g.test(b)?1 / 2:3;last();\n",
     );
 }
 

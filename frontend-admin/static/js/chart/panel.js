@@ -1,7 +1,7 @@
 // The chart's card: timeframes, legend, candles, and the same in words for those who can't see them.
 import { Component } from "../../vendor/preact.mjs";
 import { clockTime, dateTime, decimals, number } from "../core/format.js";
-import { locale, t } from "../core/i18n.js";
+import { audience, locale, t } from "../core/i18n.js";
 import { theme } from "../core/settings.js";
 import { computed, effect, html, signal, untracked, view } from "../core/view.js";
 import { INTERVALS, milliseconds } from "../state/series.js";
@@ -28,7 +28,6 @@ import { priceChart } from "./adapter.js";
  * @property {() => Mark[]} marks
  * @property {(chart: Chart) => {bars: (changed: ReturnType<typeof bars.take>) => void, effects: (() => void)[]}} follow draws the rest, after each change of the bars and of what its effects read
  * @property {any} Legend
- * @property {boolean} [chooses] whether another of the market's instruments can be chosen
  */
 
 /** The library's chart while the card is there, for what is drawn on it later. */
@@ -151,10 +150,10 @@ const Legend = view(() => {
   </p>`;
 });
 
-/** Which instrument it is, or which of several, and what moves it. */
-const ChartTitle = view((/** @type {{chooses: boolean}} */ { chooses }) => {
+/** Which instrument it is, or in the Control room which of several, and what moves it. */
+const ChartTitle = view(() => {
   const { id, preset, model } = instrument.value ?? {};
-  const all = chooses ? (session.value?.instruments ?? []) : [];
+  const all = (audience === "control" && session.value?.instruments) || [];
   return html`<h2 id="chart-title" class=${all.length > 1 && "hidden"}>${id ?? "–"}</h2>
     ${all.length > 1 && html`<select aria-labelledby="chart-title" value=${id} onChange=${chooseInstrument}>
       ${all.map((one) => html`<option selected=${one.id === id}>${one.id}</option>`)}</select>`}
@@ -164,7 +163,7 @@ const ChartTitle = view((/** @type {{chooses: boolean}} */ { chooses }) => {
 export const ChartPanel = view((/** @type {{story?: Story}} */ { story }) => html`
   <section class="card chart-card" aria-labelledby="chart-title">
     <header class="chart-head">
-      <${ChartTitle} chooses=${Boolean(story?.chooses)} />
+      <${ChartTitle} />
       <div class="timeframes" role="group" aria-label=${t("chart.timeframes")}>
         ${INTERVALS.map((one) => html`<button type="button" class="tab" aria-pressed=${one === interval.value}
           onClick=${() => showInterval(one)}>${one}</button>`)}

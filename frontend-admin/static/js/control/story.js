@@ -92,4 +92,4 @@ const ReferenceSwitch = view(() => {
 const Keys = view(() => html`<${ReferenceSwitch} /><span class="key-override"><span aria-hidden="true">◆</span> ${t("chart.override")}</span>`);
 
 /** @type {import("../chart/panel.js").Story} */
-export const story = { marks, follow: followSteering, Legend: Keys, chooses: true };
+export const story = { marks, follow: followSteering, Legend: Keys };

@@ -22,7 +22,8 @@ const LANGUAGES = {
 };
 /** @typedef {keyof typeof LANGUAGES} Language */
 
-const audience = "control" in document.documentElement.dataset ? "control" : "trade";
+/** Whose page it is. */
+export const audience = "control" in document.documentElement.dataset ? "control" : "trade";
 
 let wantsLater = false;
 

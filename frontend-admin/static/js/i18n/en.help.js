@@ -1,6 +1,7 @@
-// English, for help and signing in, on both pages.
+// English, for dialogs, help and signing in, on both pages.
 
 export const helpTexts = {
+  "close": "Close",
   "keys": "Keys",
   "keys.help": "This help",
   "keys.scroll": "Scroll the chart, when it has focus",

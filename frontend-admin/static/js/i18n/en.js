@@ -7,7 +7,6 @@ export const texts = {
   "nav.admin": "Control room",
   "theme.light": "Light",
   "theme.dark": "Dark",
-  "close": "Close",
   "dismiss": "Dismiss",
   "practice": "Practice",
   "practice.why": "The seed is short enough to be guessed: whoever guesses it knows the future of this market.",

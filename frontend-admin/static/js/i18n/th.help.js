@@ -2,6 +2,7 @@
 
 /** @type {Record<keyof typeof import("./en.help.js").helpTexts, string>} */
 export const helpTexts = {
+  "close": "ปิด",
   "keys": "ปุ่มลัด",
   "keys.help": "หน้าต่างนี้",
   "keys.scroll": "เลื่อนกราฟ เมื่อเลือกกราฟอยู่",

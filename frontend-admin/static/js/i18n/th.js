@@ -8,7 +8,6 @@ export const texts = {
   "nav.admin": "ห้องควบคุม",
   "theme.light": "สว่าง",
   "theme.dark": "มืด",
-  "close": "ปิด",
   "dismiss": "ปิดข้อความ",
   "practice": "โหมดฝึก",
   "practice.why": "ค่าเริ่มต้นสุ่มสั้นพอให้เดาได้ ใครเดาถูกจะรู้อนาคตของตลาดนี้",

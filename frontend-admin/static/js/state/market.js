@@ -1,6 +1,6 @@
 // What the page knows of the market. Events change plain state at once; signals follow on the next frame.
 import { onFrame } from "../core/frame.js";
-import { base } from "../core/i18n.js";
+import { audience, base } from "../core/i18n.js";
 import { load, save, settings } from "../core/settings.js";
 import { batch, computed, effect, signal, untracked } from "../core/view.js";
 import { dropToken } from "../wire/auth.js";
@@ -40,7 +40,7 @@ export const sessionBreak = signal(/** @type {{id: string, time: number} | null}
 const storedInterval = load(settings, "interval");
 export const interval = signal(INTERVALS.find((one) => one === storedInterval) ?? /** @type {Interval} */ ("1s"));
 /** The instrument that the Control room's address names, else the first, which is the one that is traded. */
-const namedInstrument = "control" in document.documentElement.dataset ? new URLSearchParams(location.search).get("instrument") : null;
+const namedInstrument = audience === "control" ? new URLSearchParams(location.search).get("instrument") : null;
 /** @param {Session | null} of */
 const shownOf = (of) => of?.instruments.find(({ id }) => id === namedInstrument) ?? of?.instruments[0];
 export const instrument = computed(() => shownOf(session.value) ?? null);

@@ -1,5 +1,5 @@
 // The keys of the ticket; off while one types, but for the one that sends the form that has focus, else the ticket.
-import { hasOpenDialog, isTyping } from "../ui/dialog.js";
+import { hasOpenDialog, isTyping } from "../ui/keys.js";
 import { sendNow } from "./acts.js";
 import { clearDraft, draft } from "./draft.js";
 

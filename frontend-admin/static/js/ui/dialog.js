@@ -1,7 +1,7 @@
-// Native modal dialogs, and the key that asks for help.
+// Native modal dialogs.
 import { Component } from "../../vendor/preact.mjs";
 import { t } from "../core/i18n.js";
-import { effect, html, signal } from "../core/view.js";
+import { effect, html } from "../core/view.js";
 
 /** @typedef {import("../../vendor/signals-core.mjs").Signal<boolean>} Open */
 
@@ -35,23 +35,4 @@ export class Dialog extends Component {
       ${children}
     </dialog>`;
   }
-}
-
-/** Whether help is asked for; it is drawn by `help.js`. */
-export const helpOpen = signal(false);
-
-export const showHelp = () => (helpOpen.value = true);
-
-/** Whether keys belong to what is being typed. @param {EventTarget | null} target */
-export const isTyping = (target) =>
-  target instanceof HTMLElement && (target.matches("input, textarea, select") || target.isContentEditable);
-
-export const hasOpenDialog = () => document.querySelector("dialog[open]") !== null;
-
-export function listenForHelp() {
-  addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || hasOpenDialog()) return;
-    event.preventDefault();
-    showHelp();
-  });
 }

@@ -6,7 +6,7 @@ import { html, view } from "../core/view.js";
 import { clock, session } from "../state/market.js";
 import { presence } from "../state/presence.js";
 import { credentials, isAdmin, signOut } from "../wire/auth.js";
-import { showHelp } from "./dialog.js";
+import { showHelp } from "./keys.js";
 
 const Presence = view(() => {
   const { speed } = clock.value;

@@ -1,7 +1,8 @@
 // The dialog that `?` opens: keys, and what the words on the screen mean.
 import { t } from "../core/i18n.js";
 import { html, view } from "../core/view.js";
-import { Dialog, helpOpen } from "./dialog.js";
+import { Dialog } from "./dialog.js";
+import { helpOpen } from "./keys.js";
 
 /** @type {[string, import("../core/i18n.js").Key][]} */
 const COMMON = [["?", "keys.help"], ["← →", "keys.scroll"], ["+ −", "keys.zoom"], ["End", "keys.live"]];
