@@ -26,7 +26,7 @@ export interface Instrument {
 export interface Book {
   daily_volatility: number; daily_volume: number; impact: number; resilience_half_life_s: number; spread_bp: number;
 }
-export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book; model: object }
+export interface Parameters { spot: number; drift: number; volatility: number; jumps: boolean; regimes: number; book: Book; model: object; note?: string }
 export interface Preset { name: string; model: string; drift: number; volatility: number }
 export interface InForce {
   price: number; reference: number; drift: number; volatility: number; volatility_factor: number; liquidity: number;

@@ -168,6 +168,9 @@ pub struct Parameters {
     /// The model with its parameters, as the journal's header has it.
     #[serde(default)]
     pub model: serde_json::Value,
+    /// What is allowed of these parameters and may surprise, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// What is in force after the last tick.

@@ -54,9 +54,18 @@ pub fn market(
         }
         let drift = Drift::new(asked.drift.unwrap_or(meant.model.drift().get())).map_err(bad("/drift"))?;
         let volatility = asked.volatility.unwrap_or(meant.model.volatility().get());
-        meant.model = meant.model.at(drift.get(), volatility).map_err(bad("/volatility"))?;
+        let volatility = Volatility::new(volatility).map_err(bad("/volatility"))?;
+        let scaled = meant.model.at(drift.get(), volatility.get());
+        meant.model = scaled.map_err(|error| {
+            let (name, volatility) = (meant.model.name(), volatility.get());
+            bad("/volatility")(format!("volatility = {volatility}: a {name} can't be scaled to it: {error}"))
+        })?;
+        if let Some(note) = meant.model.note() {
+            tracing::warn!(instrument = meant.name, note);
+        }
     }
-    let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad(""))?;
+    // All but the model was looked at above.
+    let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad("/model"))?;
     Ok((market, Clock { running: true, speed }))
 }
 

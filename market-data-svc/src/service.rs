@@ -13,7 +13,7 @@ use market_api::clock::Clock;
 use market_api::instrument::TickSize;
 use market_api::stream::event;
 use market_setup::SetupError;
-use market_setup::args::{MarketArgs, Start};
+use market_setup::args::{Asked, MarketArgs, Start};
 use market_setup::contradiction::Contradiction;
 use svc_common::guard::Guard;
 use svc_common::serve::{Limits, Listeners, serve};
@@ -99,6 +99,15 @@ pub struct Service {
     begun: Begun,
 }
 
+/// The market that flags ask for, with a word about what may surprise.
+fn asked(config: &Config) -> Result<Market<Model>, SetupError> {
+    let Asked { market, notes } = config.market.clone().of_stack().market(Start::Now(server_time()))?;
+    for note in notes {
+        tracing::warn!(note);
+    }
+    Ok(market)
+}
+
 impl Service {
     /// Goes on with the session in the directory, or begins one.
     ///
@@ -110,7 +119,7 @@ impl Service {
         let loaded = store.load();
         if config.new_session {
             // Flags are checked before anything is moved.
-            let market = config.market.clone().of_stack().market(Start::Now(server_time()))?;
+            let market = asked(config)?;
             let name = loaded.map(|loaded| loaded.map(|loaded| loaded.journal.header.session));
             if let Some(name) = name.unwrap_or_else(|_| Some(format!("unread-{}", new_name()))) {
                 store.archive(&name)?;
@@ -124,9 +133,7 @@ impl Service {
             error => error.into(),
         })?;
         match loaded {
-            None => {
-                Self::begin(store, config.market.clone().of_stack().market(Start::Now(server_time()))?, &new_name())
-            }
+            None => Self::begin(store, asked(config)?, &new_name()),
             Some(loaded) => {
                 if let Some(contradiction) = config.market.contradiction(&loaded.journal.header.market)? {
                     return Err(ServiceError::Contradiction(contradiction));
@@ -183,9 +190,6 @@ impl Service {
         // Whatever clock was kept belongs to the session that was here.
         let (mut store, clock) = (store, Clock { running: true, speed: 1.0 });
         store.keep_clock(clock)?;
-        for (instrument, note) in market.instruments().iter().filter_map(|one| Some((&one.name, one.model.note()?))) {
-            tracing::warn!(instrument, note);
-        }
         let begun = Begun::new(&market, name, store.tick_size, clock);
         let (recorder, header) = Recorder::start_session(market, name)?;
         let sink = store.create(header.as_bytes())?;

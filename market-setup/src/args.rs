@@ -11,7 +11,8 @@ use jiff::{Span, SpanRelativeTo};
 
 use crate::SetupError;
 use crate::candles::{CandleRow, read_candles};
-use crate::instruments::{ModelChoice, USUAL_INSTRUMENTS, parse};
+use crate::instruments::{Named, USUAL_INSTRUMENTS, parse};
+use crate::models::ModelChoice;
 use crate::prices::{PriceSeries, PricesError, parse_time_ms, read_prices};
 
 /// A result of this module.
@@ -40,7 +41,7 @@ pub struct MarketArgs {
     /// Seed: a decimal integer below 2^64, or 0x and up to 64 hexadecimal digits
     #[arg(long, env = "ALGO_TRADING_SEED", hide_env_values = true)]
     pub seed: Option<Seed>,
-    /// Model of the first instrument: btc, btc-calm, btc-crisis, eth, gbm, equity-index or a FILE.json
+    /// Model of the first instrument: btc, btc-calm, btc-crisis, eth, gbm, equity-index, JSON or a FILE.json
     #[arg(long, env = "ALGO_TRADING_MODEL")]
     pub model: Option<ModelChoice>,
     /// Price of the first instrument before the first tick
@@ -90,6 +91,17 @@ pub(crate) struct Given {
     pub(crate) start_time_ms: Option<i64>,
     /// The last time of the file, which a live market doesn't begin at.
     file_time_ms: Option<i64>,
+    /// What is odd about the file.
+    note: Option<String>,
+}
+
+/// The market that flags ask for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The market.
+    pub market: Market<Model>,
+    /// What is allowed of it and may surprise, in words.
+    pub notes: Vec<String>,
 }
 
 impl MarketArgs {
@@ -104,22 +116,35 @@ impl MarketArgs {
     ///
     /// # Errors
     /// [`SetupError`] for a flag or file that can't be used, and for an operating system without randomness.
-    pub fn market(&self, start: Start) -> Result<Market<Model>> {
+    pub fn market(&self, start: Start) -> Result<Asked> {
         let given = self.given()?;
         let start_time_ms = given.start_time_ms.unwrap_or(match start {
             Start::Fixed(time_ms) => given.file_time_ms.unwrap_or(time_ms),
             Start::Now(time_ms) => time_ms,
         });
-        let (mut instruments, correlation) = parse(self.instruments.as_deref().unwrap_or(NAME), self.correlation)?;
+        let Named { mut instruments, has_model, correlation } =
+            parse(self.instruments.as_deref().unwrap_or(NAME), self.correlation)?;
+        if let (Some(model), Some(true)) = (&self.model, has_model.first()) {
+            let reason = "--instruments gives the first instrument a model too".into();
+            return Err(SetupError::Flag { flag: "--model", text: model.to_string(), reason });
+        }
         if let Some(first) = instruments.first_mut() {
             first.spot = given.spot.map_or(Ok(first.spot), Price::new)?;
             let model = given.model.unwrap_or_else(|| first.model.clone());
-            let (drift, volatility) = (model.drift().get(), model.volatility().get());
-            first.model = model.at(given.drift.unwrap_or(drift), given.volatility.unwrap_or(volatility))?;
+            let drift = given.drift.map_or(Ok(model.drift()), Drift::new)?;
+            let volatility = given.volatility.map_or(Ok(model.volatility()), Volatility::new)?;
+            first.model = model.at(drift.get(), volatility.get()).map_err(|error| {
+                let flag = if self.volatility.is_some() { "--volatility" } else { "--calibrate" };
+                let reason = format!("a {} can't be scaled to it: {error}", model.name());
+                SetupError::Flag { flag, text: volatility.get().to_string(), reason }
+            })?;
         }
+        let of_model = |one: &Instrument<Model>| Some(format!("{}: {}", one.name, one.model.note()?));
+        let notes = given.note.into_iter().chain(instruments.iter().filter_map(of_model)).collect();
         let interval_ms = given.interval_ms.map_or_else(|| tick_interval_ms(TICK_INTERVAL), Ok)?;
         let grid = TimeGrid::new(start_time_ms, interval_ms)?;
-        Ok(Market::new(given.seed.map_or_else(fresh_seed, Ok)?, grid, instruments, correlation)?)
+        let market = Market::new(given.seed.map_or_else(fresh_seed, Ok)?, grid, instruments, correlation)?;
+        Ok(Asked { market, notes })
     }
 
     pub(crate) fn given(&self) -> Result<Given> {
@@ -133,7 +158,8 @@ impl MarketArgs {
             volatility: self.volatility.or_else(|| fitted(|fit| fit.volatility.value)),
             interval_ms: self.tick_interval.as_deref().map(tick_interval_ms).transpose()?,
             start_time_ms: self.start_time.as_deref().map(start_time_ms).transpose()?,
-            file_time_ms: fit.map(|fit| fit.last_time_ms),
+            file_time_ms: fit.as_ref().map(|fit| fit.last_time_ms),
+            note: fit.and_then(|fit| fit.note()),
         })
     }
 }

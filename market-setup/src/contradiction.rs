@@ -5,7 +5,7 @@ use std::fmt::Display;
 use gbm_core::prelude::*;
 
 use crate::args::{MarketArgs, Result};
-use crate::instruments::parse;
+use crate::instruments::{Named, parse};
 
 /// A flag that contradicts a session's header.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +29,7 @@ impl MarketArgs {
     ///
     /// ```
     /// use market_setup::args::{MarketArgs, Start};
-    /// let market = MarketArgs::default().market(Start::Now(0))?;
+    /// let market = MarketArgs::default().market(Start::Now(0))?.market;
     /// assert_eq!(MarketArgs::default().contradiction(&market)?, None);
     /// let calmer = MarketArgs { volatility: Some(0.1), ..MarketArgs::default() };
     /// assert_eq!(calmer.contradiction(&market)?.map(|found| found.flag), Some("--volatility"));
@@ -48,20 +48,29 @@ impl MarketArgs {
             let names = |instruments: &[Instrument<Model>]| -> Vec<String> {
                 instruments.iter().map(|instrument| instrument.name.clone()).collect()
             };
-            let (given, found) =
-                (names(&parse(text, self.correlation)?.0).join(","), names(market.instruments()).join(","));
+            let Named { instruments, has_model, .. } = parse(text, self.correlation)?;
+            let (given, found) = (names(&instruments).join(","), names(market.instruments()).join(","));
             if given != found {
                 return Ok(Some(Contradiction { flag: "--instruments", field: "instruments", given, found }));
             }
-        }
-        if let Some(wanted) = &given.model {
-            let is_same = wanted.at(model.drift().get(), model.volatility().get()).is_ok_and(|like| {
-                like == *model || Preset::of(&like).is_some_and(|preset| Some(preset) == Preset::of(model))
-            });
-            if !is_same {
-                let (given, found) = (called(wanted), called(model));
-                return Ok(Some(Contradiction { flag: "--model", field: "model", given, found }));
+            let pairs = instruments.iter().zip(market.instruments()).zip(has_model);
+            let mut wanted = pairs.filter(|(_, has_model)| *has_model).map(|(pair, _)| pair);
+            if let Some((wanted, found)) = wanted.find(|(wanted, found)| !is_like(&wanted.model, &found.model)) {
+                let (given, found) = (called(&wanted.model), called(&found.model));
+                return Ok(Some(Contradiction { flag: "--instruments", field: "model", given, found }));
             }
+        }
+        if let Some(wanted) = self.correlation {
+            let found = pairwise(market).find(|found| found.is_none_or(|found| found != wanted));
+            if let Some(found) = found {
+                let found = found.map_or_else(|| "none".into(), |found| found.to_string());
+                let given = wanted.to_string();
+                return Ok(Some(Contradiction { flag: "--correlation", field: "correlation", given, found }));
+            }
+        }
+        if let Some(wanted) = given.model.as_ref().filter(|wanted| !is_like(wanted, model)) {
+            let (given, found) = (called(wanted), called(model));
+            return Ok(Some(Contradiction { flag: "--model", field: "model", given, found }));
         }
         let of_file = |flag, is_given: bool| if is_given { flag } else { "--calibrate" };
         Ok(differs(of_file("--spot", self.spot.is_some()), "spot", given.spot, instrument.spot.get())
@@ -73,6 +82,22 @@ impl MarketArgs {
             .or_else(|| differs("--tick-interval", "tick_interval_ms", given.interval_ms, grid.tick_interval_ms()))
             .or_else(|| differs("--start-time", "start_time_ms", given.start_time_ms, grid.start_time_ms())))
     }
+}
+
+/// Whether one is the other at another drift and volatility.
+fn is_like(wanted: &Model, found: &Model) -> bool {
+    wanted
+        .at(found.drift().get(), found.volatility().get())
+        .is_ok_and(|like| like == *found || Preset::of(&like).is_some_and(|preset| Some(preset) == Preset::of(found)))
+}
+
+/// The correlation of each pair; none once for an instrument alone.
+fn pairwise(market: &Market<Model>) -> impl Iterator<Item = Option<f64>> {
+    let count = market.instruments().len();
+    let pairs = (0..count).flat_map(|row| (0..row).map(move |column| (row, column)));
+    let alone = market.correlation().is_none().then_some(None);
+    let found = move |pair| market.correlation().map(|known| known.matrix()[pair]);
+    alone.into_iter().chain(pairs.filter_map(move |pair| found(pair).map(Some)))
 }
 
 /// A model's preset, or its kind if it has none.

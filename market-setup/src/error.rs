@@ -39,11 +39,11 @@ pub enum SetupError {
     /// Correlations that can't be.
     #[error(transparent)]
     Correlation(#[from] CorrelationError),
-    /// A file that holds no model.
-    #[error("{}: {reason}", path.display())]
+    /// What was to be a model and isn't.
+    #[error("{from}: {reason}")]
     Model {
-        /// The file.
-        path: PathBuf,
+        /// The file, or the flag.
+        from: String,
         /// What is wrong with it.
         reason: String,
     },

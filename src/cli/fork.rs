@@ -7,7 +7,7 @@ use gbm_core::intervention::InterventionId;
 use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
-use super::output::{Format, TickWriter};
+use super::output::{Format, TickWriter, beside};
 use super::replay::read_journal;
 
 const EDITS: &str = "\
@@ -83,9 +83,7 @@ struct OutFile<'a> {
 
 impl<'a> OutFile<'a> {
     fn create(path: &'a Path) -> Result<Self> {
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let file = in_file(path, NamedTempFile::new_in(directory.unwrap_or_else(|| ".".as_ref())))?;
-        Ok(Self { path, file: BufWriter::new(file) })
+        Ok(Self { path, file: BufWriter::new(beside(path)?) })
     }
 
     fn write(&mut self, text: &str) -> Result<()> {

@@ -6,11 +6,12 @@ use clap::{Args, Subcommand};
 use gbm_core::intervention::Accepted;
 use gbm_core::journal::{Compactor, Entry, Journal, JournalError, Line, Replay};
 use gbm_core::prelude::*;
+use market_setup::files::read_limited;
 
 use super::error::{CliError, Result, in_file};
 use super::explain::commands;
 use super::output::{Progress, print, time_text};
-use super::replay::{MAX_JOURNAL_BYTES, parse_journal, read_journal, read_limited};
+use super::replay::{MAX_JOURNAL_BYTES, parse_journal, read_journal};
 
 #[derive(Subcommand)]
 pub(super) enum JournalVerb {

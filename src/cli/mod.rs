@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Run the whole stack: market data, gateway, dashboard
+    /// Run the whole stack: market data, trading, gateway, dashboard
     #[cfg(feature = "stack")]
     Serve(Box<serve::ServeArgs>),
     /// Print a link that signs an admin in, once, within ten minutes
@@ -56,11 +56,11 @@ enum Verb {
     /// Scenarios: what comes with the program, what a file says, a stretch of a journal
     #[command(subcommand, subcommand_required = true, arg_required_else_help = false)]
     Scenario(scenario::ScenarioVerb),
-    /// Estimate drift and volatility from prices
+    /// Fit models to prices: parameters with their errors, likelihoods
     Calibrate(calibrate::CalibrateArgs),
     /// Refit a preset's seasons, volatility, variances and bursts to price files
     FitPreset(Box<fit_preset::FitPresetArgs>),
-    /// Price an option by simulation
+    /// Price an option: by simulation, by its closed form
     Price(Box<price::PriceArgs>),
     /// Score how much a model's paths look like a real market's
     Realism(Box<realism::RealismArgs>),

@@ -173,6 +173,15 @@ pub(super) fn print(text: &str) -> Result<()> {
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(CliError::Output)
 }
 
+/// A file beside a path's place, to become it; the errors are of the path itself.
+pub(super) fn beside(path: &Path) -> Result<NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() || path.file_name().is_none() {
+        return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
+    }
+    in_file(path, std::fs::metadata(folder).and_then(|_| NamedTempFile::new_in(folder)))
+}
+
 /// A file on its way: one beside its place, which is renamed when it is whole, and removed otherwise.
 pub(super) struct WholeFile<'a> {
     path: &'a Path,
@@ -181,11 +190,7 @@ pub(super) struct WholeFile<'a> {
 
 impl<'a> WholeFile<'a> {
     pub(super) fn create(path: &'a Path) -> Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if path.is_dir() || path.file_name().is_none() {
-            return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
-        }
-        Ok(Self { path, file: in_file(path, NamedTempFile::new_in(folder))? })
+        Ok(Self { path, file: beside(path)? })
     }
 
     pub(super) fn keep(mut self, text: &str) -> Result<()> {

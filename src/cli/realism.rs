@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use gbm_core::prelude::*;
 use market_setup::args::{fresh_seed, length_ms};
-use market_setup::instruments::ModelChoice;
+use market_setup::models::ModelChoice;
 use realism::report::{About, page, table};
 use realism::{Bars, BarsError, Scale, Scorecard, Simulator, Study, fit_gbm};
 use serde::Serialize;
@@ -186,7 +186,7 @@ fn hour_factors(given: &[f64]) -> Result<Option<[f64; 24]>> {
     }
     given.try_into().map(Some).map_err(|_| CliError::Flag {
         flag: "--hour-factors",
-        text: given.len().to_string(),
-        reason: "there are 24 hours".into(),
+        text: given.iter().map(f64::to_string).collect::<Vec<_>>().join(","),
+        reason: format!("{} factors, but a day has 24 hours", given.len()),
     })
 }

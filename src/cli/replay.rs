@@ -1,11 +1,10 @@
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use gbm_core::engine::Quote;
 use gbm_core::journal::{self, Journal, Replay};
 use gbm_core::prelude::*;
+use market_setup::files::read_limited;
 
 use super::error::{CliError, Result, in_file};
 use super::output::{Format, TickWriter};
@@ -54,16 +53,4 @@ pub(super) fn parse_journal(path: &Path, bytes: &[u8]) -> Result<Journal<Model>>
         eprintln!("note: {}: line {} was torn; its {} bytes are cut off", path.display(), torn.line, torn.bytes);
     }
     Ok(journal)
-}
-
-/// A file's bytes, or standard input's for `-`, up to a limit.
-pub(super) fn read_limited(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let reader: Box<dyn Read> =
-        if path.as_os_str() == "-" { Box::new(std::io::stdin().lock()) } else { Box::new(fs::File::open(path)?) };
-    reader.take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(std::io::Error::other(format!("larger than {most} bytes")));
-    }
-    Ok(bytes)
 }

@@ -6,11 +6,12 @@ use clap::{Args, Subcommand};
 use gbm_core::intervention::Intervention;
 use gbm_core::prelude::*;
 use market_setup::args::{MarketArgs, Start};
+use market_setup::files::read_limited;
 use scenario::{MAX_TEXT_BYTES, NAMES, Overrides, Scenario, ScenarioError, built_in, record};
 
 use super::error::{CliError, Result, in_file};
 use super::output::print;
-use super::replay::{read_journal, read_limited};
+use super::replay::read_journal;
 
 #[derive(Subcommand)]
 pub(super) enum ScenarioVerb {
@@ -99,7 +100,7 @@ fn list() -> Result<()> {
 
 fn check(args: &CheckArgs) -> Result<()> {
     let scenario = read_scenario(&args.scenario)?;
-    let simulation = Simulation::new(args.market.market(Start::Fixed(0))?);
+    let simulation = Simulation::new(args.market.market(Start::Fixed(0))?.market);
     for overrides in scenario.settings() {
         let refused = |error: ScenarioError| {
             let set: Vec<String> = overrides.iter().map(|(name, value)| format!("{name} = {value}")).collect();

@@ -8,14 +8,13 @@ use gbm_core::engine::{MAX_INTERVENTIONS, Quote};
 use gbm_core::intervention::InterventionError;
 use gbm_core::journal::{BLOCK_TICKS, Checkpoint, Digest, Proposal, Proposed, Recorder, TickDigest};
 use gbm_core::prelude::*;
-use market_setup::args::{MARKET_FLAGS, MarketArgs, Start};
+use market_setup::args::{Asked, MARKET_FLAGS, MarketArgs, Start};
+use market_setup::files::read_limited;
 use market_setup::lines::Lines;
 use scenario::{Scenario, tick_after};
-use tempfile::NamedTempFile;
 
 use super::error::{CliError, Result, in_file};
-use super::output::{Format, TickWriter};
-use super::replay::read_limited;
+use super::output::{Format, TickWriter, WholeFile, tell_note};
 use super::scenario::{overrides, parse_set, read_scenario};
 
 /// The largest snapshot that is read: 2.6 kB for each of 100,000 interventions.
@@ -104,7 +103,7 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
         let commands = play(args, scenario, &mut simulation)?;
         sent.extend(commands.into_iter().map(|command| (command, reason.clone())));
     }
-    let snapshot = args.snapshot.as_deref().map(SnapshotFile::create).transpose()?;
+    let snapshot = args.snapshot.as_deref().map(WholeFile::create).transpose()?;
     let mut session = match &args.journal {
         None => Session::plain(simulation, digest),
         Some(path) => Session::recorded(path, simulation.market().clone(), &sent, to)?,
@@ -116,7 +115,9 @@ pub(super) fn run(args: &SimulateArgs) -> Result<()> {
     }
     session.end()?;
     if let Some(file) = snapshot {
-        file.keep(&session.checkpoint())?;
+        let path = args.snapshot.clone().unwrap_or_default();
+        let text = session.checkpoint().to_text();
+        file.keep(&text.map_err(|error| CliError::Checkpoint { path, error: error.into() })?)?;
     }
     writer.finish(session.digest())
 }
@@ -136,11 +137,11 @@ fn play(args: &SimulateArgs, scenario: &Scenario, simulation: &mut Simulation<Mo
 /// The simulation to go on with: a snapshot's, or a new market's.
 fn open(args: &SimulateArgs) -> Result<(Simulation<Model>, TickDigest)> {
     let Some(path) = &args.resume else {
-        let market = args.market.market(Start::Fixed(START_TIME_MS))?;
+        let Asked { market, notes } = args.market.market(Start::Fixed(START_TIME_MS))?;
         if args.market.seed.is_none() {
             tell_seed(market.seed());
         }
-        market.instruments().iter().for_each(|instrument| super::output::tell_note(instrument.model.note()));
+        notes.into_iter().map(Some).for_each(tell_note);
         return Ok((Simulation::new(market), TickDigest::default()));
     };
     let in_checkpoint = |error| CliError::Checkpoint { path: path.clone(), error };
@@ -284,30 +285,5 @@ impl Session {
             recorder.confirm(proposal.line.seq);
         }
         Ok(())
-    }
-}
-
-/// A snapshot on its way: a file beside its place, which is renamed when it is whole, and removed otherwise.
-struct SnapshotFile {
-    path: PathBuf,
-    file: NamedTempFile,
-}
-
-impl SnapshotFile {
-    fn create(path: &Path) -> Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        if path.is_dir() || path.file_name().is_none() {
-            return in_file(path, Err(std::io::Error::from(std::io::ErrorKind::IsADirectory)));
-        }
-        Ok(Self { path: path.into(), file: in_file(path, NamedTempFile::new_in(folder))? })
-    }
-
-    fn keep(mut self, checkpoint: &Checkpoint<Model>) -> Result<()> {
-        let text = checkpoint
-            .to_text()
-            .map_err(|error| CliError::Checkpoint { path: self.path.clone(), error: error.into() })?;
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.as_file().sync_data());
-        in_file(&self.path, written)?;
-        in_file(&self.path, self.file.persist(&self.path).map(drop).map_err(|error| error.error))
     }
 }

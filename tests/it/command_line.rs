@@ -79,7 +79,7 @@ fn bad_flags_are_named_in_one_line() {
     );
     fails(
         &ticks(&["--model", "tea-leaves"]),
-        "invalid value 'tea-leaves' for '--model <MODEL>': preset \"tea-leaves\" is none of btc, btc-calm, btc-crisis, eth, gbm, equity-index, nor a file that ends in .json",
+        "invalid value 'tea-leaves' for '--model <MODEL>': preset \"tea-leaves\" is none of btc, btc-calm, btc-crisis, eth, gbm, equity-index, nor JSON, nor a file that ends in .json",
     );
     fails(
         &ticks(&["--format", "xml"]),

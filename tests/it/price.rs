@@ -295,12 +295,13 @@ fn bad_models_and_methods_are_named() {
     european(
         &["--model", "hestn"],
         &format!(
-            "--model \"hestn\": neither JSON, nor one of {presets}, nor a file: No such file or directory (os error 2)"
+            "invalid value 'hestn' for '--model <NAME|JSON|FILE.json>': preset \"hestn\" is none of {presets}, nor JSON, nor a file \
+             that ends in .json"
         ),
     );
     let bad = r#"{"kind":"kou","volatility":-1}"#;
-    let shown = r#"{\"kind\":\"kou\",\"volatility\":-1}"#;
-    european(&["--model", bad], &format!("--model \"{shown}\": volatility = -1 is outside [0, 100]"));
+    european(&["--model", bad], "--model: volatility = -1 is outside [0, 100]");
+    european(&["--model", "none.json"], "none.json: No such file or directory (os error 2)");
     european(&["--model", HESTON], "--steps is needed by --model heston, whose law depends on the length of a step");
     european(&["--model", "gbm", "--method", "exact", "--sobol"], "--sobol means nothing to --method exact");
     european(
@@ -309,7 +310,7 @@ fn bad_models_and_methods_are_named() {
     );
     european(
         &["--model", "gbm", "--volatility", "0.2"],
-        "the argument '--model <JSON|FILE|NAME>' cannot be used with '--volatility <SIGMA,…>'",
+        "the argument '--model <NAME|JSON|FILE.json>' cannot be used with '--volatility <SIGMA,…>'",
     );
     let market = ["price", "--spot", "100", "--maturity", "1", "--strike", "100", "--steps", "4"];
     let asian = [&market[..], &["--payoff", "asian-arithmetic", "--volatility", "0.2"]].concat();

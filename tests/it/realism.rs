@@ -69,7 +69,7 @@ fn bad_flags_and_files_are_named() {
     refused(&["--tick", "soon"], "--tick \"soon\": write a length of time such as 100ms, 1s, 5m, 1h or 1d");
     refused(&["--spot", "-1"], "price = -1 is outside [0.000000000000001, 1000000000000000]");
     refused(&["--volatility", "NaN"], "volatility = NaN is outside [0, 100]");
-    refused(&["--hour-factors", "1,2"], "--hour-factors \"2\": there are 24 hours");
+    refused(&["--hour-factors", "1,2"], "--hour-factors \"1,2\": 2 factors, but a day has 24 hours");
     let short = market(&folder, "100");
     let line = format!("{short}: 99 returns of 1d: at least 250 are needed");
     fails(&["realism", "--data", &short, "--scale", "1d"], &line);

@@ -95,6 +95,7 @@ fn parameters(view: &View<'_>, position: usize) -> Option<instrument::Parameters
         regimes: model.regimes(),
         book: wire::book(book),
         model: serde_json::to_value(model).unwrap_or_default(),
+        note: model.note().map(str::to_owned),
     })
 }
 

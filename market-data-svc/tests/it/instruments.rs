@@ -127,23 +127,44 @@ async fn a_session_begins_with_the_model_that_it_is_asked_for() {
         (&json!("merton"), &json!("gbm"))
     );
     assert_eq!(live.get(ETH).await.json()["parameters"]["spot"], 4000.0);
-    for (asked, detail) in [
-        (json!({"instrument": "DOGE-USD"}), "instrument = \"DOGE-USD\" is not one of this market's"),
-        (json!({"model": "doge"}), "preset \"doge\" is none of btc,"),
-        (json!({"model": {"kind": "gbm", "drift": 0, "volatility": -1}}), "volatility = -1 is outside [0, 100]"),
+    let restless = json!({"kind": "heston", "drift": 0, "initial_variance": 0.04, "long_run_variance": 0.04,
+        "mean_reversion": 0.5, "volatility_of_variance": 1, "leverage": -0.9});
+    let begun = live.post("/v1/sessions", json!({"instrument": "ETH-USD", "model": restless})).await;
+    assert_eq!(begun.status, 201, "{}", begun.text());
+    let parameters = &live.get(ETH).await.json()["parameters"];
+    assert!(parameters["note"].as_str().is_some_and(|note| note.contains("Feller")), "{parameters}");
+    let others = &live.get("/v1/instruments/BTC-USD").await.json()["parameters"];
+    assert!(others["note"].is_null(), "{others}");
+    for (asked, pointer, detail) in [
+        (
+            json!({"instrument": "ETH-USD", "volatility": 90}),
+            "/volatility",
+            "volatility = 90: a heston can't be scaled to it: volatility_of_variance = 450 is outside [0.000001, 100]",
+        ),
+        (json!({"instrument": "ETH-USD", "volatility": -1}), "/volatility", "volatility = -1 is outside [0, 100]"),
+        (json!({"instrument": "DOGE-USD"}), "/instrument", "instrument = \"DOGE-USD\" is not one of this market's"),
+        (json!({"model": "doge"}), "/model", "preset \"doge\" is none of btc,"),
+        (
+            json!({"model": {"kind": "gbm", "drift": 0, "volatility": -1}}),
+            "/model",
+            "volatility = -1 is outside [0, 100]",
+        ),
         (
             json!({"model": {"kind": "garch", "drift": 0, "bar_s": 86400, "omega": 1e-5, "alpha": 0.1, "beta": 0.95,
             "innovation": {"kind": "normal"}}}),
+            "/model",
             "alpha + gamma/2 + beta = 1.05 is not below 1",
         ),
         (
             json!({"model": {"kind": "garch", "drift": 0, "bar_s": 86400, "omega": 1e-5, "alpha": 0.1, "beta": 0.85,
             "innovation": {"kind": "normal"}}}),
+            "/model",
             "moves by bars of 86400 s and no other",
         ),
     ] {
         let refused = live.post("/v1/sessions", asked).await;
         assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(refused.text().contains(&format!("{pointer:?}")), "{}", refused.text());
         assert!(refused.text().contains(&detail.replace('"', "\\\"")), "{}", refused.text());
     }
     live.stop().await;

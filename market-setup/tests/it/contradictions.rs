@@ -9,7 +9,7 @@ fn original() -> MarketArgs {
 
 #[track_caller]
 fn check(args: &MarketArgs, expected: Option<&str>) {
-    let market = original().market(Start::Now(1_700_000_000_000)).unwrap();
+    let market = original().market(Start::Now(1_700_000_000_000)).unwrap().market;
     let found = args.contradiction(&market).unwrap().map(|found| found.to_string());
     assert_eq!(found.as_deref(), expected);
 }
@@ -47,8 +47,32 @@ fn a_files_figures_count_unless_a_flag_wins_over_them() {
     let spot = MarketArgs { spot: Some(1e5), drift: Some(0.5), volatility: Some(0.8), ..args.clone() };
     check(&spot, None);
     // A live market begins now, whatever the file's last time is.
-    let live = args.market(Start::Now(5)).unwrap();
+    let live = args.market(Start::Now(5)).unwrap().market;
     assert_eq!((live.grid().start_time_ms(), live.instruments()[0].spot.get()), (5, 46304.9496));
-    let past = args.market(Start::Fixed(5)).unwrap();
+    let past = args.market(Start::Fixed(5)).unwrap().market;
     assert_eq!(past.grid().start_time_ms(), 1_640_908_800_000);
+}
+
+#[test]
+fn models_and_correlation_of_instruments_contradict_too() {
+    let named =
+        |text: &str, correlation| MarketArgs { instruments: Some(text.into()), correlation, ..MarketArgs::default() };
+    let market = named("BTC-USD,INDEX=equity-index", Some(0.3)).market(Start::Now(0)).unwrap().market;
+    let says = |args: &MarketArgs| args.contradiction(&market).unwrap().map(|found| found.to_string());
+    assert_eq!(says(&named("BTC-USD,INDEX=equity-index", Some(0.3))), None);
+    assert_eq!(says(&named("BTC-USD=btc,INDEX=equity-index", None)), None);
+    assert_eq!(
+        says(&named("BTC-USD,INDEX=gbm", None)).as_deref(),
+        Some("--instruments says model = gbm, but the session here has model = equity-index")
+    );
+    let correlated = MarketArgs { correlation: Some(0.8), ..MarketArgs::default() };
+    assert_eq!(
+        says(&correlated).as_deref(),
+        Some("--correlation says correlation = 0.8, but the session here has correlation = 0.3")
+    );
+    let alone = MarketArgs::default().market(Start::Now(0)).unwrap().market;
+    assert_eq!(
+        correlated.contradiction(&alone).unwrap().map(|found| found.to_string()).as_deref(),
+        Some("--correlation says correlation = 0.8, but the session here has correlation = none")
+    );
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use backtest::error::BacktestError;
 use backtest::feed::{Replayed, increment};
 use backtest::run::play;
+use market_setup::files::read_limited;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use trading_core::events::{Event, Fill};
@@ -18,7 +19,7 @@ use super::words::right;
 use super::{in_source, print_json};
 use crate::cli::error::{CliError, Result, in_file};
 use crate::cli::output::{Progress, print};
-use crate::cli::replay::{read_journal, read_limited};
+use crate::cli::replay::read_journal;
 
 /// The largest trading log that is read, 1 GiB.
 const MAX_LOG_BYTES: u64 = 1 << 30;

@@ -10,7 +10,7 @@ use gbm_core::journal::Journal;
 use gbm_core::prelude::*;
 use gbm_core::units::Volume;
 use market_setup::SetupError;
-use market_setup::args::{Start, length_ms};
+use market_setup::args::{Asked, Start, length_ms};
 use market_setup::candles::{CandleRow, read_candles};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -20,6 +20,7 @@ use trading_core::rules::Rules;
 
 use super::args::{BacktestArgs, TICKS};
 use crate::cli::error::{CliError, Result, in_file};
+use crate::cli::output::tell_note;
 use crate::cli::replay::read_journal;
 use crate::cli::simulate::{START_TIME_MS, tell_seed};
 
@@ -63,7 +64,8 @@ impl Source {
             let rows = read(path)?.into_iter().map(candle).collect();
             return Ok(Self::Candles { rows, making: Making { spread_bp: args.spread_bp } });
         }
-        let market = args.market.market(Start::Fixed(START_TIME_MS))?;
+        let Asked { market, notes } = args.market.market(Start::Fixed(START_TIME_MS))?;
+        notes.into_iter().map(Some).for_each(tell_note);
         if args.market.seed.is_none() {
             tell_seed(market.seed());
         }

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use gbm_core::prelude::Seed;
+use market_setup::models::ModelChoice;
 
 use super::report::Format;
 
@@ -106,10 +107,10 @@ pub(in crate::cli) struct PriceArgs {
         value_name = "SIGMA,…"
     )]
     pub(super) volatility: Vec<f64>,
-    /// How the price moves, where it isn't by a constant volatility: a model's JSON, a file of it (`-` is standard input), or
-    /// a preset's name. Its drift is --rate, or --drift, whatever it says
-    #[arg(long, value_name = "JSON|FILE|NAME")]
-    pub(super) model: Option<String>,
+    /// How the price moves, where it isn't by a constant volatility: a preset's name, a model's JSON, or a
+    /// FILE.json with it (`-` is standard input). Its drift is --rate, or --drift, whatever it says
+    #[arg(long, value_name = "NAME|JSON|FILE.json")]
+    pub(super) model: Option<ModelChoice>,
     /// Whether to simulate
     #[arg(long, value_enum, default_value_t)]
     pub(super) method: Method,

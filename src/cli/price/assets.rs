@@ -1,6 +1,7 @@
 //! Several assets: their spots, volatilities and correlation.
 
 use gbm_core::correlation::{Correlation, CorrelationError, MAX_ASSETS};
+use market_setup::files::read_limited;
 use monte_carlo::payoff::{Basket, BasketPayoff, Exchange, Right};
 use monte_carlo::units::{Maturity, Rate, Strike, Weight};
 use monte_carlo::{Asset, BasketMarket, PriceError};
@@ -9,7 +10,6 @@ use nalgebra::DMatrix;
 use super::args::PriceArgs;
 use super::contract::Contract;
 use crate::cli::error::{CliError, Result, in_file};
-use crate::cli::replay::read_limited;
 
 /// The largest file of a correlation matrix: 256 rows of numbers with 17 digits take a sixteenth of it.
 const MAX_BYTES: u64 = 32 << 20;

@@ -162,7 +162,7 @@ impl PriceArgs {
         let spot = Price::new(self.only("--spot", &self.spot)?)?;
         let (rate, maturity) = (Rate::new(self.rate)?, Maturity::new(self.maturity)?);
         let model = match &self.model {
-            Some(text) => model::read(text, self.growth()?)?,
+            Some(choice) => model::at(choice, self.growth()?)?,
             None => Gbm::new(self.growth()?.get(), self.only("--volatility", &self.volatility)?)?.into(),
         };
         Ok(Market { spot, rate, maturity, model })

@@ -1,37 +1,15 @@
-//! The model that `--model` names.
+//! The model of a price: one that `--model` names, at the drift that prices have.
 
-use std::path::Path;
-
-use gbm_core::model::{Model, Preset};
+use gbm_core::model::Model;
 use gbm_core::units::Drift;
+use market_setup::models::ModelChoice;
 use serde_json::Value;
 
-use crate::cli::error::{CliError, Result};
-use crate::cli::replay::read_limited;
+use crate::cli::error::Result;
 
-/// The largest file of a model.
-const MAX_BYTES: u64 = 1 << 20;
-/// How much of the flag an error repeats.
-const SHOWN: usize = 60;
-
-/// A model from its JSON, a preset's name or a file, with this drift in place of its own.
-pub(super) fn read(text: &str, drift: Drift) -> Result<Model> {
-    let wrong = |reason: String| {
-        let shown: String = text.chars().take(SHOWN).collect();
-        CliError::Flag { flag: "--model", text: shown, reason }
-    };
-    let value: Value = if text.trim_start().starts_with('{') {
-        serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?
-    } else if let Ok(preset) = text.parse::<Preset>() {
-        serde_json::to_value(preset.model()).map_err(|error| wrong(error.to_string()))?
-    } else {
-        let bytes = read_limited(Path::new(text), MAX_BYTES).map_err(|error| {
-            let names = Preset::ALL.map(Preset::name).join(", ");
-            wrong(format!("neither JSON, nor one of {names}, nor a file: {error}"))
-        })?;
-        serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))?
-    };
-    serde_json::from_value(with_drift(value, drift)).map_err(|error| wrong(error.to_string()))
+/// A model with this drift in place of its own, which needn't be there.
+pub(super) fn at(choice: &ModelChoice, drift: Drift) -> Result<Model> {
+    Ok(choice.load_with(|json| with_drift(json, drift))?)
 }
 
 /// The drift put where the model has its own: in seasons and jumps that is the model inside.
@@ -63,6 +41,7 @@ pub(super) fn is_exact(model: &Model) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use gbm_core::model::Preset;
     use gbm_core::process::Process;
 
     use super::*;
@@ -71,9 +50,9 @@ mod tests {
     fn every_preset_takes_the_drift() {
         let drift = Drift::new(0.0625).unwrap();
         for preset in Preset::ALL {
-            assert_eq!(read(preset.name(), drift).unwrap().drift(), drift);
+            assert_eq!(at(&ModelChoice::Preset(preset), drift).unwrap().drift(), drift);
         }
         let merton = r#"{"kind":"merton","volatility":0.2,"jumps":{"per_year":1,"mean":0,"deviation":0.1}}"#;
-        assert_eq!(read(merton, drift).unwrap().drift(), drift);
+        assert_eq!(at(&merton.parse().unwrap(), drift).unwrap().drift(), drift);
     }
 }
