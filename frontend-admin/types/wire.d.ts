@@ -54,7 +54,7 @@ export type Body =
   | { kind: "cancel"; id: number };
 /** The future with commands acting as soon as they can, and without: a price every `dt` from `t0` on, that of the last tick; `null` while halted. */
 export interface Preview { tick: number; t0: number; dt: number; price: (number | null)[]; without: (number | null)[] }
-export interface NewIntervention { body: Body; tick?: number; time_ms?: number; reason?: string }
+export interface NewIntervention { body: Body; tick?: number; time_ms?: number; reason?: string; session?: string }
 export interface Acknowledged { id: number; tick: number; time: number }
 export type OverrideState = "scheduled" | "active" | "superseded" | "ended" | "cancelled";
 export interface Override {

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use gbm_core::engine::{Quote, Simulation};
+use gbm_core::engine::{MAX_INTERVENTIONS, Quote, Simulation};
 use gbm_core::intervention::{Accepted, Command};
 use gbm_core::journal::{Digest, Journal, RecordError};
 use gbm_core::market::Market;
@@ -21,6 +21,8 @@ use crate::overrides::Overrides as Interventions;
 pub const MAX_REQUESTS: usize = 1024;
 /// The most interventions released by one request.
 pub const MAX_RELEASED: usize = 2000;
+/// Of a session's interventions, those that may be there for one more to be a `meta_order`.
+pub const MAX_META_ORDERS: usize = MAX_INTERVENTIONS / 10 * 9;
 
 /// A request that was not done. Nothing has changed, or, after [`MarketError::Unsure`], nothing will have.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +43,17 @@ pub enum MarketError {
     /// Nothing of a run is scheduled or acts.
     #[error("run = {0}: nothing of it is scheduled or acts")]
     NoRun(u64),
+    /// Another session is meant.
+    #[error("session = {asked:?} doesn't run: {here:?} does")]
+    OtherSession {
+        /// The one that is meant.
+        asked: String,
+        /// The one that runs.
+        here: String,
+    },
+    /// The rest of a session's interventions is for other kinds.
+    #[error("interventions = {MAX_META_ORDERS} or more: a meta_order is none of the last {}", MAX_INTERVENTIONS - MAX_META_ORDERS)]
+    MetaOrders,
     /// The request's key names another one.
     #[error("Idempotency-Key was used for another request")]
     KeyTaken,
@@ -70,6 +83,8 @@ pub struct Asked {
     pub reason: String,
     /// The request's name for its sender, empty if it has none: a repetition has one effect and one answer.
     pub key: String,
+    /// The session that is meant, if no other is.
+    pub session: Option<String>,
 }
 
 /// A scenario to be run.

@@ -71,7 +71,7 @@ impl Service {
         let (publish, published) = channel(MAX_PUBLISHED);
         let (connect, connection) = watch::channel(0);
         let (flow, flows) = channel(MAX_FLOWS);
-        let (trade, traded) = watch::channel(String::new());
+        let (trade, traded) = watch::channel(None);
         let told = Told { published: publish, connection: connect, flows: flow, traded: trade };
         let venue = Venue::open(&config.data_directory, config.settings, told)?;
         let reader = Reader::open(&config.data_directory)?;

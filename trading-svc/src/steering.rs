@@ -41,8 +41,8 @@ pub struct Steering {
     pub market: Market,
     /// By what.
     pub flows: Receiver<Flow>,
-    /// The session that is traded: a flow of another is of no use any more.
-    pub traded: watch::Receiver<String>,
+    /// The session that the market was last seen to run, none while it isn't followed: a flow of another is of no use to it.
+    pub traded: watch::Receiver<Option<String>>,
 }
 
 /// What became of an attempt.
@@ -61,23 +61,30 @@ impl Steering {
         let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
         let mut token = None;
         while let Some(flow) = self.flows.recv().await {
-            while *self.traded.borrow() == flow.session {
+            while self.is_traded(&flow).await {
                 match self.tell(&client, &mut token, &flow).await {
-                    Told::Yes => break,
+                    Told::Yes => {}
                     Told::Refused(why) => {
                         tracing::warn!(why, tick = flow.tick, "the market refuses an order's impact");
-                        break;
                     }
                     Told::NotYet(why) => {
                         tracing::info!(why, "the market can't be told of an order's impact yet");
                         sleep(AGAIN).await;
+                        continue;
                     }
                 }
-            }
-            if messages.send(Message::Steered(flow.session, flow.tick)).await.is_err() {
-                return;
+                if messages.send(Message::Steered(flow.session, flow.tick)).await.is_err() {
+                    return;
+                }
+                break;
             }
         }
+    }
+
+    /// Whether the market runs a flow's session, once it is known which one it runs.
+    async fn is_traded(&mut self, flow: &Flow) -> bool {
+        let known = self.traded.wait_for(Option::is_some).await;
+        known.is_ok_and(|traded| traded.as_ref() == Some(&flow.session))
     }
 
     async fn tell(&self, client: &Client<HttpConnector, Body>, token: &mut Option<String>, flow: &Flow) -> Told {
@@ -93,6 +100,7 @@ impl Steering {
         let body = json!({
             "body": { "kind": "meta_order", "side": side, "quantity": quantity, "duration_s": duration_s },
             "reason": format!("traded on tick {}", flow.tick),
+            "session": flow.session,
         });
         let path = format!("/v1/instruments/{}/interventions", flow.instrument);
         let key = format!("traded-{}-{}", flow.session, flow.tick);

@@ -9,7 +9,7 @@ use market_api::session::Session;
 use tokio::time::Instant;
 
 use super::Market;
-use crate::handle::{Acted, Asked, Key, MAX_RELEASED, MarketError, Play, Reply};
+use crate::handle::{Acted, Asked, Key, MAX_META_ORDERS, MAX_RELEASED, MarketError, Play, Reply};
 
 /// A command without a tick acts on the first one that is due in at least this time, so that ticks needn't wait for it.
 pub const COMMAND_LEAD: Duration = Duration::from_millis(20);
@@ -121,7 +121,7 @@ impl Market {
         let reason = format!("{}: {}", run_of(start.first_id.get()), play.scenario.name());
         let asked = accepted.into_iter().map(|Accepted { id, tick, instrument, body }| {
             let command = Command { id: Some(id), tick: Some(tick), time_ms: None, instrument: Some(instrument), body };
-            Asked { command, actor: play.actor.clone(), reason: reason.clone(), key: String::new() }
+            Asked { command, actor: play.actor.clone(), reason: reason.clone(), key: String::new(), session: None }
         });
         self.propose_all(asked, |_| false)
     }
@@ -190,13 +190,24 @@ impl Market {
             return Err(MarketError::Unsure(reason.clone()));
         }
         self.check_disk(1)?;
-        let Asked { mut command, actor, reason, key } = asked;
+        let Asked { mut command, actor, reason, key, session } = asked;
+        if let Some(asked) = session.filter(|asked| *asked != self.session) {
+            let asked = asked.chars().take(80).collect();
+            return Err(MarketError::OtherSession { asked, here: self.session.clone() });
+        }
         if !key.is_empty() {
             let is_pending = |(_, line): &&(u64, CommandLine)| line.key == key;
             let pending = self.pending.iter().find(is_pending).map(|(_, line)| line.intervention.id);
             command.id = pending.or_else(|| self.overrides.id_of(&key)).or(command.id);
         }
         let is_known = command.id.is_some_and(|id| self.simulation().knows(id));
+        // Programs send them by the thousand, and whoever steers must not find the journal full.
+        if !is_known
+            && matches!(command.body, Intervention::MetaOrder(_))
+            && self.overrides.len() + self.pending.len() >= MAX_META_ORDERS
+        {
+            return Err(MarketError::MetaOrders);
+        }
         if !is_known && command.tick.is_none() && command.time_ms.is_none() {
             command.tick = Some(self.command_tick());
         }
@@ -237,7 +248,7 @@ impl Market {
         let asked = open.into_iter().map(|id| {
             let cancel = Command::now(Intervention::Cancel(Cancel { id })).at(tick);
             let command = Command { instrument: Some(instrument.into()), ..cancel };
-            Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new() }
+            Asked { command, actor: actor.into(), reason: "release all".into(), key: String::new(), session: None }
         });
         // One that ends by itself before the cancel would act needs none.
         self.propose_all(asked, |error| matches!(error, InterventionError::Ended { .. }))

@@ -66,11 +66,11 @@ pub(super) async fn intervene(
 ) -> Accepting<Acknowledged> {
     check(&rest, &id).await?;
     let key = key(&headers)?;
-    let NewIntervention { body, tick, time_ms, reason } = asked;
+    let NewIntervention { body, tick, time_ms, reason, session } = asked;
     let body = wire::intervention(&body)
         .map_err(|bad| ApiError::out_of_domain(bad.detail.clone()).with_fault(bad.pointer, bad.detail))?;
     let command = Command { id: None, tick, time_ms, instrument: Some(id), body };
-    let asked = Asked { command, actor: claims.sub, reason, key };
+    let asked = Asked { command, actor: claims.sub, reason, key, session };
     accept(&rest, asked).await
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn release(
     let target = target.ok_or_else(|| ApiError::not_found(format!("id = {shown:?} is not a known intervention")))?;
     let body = Intervention::Cancel(Cancel { id: target });
     let command = Command { instrument: Some(id), ..Command::now(body) };
-    accept(&rest, Asked { command, actor: claims.sub, reason: String::new(), key }).await
+    accept(&rest, Asked { command, actor: claims.sub, reason: String::new(), key, session: None }).await
 }
 
 /// Ends everything that is scheduled or acts, on one tick.

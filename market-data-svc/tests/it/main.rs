@@ -16,6 +16,7 @@ mod layers;
 mod live;
 mod own_scenarios;
 mod promises;
+mod refusals;
 mod replays;
 mod restarts;
 mod scenarios;

@@ -268,7 +268,7 @@ fn commands_of(journal: &Journal<Model>) -> Vec<CommandLine> {
 }
 
 pub(crate) async fn intervene(handle: &MarketHandle, command: Command, actor: &str) -> Result<Accepted, MarketError> {
-    let asked = Asked { command, actor: actor.into(), reason: "test".into(), key: String::new() };
+    let asked = Asked { command, actor: actor.into(), reason: "test".into(), key: String::new(), session: None };
     handle.intervene(asked).await.map(|acted| acted.accepted)
 }
 

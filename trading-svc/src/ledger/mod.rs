@@ -15,7 +15,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 pub use read::{Page, Reader};
-pub use restore::Restored;
+pub use restore::{Restored, Unsteered};
 pub use write::{Batch, Ledger, Request};
 
 /// The file.

@@ -20,6 +20,14 @@ pub struct Restored {
     pub books: Books,
 }
 
+/// What the market is still to be told of.
+pub struct Unsteered {
+    /// Trader, account, fill.
+    pub fills: Vec<(u64, u64, Fill)>,
+    /// Whether there are later ones.
+    pub more: bool,
+}
+
 fn damaged(error: impl std::fmt::Display) -> LedgerError {
     LedgerError::Damaged(error.to_string())
 }
@@ -137,14 +145,14 @@ impl Ledger {
         found.map(|known| serde_json::from_str(&known).map_err(damaged)).transpose()
     }
 
-    /// Fills of a session after the last tick of which the market was told, those of the first so many ticks: trader, account, fill.
+    /// What a session's takers took after the last tick of which the market was told, on the first so many ticks.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub fn unsteered(&self, session: &Session, most_ticks: usize) -> Result<Vec<(u64, u64, Fill)>, LedgerError> {
+    pub fn unsteered(&self, session: &Session, most_ticks: usize) -> Result<Unsteered, LedgerError> {
         let mut statement = self.connection.prepare(
-            "SELECT owner, told FROM fill WHERE session = ?1 AND json_extract(told, '$.tick') > \
-             coalesce((SELECT tick FROM steered WHERE session = ?1), 0) ORDER BY id",
+            "SELECT owner, told FROM fill WHERE session = ?1 AND NOT json_extract(told, '$.is_maker') AND \
+             json_extract(told, '$.tick') > coalesce((SELECT tick FROM steered WHERE session = ?1), 0) ORDER BY id",
         )?;
         let mut rows = statement.query([session.row])?;
         let (mut fills, mut ticks, mut last) = (Vec::new(), 0, None);
@@ -153,12 +161,12 @@ impl Ledger {
             if last.replace(fill.tick) != Some(fill.tick) {
                 ticks += 1;
                 if ticks > most_ticks {
-                    break;
+                    return Ok(Unsteered { fills, more: true });
                 }
             }
             fills.push((row.get::<_, i64>(0)?.cast_unsigned(), 0, fill));
         }
-        Ok(fills)
+        Ok(Unsteered { fills, more: false })
     }
 
     /// The start that a request of this name was.

@@ -132,7 +132,10 @@ impl Ledger {
         }
         if let Some(tick) = batch.steered {
             transaction
-                .prepare_cached("INSERT OR REPLACE INTO steered (session, tick) VALUES (?1, ?2)")?
+                .prepare_cached(
+                    "INSERT INTO steered (session, tick) VALUES (?1, ?2) \
+                     ON CONFLICT DO UPDATE SET tick = max(tick, excluded.tick)",
+                )?
                 .execute(params![row, tick.cast_signed()])?;
         }
         write_changes(&transaction, row, &batch.changes)?;

@@ -12,7 +12,7 @@ use super::{Settings, Venue};
 use crate::books::Books;
 use crate::flow::flows;
 use crate::handle::{Feed, Opened, Published};
-use crate::ledger::Restored;
+use crate::ledger::{Restored, Unsteered};
 use crate::state::{Session, State};
 
 impl Venue {
@@ -43,6 +43,7 @@ impl Venue {
             Feed::Lost(why) => {
                 self.settle(true);
                 self.live.lost = Some(why);
+                self.traded.send_replace(None);
                 self.publish_venue();
             }
         }
@@ -55,6 +56,8 @@ impl Venue {
             return false;
         }
         if self.current.as_ref().is_some_and(|current| current.session.name == opened.name) {
+            self.traded.send_replace(Some(opened.name.clone()));
+            self.tell_owed();
             return true;
         }
         self.snapshot();
@@ -63,7 +66,8 @@ impl Venue {
         match begun {
             Ok(begun) => {
                 self.take_up(Some(begun));
-                self.tell_unsteered();
+                self.traded.send_replace(Some(opened.name.clone()));
+                self.tell_owed();
                 self.publish(Published::Session);
                 self.publish_venue();
                 true
@@ -93,22 +97,23 @@ impl Venue {
     }
 
     /// What was traded and the market wasn't told of, because a crash or a fault came between, or too much waited.
-    pub(super) fn tell_unsteered(&mut self) {
+    pub(super) fn tell_owed(&mut self) {
         let Some(Restored { session, state, .. }) = &self.current else { return };
-        if state.desk.exchange().rules().impact != Impact::Shared {
+        if !self.owes_flows || state.desk.exchange().rules().impact != Impact::Shared {
             return;
         }
-        // One more than there is room for: it says that there are more.
-        match self.ledger.unsteered(session, self.flows.max_capacity() + 1) {
-            Ok(fills) => {
+        match self.ledger.unsteered(session, self.flows.max_capacity()) {
+            Ok(Unsteered { fills, more }) => {
                 let flows = flows(session, state, &fills);
+                // Where all was bought that was sold there is nothing to tell.
+                if let (true, Some((_, _, last))) = (flows.is_empty(), fills.last()) {
+                    self.batch.steered = self.batch.steered.max(Some(last.tick));
+                }
                 self.owes_flows = false;
                 self.hand_on(flows);
+                self.owes_flows |= more;
             }
-            Err(error) => {
-                self.owes_flows = true;
-                tracing::warn!(%error, "what the market wasn't told of can't be read");
-            }
+            Err(error) => tracing::warn!(%error, "what the market wasn't told of can't be read"),
         }
     }
 

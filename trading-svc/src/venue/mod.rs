@@ -52,8 +52,8 @@ pub struct Told {
     pub connection: watch::Sender<u64>,
     /// Whoever tells the market of orders that move everyone's book.
     pub flows: Sender<Flow>,
-    /// The same, which session they are of.
-    pub traded: watch::Sender<String>,
+    /// The same, which session the market runs.
+    pub traded: watch::Sender<Option<String>>,
 }
 
 /// The thread's state.
@@ -71,10 +71,10 @@ pub struct Venue {
     is_behind: bool,
     /// What the market is told of, if orders move everyone's book.
     flows: Sender<Flow>,
-    /// Not everything that was traded could be handed on to be told: the rest waits in the ledger.
+    /// The ledger may hold what was traded and not handed on to be told.
     owes_flows: bool,
-    /// The session that is traded.
-    traded: watch::Sender<String>,
+    /// The session that the market was last seen to run, none while it isn't followed.
+    traded: watch::Sender<Option<String>>,
     /// The number of the connection to the market that counts; another one is to be made when it changes.
     connection: watch::Sender<u64>,
     ticks_since_snapshot: u64,
@@ -107,7 +107,7 @@ impl Venue {
             published,
             is_behind: false,
             flows,
-            owes_flows: false,
+            owes_flows: true,
             traded,
             connection,
             ticks_since_snapshot: 0,
@@ -115,7 +115,6 @@ impl Venue {
             snapshot_cost: Duration::ZERO,
         };
         venue.take_up(current);
-        venue.tell_unsteered();
         Ok(venue)
     }
 
@@ -128,8 +127,7 @@ impl Venue {
             self.seen.extend(traders.filter(|id| books.subject(*id).is_some()).map(|id| (id, now)));
         }
         self.current = restored;
-        let name = self.current.as_ref().map(|current| current.session.name.clone());
-        self.traded.send_replace(name.unwrap_or_default());
+        self.owes_flows = true;
         // What a crash or a fault has left unwritten comes again: from the market, and from whoever was told that it failed.
         self.batch = Batch::default();
     }
@@ -187,15 +185,15 @@ impl Venue {
                     self.recover();
                 }
                 // Once all that was handed on is told, the rest is.
-                if self.owes_flows && self.flows.capacity() == self.flows.max_capacity() {
-                    self.tell_unsteered();
+                if self.flows.capacity() == self.flows.max_capacity() {
+                    self.tell_owed();
                 }
                 self.snapshot_if_due();
                 self.publish_venue();
             }
             Message::Steered(session, tick) => {
                 if self.current.as_ref().is_some_and(|current| current.session.name == session) {
-                    self.batch.steered = Some(tick);
+                    self.batch.steered = self.batch.steered.max(Some(tick));
                 }
             }
             Message::Stop => return false,

@@ -5,4 +5,5 @@
 
 mod layers;
 mod ledgers;
+mod steering;
 mod telling;

@@ -42,7 +42,7 @@ impl Lives {
         let (publish, published) = channel(1024);
         let (connect, connection) = watch::channel(0);
         let (hand_on, flows) = channel(room);
-        let (trade, _) = watch::channel(String::new());
+        let (trade, _) = watch::channel(None);
         let settings = Settings {
             terms: Terms { initial: Decimal::from(100_000_000), ..Terms::paper() },
             latency_ticks: 0,
@@ -72,24 +72,34 @@ impl Lives {
 
     /// Takes as much from the market, on the next tick; it is durable then.
     async fn buy(&mut self, quantity: i64) {
-        let handle = Handle::new(self.messages.clone());
+        self.order("guest", quantity).await;
+        self.tick().await;
+        self.settled().await;
+    }
+
+    /// An order of a trader: a purchase, or a sale of a negative quantity.
+    async fn order(&self, subject: &'static str, quantity: i64) {
         let order = NewOrder {
             client_id: None,
-            side: Side::Buy,
-            quantity: Decimal::from(quantity),
+            side: if quantity > 0 { Side::Buy } else { Side::Sell },
+            quantity: Decimal::from(quantity.abs()),
             kind: Kind::Market,
             time_in_force: TimeInForce::Gtc,
             post_only: false,
             reduce_only: false,
             expires_tick: None,
         };
-        let submit = handle.act(|acting| {
-            let account = acting.account("guest")?;
+        let handle = Handle::new(self.messages.clone());
+        let submit = handle.act(move |acting| {
+            let account = acting.account(subject)?;
             acting.apply(Input::Submit { account, order })
         });
         submit.await.unwrap();
-        self.tick().await;
-        handle.act(|_| Ok(())).await.unwrap();
+    }
+
+    /// Waits until all that was sent is done and durable.
+    async fn settled(&self) {
+        Handle::new(self.messages.clone()).act(|_| Ok(())).await.unwrap();
     }
 
     /// The quantities that are handed on.
@@ -105,7 +115,7 @@ impl Lives {
     async fn told(&self, tick: u64) {
         self.messages.send(Message::Steered("s".into(), tick)).await.unwrap();
         self.messages.send(Message::Beat).await.unwrap();
-        Handle::new(self.messages.clone()).act(|_| Ok(())).await.unwrap();
+        self.settled().await;
     }
 
     async fn stop(self) {
@@ -153,4 +163,28 @@ async fn what_finds_no_room_is_told_once_there_is_some() {
     venue.buy(7).await;
     assert_eq!(venue.handed_on(), [(8, 7)]);
     venue.stop().await;
+}
+
+#[tokio::test]
+async fn ticks_on_which_all_that_was_sold_was_bought_are_passed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut venue = Lives::at(directory.path(), 2).await;
+    venue.tick().await;
+    venue.buy(20).await;
+    assert_eq!(venue.handed_on(), [(2, 20)]);
+    venue.told(2).await;
+    // More such ticks than there is room for.
+    for _ in 0..5 {
+        venue.order("guest", -1).await;
+        venue.order("other", 1).await;
+        venue.tick().await;
+    }
+    venue.buy(3).await;
+    venue.stop().await;
+    let mut again = Lives::at(directory.path(), 2).await;
+    for _ in 0..5 {
+        again.told(0).await;
+    }
+    assert_eq!(again.handed_on(), [(8, 3)]);
+    again.stop().await;
 }

@@ -125,7 +125,7 @@ impl Clients {
             key.clear();
         }
         let reason = "some reason, with spaces @ its signs".into();
-        self.send(Wanted::Command(Asked { command, actor, reason, key }));
+        self.send(Wanted::Command(Asked { command, actor, reason, key, session: None }));
     }
 
     pub(super) fn release(&mut self) {
