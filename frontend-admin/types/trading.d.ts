@@ -62,7 +62,7 @@ export interface Distribution {
   probability_of_loss: number; probability_of_ruin: number;
 }
 export interface BacktestResult {
-  drift?: number; volatility?: number; figures: Record<string, number>; path: { time: number[]; price: number[]; equity: number[] };
+  drift?: number; volatility?: number; preset?: string; figures: Record<string, number>; path: { time: number[]; price: number[]; equity: number[] };
   fills: Print[]; distribution?: Distribution;
 }
 export interface Backtest {

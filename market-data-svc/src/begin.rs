@@ -64,8 +64,10 @@ pub fn market(
             tracing::warn!(instrument = meant.name, note);
         }
     }
-    // All but the model was looked at above.
-    let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad("/model"))?;
+    // What is left are steps that a model isn't made for.
+    let pointer =
+        if asked.model.is_none() && asked.tick_interval_ms.is_some() { "/tick_interval_ms" } else { "/model" };
+    let market = Market::new(seed, grid, instruments, ended.correlation().cloned()).map_err(bad(pointer))?;
     Ok((market, Clock { running: true, speed }))
 }
 

@@ -21,13 +21,16 @@ pub const DEFAULTS: &str = "\
 Defaults of a new session:
   flag              default                with --calibrate FILE
   --seed            256 bits from the OS   (the same; admins can see it)
+  --instruments     BTC-USD,ETH-USD        (the same)
+  --correlation     0.8                    (the same; of any two)
   --model           btc                    (the same)
   --spot            100000                 the file's last close
   --drift           0.5 per year           the fitted drift of dS = mu S dt + sigma S dW
   --volatility      0.8 per sqrt(year)     the fitted volatility
   --tick-interval   100ms                  (the same)
   --start-time      now                    (the same)
-A session that is there goes on; a flag that contradicts it is an error. A year has 365 days.";
+A session that is there goes on; a flag that contradicts it is an error. --model, --spot, --drift and --volatility are the first
+instrument's; ETH-USD has the preset eth at 3500. A year has 365 days.";
 
 /// Which session to run.
 #[derive(Args, Clone, Debug)]

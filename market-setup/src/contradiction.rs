@@ -72,12 +72,22 @@ impl MarketArgs {
             let (given, found) = (called(wanted), called(model));
             return Ok(Some(Contradiction { flag: "--model", field: "model", given, found }));
         }
+        // A model's own volatility may differ by rounding from the one that it was scaled to.
+        let rate = |given: Option<f64>, found: f64| given.filter(|given| (given - found).abs() > 1e-9 * found.abs());
         let of_file = |flag, is_given: bool| if is_given { flag } else { "--calibrate" };
         Ok(differs(of_file("--spot", self.spot.is_some()), "spot", given.spot, instrument.spot.get())
-            .or_else(|| differs(of_file("--drift", self.drift.is_some()), "drift", given.drift, model.drift().get()))
+            .or_else(|| {
+                differs(
+                    of_file("--drift", self.drift.is_some()),
+                    "drift",
+                    rate(given.drift, model.drift().get()),
+                    model.drift().get(),
+                )
+            })
             .or_else(|| {
                 let flag = of_file("--volatility", self.volatility.is_some());
-                differs(flag, "volatility", given.volatility, model.volatility().get())
+                let found = model.volatility().get();
+                differs(flag, "volatility", rate(given.volatility, found), found)
             })
             .or_else(|| differs("--tick-interval", "tick_interval_ms", given.interval_ms, grid.tick_interval_ms()))
             .or_else(|| differs("--start-time", "start_time_ms", given.start_time_ms, grid.start_time_ms())))

@@ -43,6 +43,9 @@ pub(crate) fn parse(text: &str, correlation: Option<f64>) -> Result<Named, Setup
     let flag = |text: &str, reason: String| SetupError::Flag { flag: "--instruments", text: text.into(), reason };
     let mut instruments: Vec<Instrument<Model>> = Vec::new();
     let mut has_model = Vec::new();
+    if text.contains('{') {
+        return Err(flag(text, "a model's JSON has commas of its own: write NAME=FILE.json".into()));
+    }
     for part in text.split(',').map(str::trim) {
         let (name, model) = match part.split_once('=') {
             Some((name, model)) => (name, Some(model.parse::<ModelChoice>().map_err(|reason| flag(part, reason))?)),

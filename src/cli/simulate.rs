@@ -27,13 +27,16 @@ const DEFAULTS: &str = "\
 Defaults of the market:
   flag              default                with --calibrate FILE
   --seed            256 bits from the OS   (the same; printed to standard error)
+  --instruments     BTC-USD                (the same)
+  --correlation     0.8                    (the same; of any two)
   --model           btc                    (the same)
   --spot            100000                 the file's last close
   --drift           0.5 per year           the fitted drift of dS = mu S dt + sigma S dW
   --volatility      0.8 per sqrt(year)     the fitted volatility
   --tick-interval   100ms                  (the same)
   --start-time      2026-01-01T00:00:00Z   the file's last time
-A flag that is given wins over both. A year has 365 days.";
+A flag that is given wins over both. --model, --spot, --drift and --volatility are the first
+instrument's; ETH-USD has the preset eth at 3500. A year has 365 days.";
 
 #[derive(Args, Debug)]
 #[command(after_help = DEFAULTS)]

@@ -26,6 +26,8 @@ pub struct Live {
     pub lost: Option<String>,
     /// Why the ledger can't be written; none if it can.
     pub trouble: Option<String>,
+    /// The preset that moves the price, as the market says to everyone; none if it is none.
+    pub preset: Option<String>,
 }
 
 /// The exchange of a session, and what is to be written of what happens to it.

@@ -50,7 +50,7 @@ pub struct NewBacktest {
 pub enum Source {
     /// The last ticks of this session, as they were; it has neither paths nor seeds.
     Session,
-    /// Geometric Brownian paths from the last price, which nobody steers.
+    /// Paths of the session's preset from the last price, or of `btc` if its model is none, which nobody steers.
     Seeds,
 }
 
@@ -98,6 +98,9 @@ pub struct BacktestResult {
     /// The volatility that was used, per √year; absent on a session's own ticks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility: Option<f64>,
+    /// The preset whose shape the paths had; absent on a session's own ticks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
     /// Figures of the first path by name, such as `total_return`, `sharpe`, `max_drawdown`; absent where one has no value.
     pub figures: BTreeMap<String, f64>,
     /// The first path, at most 1,000 points.

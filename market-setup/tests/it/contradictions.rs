@@ -76,3 +76,15 @@ fn models_and_correlation_of_instruments_contradict_too() {
         Some("--correlation says correlation = 0.8, but the session here has correlation = none")
     );
 }
+
+#[test]
+fn the_same_flags_contradict_nothing_whatever_they_scale_a_model_to() {
+    for percent in 1..=300 {
+        let volatility = Some(f64::from(percent) / 100.0);
+        for model in ["btc", "eth", "equity-index", "gbm"] {
+            let args = MarketArgs { model: Some(model.parse().unwrap()), volatility, ..MarketArgs::default() };
+            let market = args.market(Start::Now(0)).unwrap().market;
+            assert_eq!(args.contradiction(&market).unwrap(), None, "{model} {percent} %");
+        }
+    }
+}

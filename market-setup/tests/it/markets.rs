@@ -20,6 +20,11 @@ fn what_no_market_can_be_made_from_is_refused() {
     let nameless = "an instrument has no name: write NAME or NAME=MODEL, with commas between";
     refused(&named(""), &format!("--instruments \"\": {nameless}"));
     refused(&named("BTC-USD,,ETH-USD"), &format!("--instruments \"BTC-USD,,ETH-USD\": {nameless}"));
+    let json = "BTC-USD={\"kind\":\"gbm\",\"drift\":0}";
+    refused(
+        &named(json),
+        &format!("--instruments {json:?}: a model's JSON has commas of its own: write NAME=FILE.json"),
+    );
     let twice = MarketArgs { model: Some("gbm".parse().unwrap()), ..named("BTC-USD=btc") };
     refused(&twice, "--model \"gbm\": --instruments gives the first instrument a model too");
     let heston = || MarketArgs { model: Some(RESTLESS.parse().unwrap()), ..MarketArgs::default() };

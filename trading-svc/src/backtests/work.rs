@@ -54,6 +54,8 @@ pub struct Given {
     pub volatility: Option<f64>,
     /// Milliseconds between ticks.
     pub interval_ms: u64,
+    /// The shape of prices on paths.
+    pub preset: Preset,
 }
 
 /// Checks what a back-test asks for before it waits for its turn.
@@ -130,7 +132,8 @@ pub(super) fn run(asked: &NewBacktest, given: Given, progress: &Progress) -> Res
 
 fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<BacktestResult, BacktestError> {
     let strategy = BuiltIn::new(&asked.strategy, &asked.values)?;
-    let Given { instrument, rules, terms, ticks, last: (spot, start_ms), volatility: shown, interval_ms } = given;
+    let Given { instrument, rules, terms, ticks, last: (spot, start_ms), volatility: shown, interval_ms, preset } =
+        given;
     let goes_on = |is_wanted: bool| if is_wanted { ControlFlow::Continue(()) } else { ControlFlow::Break(()) };
     match asked.on {
         Source::Session => {
@@ -147,7 +150,6 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let of_the_book = rules.book.daily_volatility.get() * 365.0_f64.sqrt();
             let volatility = asked.volatility.or(shown).unwrap_or(of_the_book);
             let book = rules.book;
-            let preset = Preset::Btc;
             let market =
                 PresetMarket { preset, seed: first, spot, drift, volatility, start_ms, interval_ms, book }.market()?;
             let setup =
@@ -159,6 +161,7 @@ fn compute(asked: &NewBacktest, given: Given, progress: &Progress) -> Result<Bac
             let run = backtest::run::run(&setup, strategy.clone(), &mut path, &mut done)?;
             let mut result = result(&instrument, &run);
             (result.drift, result.volatility) = (Some(drift), Some(volatility));
+            result.preset = Some(preset.to_string());
             if count > 1 {
                 let done = |runs_done: u64| goes_on(progress.reach((runs_done as f64 + 1.0) / runs));
                 let reports = run_seeds(&setup, &strategy, &seeds, done)?;
@@ -190,7 +193,7 @@ fn result(instrument: &str, run: &Run) -> BacktestResult {
         quantity: fill.quantity,
     };
     let fills = run.trades.iter().rev().take(MAX_FILLS).rev().map(print).collect();
-    BacktestResult { drift: None, volatility: None, figures, path, fills, distribution: None }
+    BacktestResult { drift: None, volatility: None, preset: None, figures, path, fills, distribution: None }
 }
 
 /// The numbers of a report by name, those of its parts after theirs.

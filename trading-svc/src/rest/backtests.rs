@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use backtest::preset::Preset;
 use market_api::trading::{Backtest, NewBacktest, Source};
 use svc_common::body::Body;
 use svc_common::problem::ApiError;
@@ -45,6 +46,7 @@ pub(super) async fn begin(
             last: (quote.price, quote.time_ms),
             volatility: acting.state.curve.volatility(),
             interval_ms: acting.session.interval_ms,
+            preset: acting.live.preset.as_ref().and_then(|name| name.parse().ok()).unwrap_or(Preset::Btc),
         })
     };
     let mut given = rest.handle.act(look).await?;

@@ -55,6 +55,7 @@ impl Venue {
         if self.live.trouble.is_some() {
             return false;
         }
+        self.live.preset.clone_from(&opened.instrument.preset);
         if self.current.as_ref().is_some_and(|current| current.session.name == opened.name) {
             self.traded.send_replace(Some(opened.name.clone()));
             self.tell_owed();

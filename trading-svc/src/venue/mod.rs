@@ -94,7 +94,7 @@ impl Venue {
     ) -> Result<Self, LedgerError> {
         let ledger = Ledger::open(directory)?;
         let current = ledger.last()?;
-        let live = Live { lost: Some("it was not reached yet".into()), trouble: None };
+        let live = Live { lost: Some("it was not reached yet".into()), ..Live::default() };
         let mut venue = Self {
             ledger,
             settings,

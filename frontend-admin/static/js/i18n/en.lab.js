@@ -121,7 +121,7 @@ export const words = {
   "test.histogramWords": "Histogram of the returns of {paths} paths, from {low} to {high}; half are below {median}, {loss} have lost.",
   "test.first": "The first path",
   "test.path": "What came out",
-  "test.law": "Volatility {volatility}, drift {drift} a year",
+  "test.law": "Moves like {preset}: volatility {volatility}, drift {drift} a year",
   "test.price": "price {share}",
   "test.equity": "strategy {share}",
   "test.marks": "▲ bought, ▼ sold",

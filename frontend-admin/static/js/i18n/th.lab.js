@@ -124,7 +124,7 @@ export const words = {
   "test.histogramWords": "ฮิสโทแกรมผลตอบแทนของ {paths} เส้น ตั้งแต่ {low} ถึง {high} ครึ่งหนึ่งต่ำกว่า {median} ขาดทุน {loss}",
   "test.first": "เส้นแรก",
   "test.path": "ผลที่ได้",
-  "test.law": "ความผันผวน {volatility} แนวโน้ม {drift} ต่อปี",
+  "test.law": "เคลื่อนไหวแบบ {preset}: ความผันผวน {volatility} แนวโน้ม {drift} ต่อปี",
   "test.price": "ราคา {share}",
   "test.equity": "กลยุทธ์ {share}",
   "test.marks": "▲ ซื้อ ▼ ขาย",

@@ -78,12 +78,12 @@ const Spread = view((/** @type {{of: Distribution}} */ { of }) => html`<section 
 </section>`);
 
 export const Results = view((/** @type {{result: Result}} */ { result }) => {
-  const { distribution, drift, volatility, fills } = result;
+  const { distribution, drift, volatility, preset, fills } = result;
   const last = fills.at(-1);
   return html`<div class="results">
     ${distribution && html`<${Spread} of=${distribution} />`}
     <section aria-labelledby="figures-title"><h3 id="figures-title">${t(distribution ? "test.first" : "test.path")}</h3>
-      ${volatility !== undefined && html`<p class="muted">${t("test.law", { volatility: percent(volatility, 1), drift: percent(drift ?? 0, 1) })}</p>`}
+      ${volatility !== undefined && html`<p class="muted">${t("test.law", { preset: preset ?? "", volatility: percent(volatility, 1), drift: percent(drift ?? 0, 1) })}</p>`}
       <${Figures} of=${result.figures} />
       ${result.path.time.length > 1 && html`<${Paths} result=${result} />`}
       <p class="muted">${last ? t("test.fills", {
