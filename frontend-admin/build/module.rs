@@ -171,15 +171,20 @@ fn declared(path: &str, line: &str) -> Result<Option<String>, String> {
     Ok(Some(name))
 }
 
-/// Code without the spaces beside signs that end a word by themselves. Those between words stay, and those beside `+`
-/// and `-`, of which two may stand side by side.
+/// Code without the spaces beside signs that end a word by themselves. Those between words stay, and those between two of `+`,
+/// `-` and `/`, which would be one sign or a comment side by side.
 fn squeezed(code: &str) -> String {
-    let is_sign = |character: char| "=,;:?{}()[]<>&|".contains(character);
+    let is_sign = |character: char| "=,;:?{}()[]<>&|*%".contains(character);
+    let is_double = |character: char| "+-/".contains(character);
     let mut kept = String::with_capacity(code.len());
     let mut rest = code.chars().peekable();
     while let Some(next) = rest.next() {
-        let beside = kept.ends_with(is_sign) || rest.peek().copied().is_some_and(is_sign);
-        if next != ' ' || !beside {
+        let after = rest.peek().copied();
+        let (before, behind) = (kept.ends_with(is_double), after.is_some_and(is_double));
+        // What comes after the code's end may be an expression between slashes.
+        let is_apart = before && (behind || after.is_none());
+        let ends = before || behind || kept.ends_with(is_sign) || after.is_some_and(is_sign);
+        if next != ' ' || !ends || is_apart {
             kept.push(next);
         }
     }

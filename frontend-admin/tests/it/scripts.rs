@@ -33,7 +33,7 @@ fn modules_stand_after_what_they_import_each_once() {
             ("js/core/a.js", "export const a = 1;\n"),
             ("js/b.js", "import { a } from \"./core/a.js\";\nexport async function b(x) {\n  return x + a;\n}\n"),
         ],
-        "const a=1;\nasync function b(x){return x + a;}\nb(a);\n",
+        "const a=1;\nasync function b(x){return x+a;}\nb(a);\n",
     );
 }
 
@@ -70,7 +70,7 @@ fn what_is_loaded_later_borrows_from_the_page() {
     assert_eq!(
         made.unwrap(),
         [
-            (later, "import {a} from \"../../js/page.js\";\nconst b=2;\nexport const later=a + b;\n".to_owned()),
+            (later, "import {a} from \"../../js/page.js\";\nconst b=2;\nexport const later=a+b;\n".to_owned()),
             (page, "const a=1;\nconst load=()=>import(\"../js/ui/later.js\");\nexport{a};\n".to_owned()),
         ]
     );
@@ -83,7 +83,7 @@ fn texts_and_templates_are_untouched() {
     becomes(
         &[("js/page.js", source)],
         "const a=\"x  :  // y\";const b=`<p>  ${ f({c:`  {\n    // kept ${\"}\"},\n`})}\n\n  </p>`;\
-         const r=/[\"'`/] \\/ {/g.test(b)?1 / 2:3;last();\n",
+         const r=/[\"'`/] \\/ {/g.test(b)?1/2:3;last();\n",
     );
 }
 

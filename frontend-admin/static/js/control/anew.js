@@ -21,9 +21,9 @@ const presets = signal(/** @type {import("../../../types/wire").Preset[]} */ ([]
 const preset = signal("");
 
 async function findPresets() {
-  /** @type {import("../wire/api.js").Answer<import("../../../types/wire").Preset[]>} */
-  const answer = await get(`${market}/presets`);
-  if (answer.ok) presets.value = answer.value;
+  /** @type {import("../../../types/wire").Preset[] | undefined} */
+  const found = await told(() => get(`${market}/presets`));
+  if (found) presets.value = found;
 }
 
 /** Opens the dialog with nothing filled in. */
@@ -102,7 +102,7 @@ const Form = view(() => {
     <select id="new-model" value=${preset.value} onChange=${(/** @type {Event} */ event) =>
       (preset.value = /** @type {HTMLSelectElement} */ (event.target).value)}>
       <option value="">${asNow} (${instrument.value?.preset ?? instrument.value?.model})</option>
-      ${presets.value.map(({ name, model }) => html`<option value=${name}>${name} · ${model}</option>`)}</select>
+      ${presets.value.map(({ name, model }) => html`<option value=${name}>${name}${name === model ? "" : ` · ${model}`}</option>`)}</select>
     <div class="fields">
       <${Field} id="new-spot" label=${t("new.spot")} unit=${instrument.value?.quote ?? ""} text=${numbers.spot} error=${spot.error} placeholder=${t("new.lastPrice")} />
       <${Field} id="new-speed" label=${t("session.speed")} unit="×" text=${numbers.speed} error=${speed.error} placeholder=${asNow} />

@@ -20,6 +20,9 @@ export const SessionDialogs = view(() => {
   return html`${NewSessionDialog && html`<${NewSessionDialog} />`}${ReplayDialog && html`<${ReplayDialog} />`}`;
 });
 
+/** A model's preset and kind, which may be one word. @param {{preset?: string, model: string} | null} of */
+const called = (of) => [...new Set([of?.preset, of?.model])].filter(Boolean).join(" · ");
+
 const SPEEDS = [0.1, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const showsSeed = signal(false);
 
@@ -51,7 +54,7 @@ export const SessionCard = view(() => {
     [t("session.id"), html`<code>${here.session}</code>`],
     [t("session.seed"), html`<${Seed} />`],
     [t("about.model"), header ? t("session.model", {
-      model: [instrument.value?.preset, instrument.value?.model].filter(Boolean).join(" · "), drift: roughPercent(header.drift), volatility: roughPercent(header.volatility), spot: number(header.spot, digits.value),
+      model: called(instrument.value), drift: roughPercent(header.drift), volatility: roughPercent(header.volatility), spot: number(header.spot, digits.value),
     }) : "–"],
     [t("about.interval"), t("seconds", { value: trimmed(here.tick_interval_ms / 1000) })],
     [t("session.start"), html`<span class="figures">${dateTime(here.start_time)}</span>`],
