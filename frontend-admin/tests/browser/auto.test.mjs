@@ -111,7 +111,7 @@ test("a back-test on many seeds shows how it may come out", async () => {
   await page.locator("#test-volatility").fill("80");
   await button("Run the back-test").click();
   await page.locator(".histogram rect").first().waitFor({ timeout: 60_000 });
-  assert.match(await page.locator(".results").textContent(), /Results of 200 paths/);
+  assert.match(await page.locator(".results").textContent(), /Results of 200 paths.*Moves like btc: volatility 80/s);
   assert.match(await page.locator(".histogram svg").getAttribute("aria-label"), /Histogram of the returns of 200 paths/);
   const places = [".median-name", ".histogram line.median", ".histogram svg"].map((one) => page.locator(one).boundingBox());
   const [name, line, all] = (await Promise.all(places)).map(({ x, width }) => ({ middle: x + width / 2, half: width / 2 }));
