@@ -12,8 +12,8 @@ use gbm_core::units::OutOfDomain;
 use market_setup::SetupError;
 use monte_carlo::PriceError;
 use realism::fit_preset::FitPresetError;
-use realism::report::PageError;
 use realism::{BarsError, SimulatorError, StudyError};
+use report_page::PictureError;
 use scenario::{RecordError as RecordingError, ScenarioError};
 use trading_core::log::LogError;
 
@@ -58,8 +58,6 @@ pub(super) enum CliError {
     Candles { path: PathBuf, error: CandleError },
     #[error("{}: {error}", path.display())]
     Log { path: PathBuf, error: LogError },
-    #[error("the page: {0}")]
-    Page(String),
     #[error("--until {until}: the snapshot stands at tick {tick} already")]
     AlreadyThere { until: u64, tick: u64 },
     #[error("{flag} is needed by --payoff {payoff}")]
@@ -93,7 +91,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     FitPreset(#[from] FitPresetError),
     #[error(transparent)]
-    Picture(#[from] PageError),
+    Picture(#[from] PictureError),
     #[error("{flag} {tick} is beyond {last}, the journal's last tick")]
     Beyond { flag: &'static str, tick: u64, last: u64 },
     #[error(transparent)]

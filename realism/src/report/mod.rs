@@ -5,6 +5,7 @@ mod page;
 mod plots;
 mod words;
 
+pub use report_page::PictureError;
 use serde::Serialize;
 
 use crate::study::Scorecard;
@@ -22,11 +23,6 @@ pub struct About {
     pub tick_ms: i64,
 }
 
-/// A page could not be drawn.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the page: {0}")]
-pub struct PageError(String);
-
 /// The scorecard as lines of text: each fact with value, interval, envelope and verdicts, then the scores.
 pub fn table(card: &Scorecard, about: &About) -> String {
     words::table(card, about)
@@ -35,7 +31,7 @@ pub fn table(card: &Scorecard, about: &About) -> String {
 /// The scorecard as one HTML page: nothing from elsewhere, no script, light or dark as its reader has it.
 ///
 /// # Errors
-/// [`PageError`] if a picture can't be drawn.
-pub fn page(card: &Scorecard, about: &About) -> Result<String, PageError> {
+/// [`PictureError`] if a picture can't be drawn.
+pub fn page(card: &Scorecard, about: &About) -> Result<String, PictureError> {
     page::page(card, about)
 }

@@ -2,38 +2,30 @@
 
 use std::f64::consts::PI;
 
-use plotters::coord::Shift;
 use plotters::prelude::*;
+pub(super) use report_page::PictureError;
+use report_page::{Area, Drawing, FONT, INK, RULE};
 
-use super::PageError;
 use super::axis::Axis;
-use super::page::escaped;
 use crate::curves::{Curve, Kind};
 use crate::scale::{DAY_MS, Scale};
 use crate::study::{Drawn, Scorecard};
 
-const WIDTH: u32 = 960;
 const HEIGHT: u32 = 340;
-const FONT: &str = "system-ui, sans-serif";
 /// Days above which time is told in years.
 const MANY_DAYS: f64 = 800.0;
 /// The smallest autocorrelation that is drawn.
 const SMALL: f64 = 0.003;
 
 /// Colours as they are drawn, and the page's variables in whose place they stand.
-const INK: RGBColor = RGBColor(1, 2, 3);
-const RULE: RGBColor = RGBColor(1, 2, 4);
 const DATA: RGBColor = RGBColor(1, 2, 5);
 const MODEL: RGBColor = RGBColor(1, 2, 6);
 const NORMAL: RGBColor = RGBColor(1, 2, 7);
-const VARIABLES: [(RGBColor, &str); 5] =
-    [(INK, "ink"), (RULE, "rule"), (DATA, "data"), (MODEL, "model"), (NORMAL, "normal")];
+const COLOURS: [(RGBColor, &str); 3] = [(DATA, "first"), (MODEL, "second"), (NORMAL, "third")];
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 type Chart<'a> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<Axis, Axis>>;
 /// Points in stretches.
 type Line = Vec<Vec<(f64, f64)>>;
-type Drawing = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
 /// A picture with what is told of it.
 pub(super) struct Picture {
@@ -57,19 +49,8 @@ struct Frame {
 }
 
 /// Draws into a text, with a description for who can't see it.
-fn svg(description: &str, frame: Frame, draw: impl FnOnce(&mut Chart<'_>) -> Drawing) -> Result<String, PageError> {
-    let mut text = String::new();
-    {
-        let root = SVGBackend::with_string(&mut text, (WIDTH, HEIGHT)).into_drawing_area();
-        framed(&root, frame, draw).and_then(|()| root.present()).map_err(|error| PageError(error.to_string()))?;
-    }
-    for (RGBColor(red, green, blue), variable) in VARIABLES {
-        for attribute in ["fill", "stroke"] {
-            let drawn = format!("{attribute}=\"#{red:02X}{green:02X}{blue:02X}\"");
-            text = text.replace(&drawn, &format!("style=\"{attribute}:var(--{variable})\""));
-        }
-    }
-    Ok(text.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{}\" ", escaped(description)), 1))
+fn svg(description: &str, frame: Frame, draw: impl FnOnce(&mut Chart<'_>) -> Drawing) -> Result<String, PictureError> {
+    report_page::svg(HEIGHT, description, &COLOURS, |area| framed(area, frame, draw))
 }
 
 fn framed(area: &Area<'_>, frame: Frame, draw: impl FnOnce(&mut Chart<'_>) -> Drawing) -> Drawing {
@@ -125,7 +106,7 @@ fn bars(scale: Scale) -> &'static str {
 }
 
 /// All pictures of a scorecard.
-pub(super) fn pictures(card: &Scorecard) -> Result<Vec<Picture>, PageError> {
+pub(super) fn pictures(card: &Scorecard) -> Result<Vec<Picture>, PictureError> {
     let mut pictures = Vec::new();
     for curve in &card.curves {
         pictures.push(match curve.kind {
@@ -140,7 +121,7 @@ pub(super) fn pictures(card: &Scorecard) -> Result<Vec<Picture>, PageError> {
     Ok(pictures)
 }
 
-fn density(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
+fn density(card: &Scorecard, curve: &Curve) -> Result<Picture, PictureError> {
     let width = curve.x.windows(2).next().map_or(1.0, |pair| pair[1] - pair[0]);
     // One return in a bin is the least there is; an empty bin lies below the frame.
     let least = 1.0 / (card.data.returns as f64 * width);
@@ -180,7 +161,7 @@ fn range(curve: &Curve) -> (f64, f64) {
     (low - margin, high + margin)
 }
 
-fn quantiles(curve: &Curve) -> Result<Picture, PageError> {
+fn quantiles(curve: &Curve) -> Result<Picture, PictureError> {
     let (low, high) = range(curve);
     let reach = curve.x.iter().fold(1.0_f64, |reach, x| reach.max(x.abs()));
     let frame = Frame {
@@ -203,7 +184,7 @@ fn quantiles(curve: &Curve) -> Result<Picture, PageError> {
     })
 }
 
-fn returns(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
+fn returns(card: &Scorecard, curve: &Curve) -> Result<Picture, PictureError> {
     let bands = curve.model.iter().flatten().flat_map(|model| [model.low, model.high]);
     let reach = curve.data.iter().flatten().copied().chain(bands).fold(0.02_f64, |reach, y| reach.max(y.abs())) * 1.1;
     let last = curve.x.last().copied().unwrap_or(1.0);
@@ -218,7 +199,7 @@ fn returns(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
     Ok(Picture { title: "Autocorrelation of returns", caption: caption.into(), has_normal: false, has_band: true, svg })
 }
 
-fn sizes(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
+fn sizes(card: &Scorecard, curve: &Curve) -> Result<Picture, PictureError> {
     let last = curve.x.last().copied().unwrap_or(2.0);
     let most = curve.data.iter().flatten().copied().chain(curve.model.iter().flatten().map(|model| model.high));
     let frame = Frame {
@@ -235,7 +216,7 @@ fn sizes(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
     Ok(Picture { title: "Autocorrelation of absolute returns", caption, has_normal: false, has_band: true, svg })
 }
 
-fn kurtosis(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
+fn kurtosis(card: &Scorecard, curve: &Curve) -> Result<Picture, PictureError> {
     let (low, high) = range(curve);
     let last = curve.x.last().copied().unwrap_or(2.0);
     let frame = Frame {
@@ -253,7 +234,7 @@ fn kurtosis(card: &Scorecard, curve: &Curve) -> Result<Picture, PageError> {
     Ok(Picture { title: "Kurtosis by horizon", caption: caption.into(), has_normal: true, has_band: true, svg })
 }
 
-fn paths(card: &Scorecard) -> Result<Picture, PageError> {
+fn paths(card: &Scorecard) -> Result<Picture, PictureError> {
     let lines: Vec<(bool, Line)> =
         card.drawn.iter().map(|drawn| (drawn.path.is_none(), gaps_left_out(drawn))).collect();
     let points = || lines.iter().flat_map(|(_, stretches)| stretches.iter().flatten());

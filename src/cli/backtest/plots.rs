@@ -3,30 +3,24 @@
 use backtest::curve::Point;
 use backtest::distribution::Distribution;
 use backtest::watch::Trade;
-use plotters::coord::Shift;
 use plotters::prelude::*;
+use report_page::{FONT, INK, PictureError, RULE, svg};
 use trading_core::order::Side;
 
 use super::words::{cash, float, percent, time};
-use crate::cli::error::{CliError, Result};
 
 /// The most fills that are drawn; of more, every k-th.
 const MAX_MARKS: usize = 600;
-const WIDTH: u32 = 960;
 const BINS: usize = 41;
 
 /// Colours as they are drawn, and the page's variables in whose place they stand.
-const INK: RGBColor = RGBColor(1, 2, 3);
-const RULE: RGBColor = RGBColor(1, 2, 4);
 const EQUITY: RGBColor = RGBColor(1, 2, 5);
 const PRICE: RGBColor = RGBColor(1, 2, 6);
 const GAIN: RGBColor = RGBColor(1, 2, 7);
 const LOSS: RGBColor = RGBColor(1, 2, 8);
-const VARIABLES: [(RGBColor, &str); 6] =
-    [(INK, "ink"), (RULE, "rule"), (EQUITY, "equity"), (PRICE, "price"), (GAIN, "gain"), (LOSS, "loss")];
+const COLOURS: [(RGBColor, &str); 4] = [(EQUITY, "first"), (PRICE, "third"), (GAIN, "gain"), (LOSS, "loss")];
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-type Drawn = std::result::Result<(), DrawingAreaErrorKind<std::io::Error>>;
+type Picture = Result<String, PictureError>;
 
 /// Simulated time in a unit of which a run has some.
 #[derive(Clone, Copy)]
@@ -50,22 +44,6 @@ impl Axis {
     }
 }
 
-/// Draws into a text, with a description for who can't see it.
-fn svg(height: u32, description: &str, draw: impl FnOnce(&Area<'_>) -> Drawn) -> Result<String> {
-    let mut text = String::new();
-    {
-        let root = SVGBackend::with_string(&mut text, (WIDTH, height)).into_drawing_area();
-        draw(&root).and_then(|()| root.present()).map_err(|error| CliError::Page(error.to_string()))?;
-    }
-    for (RGBColor(red, green, blue), variable) in VARIABLES {
-        for attribute in ["fill", "stroke"] {
-            let drawn = format!("{attribute}=\"#{red:02X}{green:02X}{blue:02X}\"");
-            text = text.replace(&drawn, &format!("style=\"{attribute}:var(--{variable})\""));
-        }
-    }
-    Ok(text.replacen("<svg ", &format!("<svg role=\"img\" aria-label=\"{}\" ", super::page::escaped(description)), 1))
-}
-
 /// The frame that all of them have: rules across, figures at both axes.
 macro_rules! framed {
     ($area:expr, $x:expr, $y:expr, $unit:expr, $written:expr) => {{
@@ -86,8 +64,8 @@ macro_rules! framed {
             .x_label_formatter(&|value| short(*value))
             .y_label_formatter(&$written)
             .x_desc($unit)
-            .label_style(("system-ui, sans-serif", 14).into_font().color(&INK))
-            .axis_desc_style(("system-ui, sans-serif", 14).into_font().color(&INK))
+            .label_style((FONT, 14).into_font().color(&INK))
+            .axis_desc_style((FONT, 14).into_font().color(&INK))
             .draw()?;
         chart
     }};
@@ -124,7 +102,7 @@ fn amounts(range: &std::ops::Range<f64>) -> impl Fn(&f64) -> String + use<> {
 }
 
 /// Equity, and what the price has come to from the same start, if that can be seen beside it.
-pub(super) fn equity(points: &[Point], start_ms: i64, initial: f64) -> Result<String> {
+pub(super) fn equity(points: &[Point], start_ms: i64, initial: f64) -> Picture {
     let (axis, unit) = Axis::of(points, start_ms);
     let first = points.first().map_or(1.0, |point| point.price);
     let price = |point: &Point| initial * point.price / first;
@@ -133,7 +111,7 @@ pub(super) fn equity(points: &[Point], start_ms: i64, initial: f64) -> Result<St
     let is_beside = shows_price(points, initial);
     let range = if is_beside { with_price } else { own };
     let written = amounts(&range);
-    svg(300, "Equity over time", |area| {
+    svg(300, "Equity over time", &COLOURS, |area| {
         let mut chart = framed!(area, 0.0..axis.end, range, unit, written);
         if is_beside {
             let scaled = points.iter().map(|point| (axis.at(point.time_ms), price(point)));
@@ -146,7 +124,7 @@ pub(super) fn equity(points: &[Point], start_ms: i64, initial: f64) -> Result<St
 }
 
 /// How far equity is below its highest so far.
-pub(super) fn drawdown(points: &[Point], start_ms: i64, initial: f64) -> Result<String> {
+pub(super) fn drawdown(points: &[Point], start_ms: i64, initial: f64) -> Picture {
     let (axis, unit) = Axis::of(points, start_ms);
     let mut high = initial;
     let falls: Vec<(f64, f64)> = points
@@ -159,7 +137,7 @@ pub(super) fn drawdown(points: &[Point], start_ms: i64, initial: f64) -> Result<
     let deepest = falls.iter().fold(0.0_f64, |deepest, (_, fall)| deepest.min(*fall)).min(-1e-4);
     let decimals = if deepest > -2e-3 { 3 } else { 2 };
     let written = |value: &f64| format!("{:.decimals$} %", 100.0 * value);
-    svg(190, "Drawdown: how far equity is below its highest so far", |area| {
+    svg(190, "Drawdown: how far equity is below its highest so far", &COLOURS, |area| {
         let mut chart = framed!(area, 0.0..axis.end, 1.08 * deepest..0.0, unit, written);
         let last = falls.last().map_or(0.0, |(at, _)| *at);
         let outline = std::iter::once((0.0, 0.0)).chain(falls.iter().copied()).chain(std::iter::once((last, 0.0)));
@@ -175,13 +153,13 @@ pub(super) fn stride(trades: usize) -> usize {
 }
 
 /// The price with purchases and sales.
-pub(super) fn trades(points: &[Point], start_ms: i64, trades: &[Trade]) -> Result<String> {
+pub(super) fn trades(points: &[Point], start_ms: i64, trades: &[Trade]) -> Picture {
     let (axis, unit) = Axis::of(points, start_ms);
     let prices = || points.iter().map(|point| point.price);
     let marked = || trades.iter().step_by(stride(trades.len()));
     let range = around(prices().chain(marked().map(|trade| float(trade.fill.price))));
     let written = amounts(&range);
-    svg(320, "The price, with purchases below and sales above it", |area| {
+    svg(320, "The price, with purchases below and sales above it", &COLOURS, |area| {
         let mut chart = framed!(area, 0.0..axis.end, range, unit, written);
         let line = points.iter().map(|point| (axis.at(point.time_ms), point.price));
         chart.draw_series(LineSeries::new(line, PRICE.stroke_width(1)))?;
@@ -195,7 +173,7 @@ pub(super) fn trades(points: &[Point], start_ms: i64, trades: &[Trade]) -> Resul
 }
 
 /// How a figure is spread over seeds.
-pub(super) fn histogram(values: &[f64], spread: &Distribution) -> Result<String> {
+pub(super) fn histogram(values: &[f64], spread: &Distribution) -> Picture {
     let width = ((spread.max - spread.min) / (BINS - 1) as f64).max(1e-12);
     // An edge at 0, so that no bar has losses and gains.
     let low = (spread.min / width).floor() * width;
@@ -207,7 +185,7 @@ pub(super) fn histogram(values: &[f64], spread: &Distribution) -> Result<String>
     }
     let most = f64::from(counts.iter().copied().max().unwrap_or(1));
     let x = (low - width)..(low + width * (BINS as f64 + 1.0));
-    svg(300, "How total returns are spread over the seeds", |area| {
+    svg(300, "How total returns are spread over the seeds", &COLOURS, |area| {
         let mut chart = ChartBuilder::on(area)
             .margin(8)
             .margin_right(20)
@@ -226,8 +204,8 @@ pub(super) fn histogram(values: &[f64], spread: &Distribution) -> Result<String>
             .y_label_formatter(&|value| short(*value))
             .x_desc("total return")
             .y_desc("seeds")
-            .label_style(("system-ui, sans-serif", 14).into_font().color(&INK))
-            .axis_desc_style(("system-ui, sans-serif", 14).into_font().color(&INK))
+            .label_style((FONT, 14).into_font().color(&INK))
+            .axis_desc_style((FONT, 14).into_font().color(&INK))
             .draw()?;
         chart.draw_series((0_u32..).zip(counts).filter(|(_, count)| *count > 0).map(|(bin, count)| {
             let from = low + width * f64::from(bin);
