@@ -13,10 +13,17 @@ const NEEDS: [(&str, &str, &str); 3] = [
 ];
 /// Where the tests of the pages are.
 const BROWSER: &str = "frontend-admin/tests/browser";
+/// Workspaces of their own.
+const FUZZ: &str = "fuzz/Cargo.toml";
+const PEERS: &str = "peers/Cargo.toml";
 const COMPONENTS: [(&str, &str); 2] = [("cargo fmt --version", "rustfmt"), ("cargo clippy --version", "clippy")];
 
 fn check(install: bool, long: bool) -> Result {
     run("cargo fmt --all --check", &[])?;
+    // What another workspace's lock file lacks is said at once, not after half an hour.
+    for manifest in [FUZZ, PEERS] {
+        run(&format!("cargo fetch --manifest-path {manifest} --locked"), &[])?;
+    }
     run("cargo clippy --workspace --all-targets --all-features -- -D warnings", &[])?;
     run("cargo clippy --package algo-trading --no-default-features --benches -- -D warnings", &[])?;
     let long: &[_] = if long { &[("ALGO_TRADING_LONG", "1")] } else { &[] };
@@ -30,8 +37,9 @@ fn check(install: bool, long: bool) -> Result {
     browser()?;
     run("cargo bench --no-run", &[])?;
     run("cargo bench -- --test", &[])?;
-    run("cargo check --manifest-path fuzz/Cargo.toml --locked", &[])?;
-    run("cargo check --manifest-path peers/Cargo.toml --locked", &[])?;
+    for manifest in [FUZZ, PEERS] {
+        run(&format!("cargo check --manifest-path {manifest} --locked"), &[])?;
+    }
     crate::instructions::instructions(install, false)
 }
 
