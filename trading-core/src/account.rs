@@ -73,8 +73,13 @@ impl Terms {
     /// The fee of a fill, rounded up.
     pub fn fee(&self, value: Decimal, is_maker: bool) -> Decimal {
         let bp = if is_maker { self.maker_bp } else { self.taker_bp };
-        (value * bp / BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
+        part(value, bp, BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
     }
+}
+
+/// value·of/whole, by its quotient first where the product has more digits than a decimal.
+fn part(value: Decimal, of: Decimal, whole: Decimal) -> Decimal {
+    value.checked_mul(of).map_or_else(|| value / whole * of, |product| product / whole)
 }
 
 /// Terms that no account may have.
@@ -144,7 +149,7 @@ impl Account {
         let mut realised = Decimal::ZERO;
         if is_closing {
             // The last of a position takes all that is left of its cost.
-            let cost = if closing == held { self.cost } else { (self.cost * closing / held).round_dp(CASH_DECIMALS) };
+            let cost = if closing == held { self.cost } else { part(self.cost, closing, held).round_dp(CASH_DECIMALS) };
             realised = side.opposite().signed(closing) * price - cost;
             self.cost -= cost;
         }

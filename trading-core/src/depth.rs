@@ -70,8 +70,16 @@ impl Depth {
         (self.integral(to) - self.integral(from)) / way
     }
 
-    /// The largest purchase (or, negative, sale) after which e^D is still within `factor`; 0 if it isn't now.
+    /// The largest purchase (or, negative, sale) after which e^D is still within `factor`; 0 if it isn't now. In a book that nothing displaces
+    /// e^D is 1 whatever is traded, so that is infinite or 0.
     pub fn quantity_within(&self, excess: f64, factor: f64, side: Side) -> f64 {
+        if self.scale() == 0.0 {
+            return match side {
+                Side::Buy if factor >= 1.0 => f64::INFINITY,
+                Side::Sell if factor <= 1.0 => f64::NEG_INFINITY,
+                _ => 0.0,
+            };
+        }
         let limit = self.excess_at(factor);
         let quantity = (limit - excess) * self.liquidity;
         match side {
@@ -82,10 +90,13 @@ impl Depth {
 
     /// The excess whose e^D is `factor`.
     fn excess_at(&self, factor: f64) -> f64 {
-        let displacement = ln(factor);
-        let scale = self.book.impact.get() * self.book.daily_volatility.get();
-        let root = displacement / scale;
+        let root = ln(factor) / self.scale();
         root * root.abs() * self.book.daily_volume.get()
+    }
+
+    /// Y·σ_d
+    fn scale(&self) -> f64 {
+        self.book.impact.get() * self.book.daily_volatility.get()
     }
 
     /// What is left of an excess after some seconds.

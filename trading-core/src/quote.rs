@@ -30,6 +30,9 @@ impl Quote {
     }
 }
 
+/// No price is above it, 10¹²: a decimal has digits for what all that an account can hold is worth at it.
+pub const MAX_PRICE: Decimal = Decimal::from_parts(3_567_587_328, 232, 0, false, 0);
+
 /// Multiples that prices and quantities come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,26 +44,44 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// A published price as a decimal; none if it isn't a price.
+    /// A published price as a decimal; none if it isn't a price, or is above [`MAX_PRICE`].
     pub fn price(&self, price: f64) -> Option<Decimal> {
-        let steps = Decimal::from_f64(price)? / self.tick_size;
-        Some(steps.round() * self.tick_size).filter(|price| price.is_sign_positive() && !price.is_zero())
+        let steps = Decimal::from_f64(price)?.checked_div(self.tick_size)?;
+        self.steps(steps.round()).filter(|price| price.is_sign_positive() && !price.is_zero())
     }
 
-    /// A computed price, rounded against whoever trades: up for a purchase.
+    /// A computed price, rounded against whoever trades: up for a purchase. None if it isn't a price, or is above [`MAX_PRICE`].
     pub fn against(&self, price: f64, side: Side) -> Option<Decimal> {
         let strategy = match side {
             Side::Buy => RoundingStrategy::ToPositiveInfinity,
             Side::Sell => RoundingStrategy::ToNegativeInfinity,
         };
-        let steps = (Decimal::from_f64_retain(price)? / self.tick_size).round_dp_with_strategy(0, strategy);
-        Some(steps * self.tick_size)
+        let steps = Decimal::from_f64_retain(price)?.checked_div(self.tick_size)?;
+        self.steps(steps.round_dp_with_strategy(0, strategy))
     }
 
-    /// A computed quantity in whole lots, rounded down.
+    fn steps(&self, steps: Decimal) -> Option<Decimal> {
+        steps.checked_mul(self.tick_size).filter(|price| *price <= MAX_PRICE)
+    }
+
+    /// A computed quantity in whole lots, rounded down; as many as a decimal can say of one beyond that.
     pub fn lots(&self, quantity: f64) -> Decimal {
-        let lots = Decimal::from_f64_retain(quantity).unwrap_or(Decimal::MAX) / self.lot_size;
-        lots.floor() * self.lot_size
+        match Decimal::from_f64_retain(quantity) {
+            Some(quantity) => self.whole_lots(quantity),
+            None if quantity > 0.0 => self.most_lots(),
+            None => Decimal::ZERO,
+        }
+    }
+
+    /// A quantity in whole lots, rounded down; as many as a decimal can say of one beyond that.
+    pub(crate) fn whole_lots(&self, quantity: Decimal) -> Decimal {
+        let lots = quantity.checked_div(self.lot_size).and_then(|lots| lots.floor().checked_mul(self.lot_size));
+        lots.unwrap_or_else(|| self.most_lots())
+    }
+
+    fn most_lots(&self) -> Decimal {
+        let most = Decimal::from_parts(u32::MAX, u32::MAX, u32::MAX, false, self.lot_size.scale());
+        most - most.checked_rem(self.lot_size).unwrap_or_default()
     }
 }
 

@@ -100,5 +100,5 @@ impl Rules {
 }
 
 fn is_multiple(value: Decimal, step: Decimal) -> bool {
-    (value % step).is_zero()
+    value.checked_rem(step).is_some_and(|rest| rest.is_zero())
 }

@@ -50,6 +50,10 @@ impl Exchange {
         {
             return end(self, Ending::Fok, events);
         }
+        if taking.is_none() && order.asked.kind.limit().is_none() {
+            // The book asks more for it than a price can be.
+            return end(self, Ending::InsufficientFunds, events);
+        }
         if let Some(Taking { quantity, price }) = taking {
             if !self.can_pay(trader, id, order.asked.side, quantity, price) {
                 return end(self, Ending::InsufficientFunds, events);
@@ -253,17 +257,17 @@ impl Exchange {
 
     fn close(&mut self, id: AccountId, quote: &Quote, events: &mut Vec<Event>) {
         let Some(trader) = self.traders.get(&id) else { return };
-        for order in trader.open.clone() {
-            self.end(order, Status::Cancelled, events, |order| Event::Cancelled { order, reason: Ending::Liquidated });
-        }
-        let Some(trader) = self.traders.get(&id) else { return };
         let position = trader.account.position;
         let side = if position.is_sign_negative() { Side::Buy } else { Side::Sell };
         let depth = self.depth(quote);
         let excess = trader.excess_at(&depth, quote.time_ms);
         let average = quote.best(side) * depth.mean_factor(excess, float(-position));
+        // Where the book has no price for all of it, the next tick comes here again.
         let Some(price) = self.rules.grid.against(average, side) else { return };
         let price = price.max(self.rules.grid.tick_size);
+        for order in trader.open.clone() {
+            self.end(order, Status::Cancelled, events, |order| Event::Cancelled { order, reason: Ending::Liquidated });
+        }
         self.last_order += 1;
         let order = OrderId(self.last_order);
         let fill_id = self.next_fill();

@@ -109,7 +109,7 @@ impl Exchange {
         let fee = account.terms.with_fee(value) - value;
         let committed = reserved.committed(account.position, order.side, price);
         let left = self.equity_after(account, order.side, order.quantity, price) - fee;
-        adds.is_zero() || committed + adds * price <= left * account.terms.leverage
+        adds.is_zero() || committed + adds * price <= left.saturating_mul(account.terms.leverage)
     }
 
     /// What an account would be worth after a trade at a price, before the fee: valued at that price or at the last one, whichever leaves less.
@@ -139,7 +139,7 @@ impl Exchange {
         let after = account.position + side.signed(quantity);
         let shrinks = after.abs() <= account.position.abs() && trader.would_reduce(side);
         let left = self.equity_after(account, side, quantity, price) - fee;
-        shrinks || after.abs() * price <= left * account.terms.leverage
+        shrinks || after.abs() * price <= left.saturating_mul(account.terms.leverage)
     }
 
     /// What an account has room for beside its open orders, at the last price: the value of what it could still buy, fees included, and the
@@ -152,7 +152,7 @@ impl Exchange {
             return Some((account.cash - reserved.cash, account.position - reserved.sold));
         }
         let mark = self.rules.grid.price(self.quote?.price)?;
-        let (limit, one) = (account.equity(mark) * account.terms.leverage, Decimal::from(1_000_000));
+        let (limit, one) = (account.equity(mark).saturating_mul(account.terms.leverage), Decimal::from(1_000_000));
         let fee = (account.terms.with_fee(one) - one) / one;
         // v + committed + L·f·v = L·equity, v the value of what adds to the position; what covers it costs its own fee of that.
         let adds = |side| {
@@ -160,9 +160,9 @@ impl Exchange {
             let left = limit - reserved.committed(account.position, side, mark) - covers * fee * account.terms.leverage;
             covers + (left / (Decimal::ONE + fee * account.terms.leverage)).max(Decimal::ZERO)
         };
-        let (buy, sell) = (adds(Side::Buy) * (Decimal::ONE + fee), adds(Side::Sell) / mark);
-        let lots = (sell / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
-        Some((buy, lots))
+        let buy = adds(Side::Buy).saturating_mul(Decimal::ONE + fee);
+        let sell = adds(Side::Sell).checked_div(mark).unwrap_or(Decimal::MAX);
+        Some((buy, self.rules.grid.whole_lots(sell)))
     }
 
     /// About the largest market order of a side that would be accepted now, in whole lots: what there is room for at the price that it would
@@ -171,8 +171,9 @@ impl Exchange {
         let (trader, quote) = (self.traders.get(&id)?, self.quote.as_ref()?);
         let (buy, sell) = self.room(id)?;
         let best = self.rules.grid.against(quote.best(side), side)?;
-        let lots = |quantity: Decimal| (quantity / self.rules.grid.lot_size).floor() * self.rules.grid.lot_size;
-        let value = if side == Side::Buy { buy / trader.account.terms.with_fee(best) } else { sell };
+        let lots = |quantity| self.rules.grid.whole_lots(quantity);
+        let paid = trader.account.terms.with_fee(best);
+        let value = if side == Side::Buy { buy.checked_div(paid).unwrap_or(Decimal::MAX) } else { sell };
         let mut order = NewOrder {
             client_id: None,
             side,
@@ -207,7 +208,7 @@ impl Exchange {
         if !account.terms.has_margin() || held.is_zero() {
             return None;
         }
-        let price = -account.cash / (held - held.abs() * self.rules.maintenance / account.terms.leverage);
+        let price = (-account.cash).checked_div(held - held.abs() * self.rules.maintenance / account.terms.leverage)?;
         (price > Decimal::ZERO).then(|| price.round_dp(self.rules.grid.tick_size.scale()))
     }
 

@@ -3,6 +3,7 @@
 
 mod depths;
 mod desks;
+mod extremes;
 mod logs;
 mod orders;
 mod sequences;

@@ -76,8 +76,10 @@ pub(super) async fn curve(rest: &Rest, session: Session, id: AccountId, samples:
     let mut curve = EquityCurve { time: Vec::new(), equity: Vec::new() };
     for (sample, balance) in samples.iter().zip(balances) {
         let (Some(balance), Some(price)) = (balance, Decimal::from_f64(sample.price)) else { continue };
+        let held = balance.position.checked_mul(price);
+        let Some(equity) = held.and_then(|held| balance.cash.checked_add(held)) else { continue };
         curve.time.push(sample.time_ms);
-        curve.equity.push((balance.cash + balance.position * price).normalize());
+        curve.equity.push(equity.normalize());
     }
     Ok(Json(curve))
 }

@@ -161,7 +161,7 @@ pub(super) async fn preview(
         let mid = exchange.quote().and_then(|quote| Decimal::from_f64_retain(0.5 * (quote.bid + quote.ask)));
         let against = |average: Decimal, mid: Decimal| {
             let way = if order.side == Side::Buy { average - mid } else { mid - average };
-            (way / mid * BASIS_POINTS).round_dp(2)
+            Some(way.checked_div(mid)?.checked_mul(BASIS_POINTS)?.round_dp(2))
         };
         let mid = mid.filter(|mid| !mid.is_zero());
         let signed = if order.side == Side::Buy { estimate.value } else { -estimate.value };
@@ -169,7 +169,7 @@ pub(super) async fn preview(
             taken: estimate.taken,
             average_price: estimate.average,
             worst_price: estimate.worst,
-            slippage_bp: estimate.average.zip(mid).map(|(average, mid)| against(average, mid)),
+            slippage_bp: estimate.average.zip(mid).and_then(|(average, mid)| against(average, mid)),
             value: estimate.value,
             fee: estimate.fee,
             total: signed + estimate.fee,
