@@ -12,7 +12,7 @@ use svc_common::guard::Guard;
 use svc_common::serve::{Limits, Listeners, serve};
 use svc_common::token::Verifier;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backtests::Backtests;
@@ -60,6 +60,8 @@ pub struct Service {
     published: Receiver<Published>,
     connection: watch::Receiver<u64>,
     steering: Steering,
+    messages: Sender<Message>,
+    waiting: Receiver<Message>,
 }
 
 impl Service {
@@ -83,13 +85,14 @@ impl Service {
             flows,
             traded,
         };
-        Ok(Self { venue, reader, market, published, connection, steering })
+        let (messages, waiting) = channel(MAX_WAITING);
+        Ok(Self { venue, reader, market, published, connection, steering, messages, waiting })
     }
 
     /// Serves REST and Socket.IO until `shutdown` is done; then clients are told to reconnect, and what was followed is written.
     ///
     /// # Errors
-    /// If the exchange's thread can't be started.
+    /// If the exchange's thread can't be started, or ends before it is told to: without it there is nothing to serve.
     pub async fn run(
         self,
         listeners: Listeners,
@@ -97,9 +100,13 @@ impl Service {
         verifier: Verifier,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        let Self { venue, reader, market, published, connection, steering } = self;
-        let (messages, waiting) = channel(MAX_WAITING);
-        let thread = std::thread::Builder::new().name("exchange".into()).spawn(move || venue.run(waiting))?;
+        let Self { venue, reader, market, published, connection, steering, messages, waiting } = self;
+        // Dropped with the thread, however that ends.
+        let (lives, ended) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new().name("exchange".into()).spawn(move || {
+            let _lives = lives;
+            venue.run(waiting);
+        })?;
         let handle = Handle::new(messages.clone());
         let (greetings, greeted) = channel(MAX_GREETINGS);
         let (layer, io) = stream::layer(greetings, verifier.clone());
@@ -113,7 +120,10 @@ impl Service {
         let allowance = Arc::new(Buckets::new(BURST, REFILL));
         let router = rest::router(rest::Rest { handle, reader, verifier, market, backtests, allowance });
         let drain = async move {
-            shutdown.await;
+            tokio::select! {
+                () = shutdown => {}
+                _ = ended => tracing::error!("the exchange's thread has ended"),
+            }
             drop(io.emit(event::DRAINING, &()).await);
             tokio::time::sleep(DRAIN).await;
             io.close().await;
@@ -122,10 +132,13 @@ impl Service {
         follower.abort();
         steers.abort();
         beat.abort();
-        drop(messages.send(Message::Stop).await);
-        drop(tokio::task::spawn_blocking(move || thread.join()).await);
+        let is_told = messages.send(Message::Stop).await.is_ok();
+        let joined = tokio::task::spawn_blocking(move || thread.join()).await;
         push.abort();
-        Ok(())
+        match joined {
+            Ok(Ok(())) if is_told => Ok(()),
+            _ => Err(io::Error::other("the exchange's thread has ended by itself")),
+        }
     }
 }
 
@@ -138,5 +151,44 @@ async fn beat(messages: Sender<Message>) {
         if messages.send(Message::Beat).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use rust_decimal::Decimal;
+    use svc_common::hosts::PublicHosts;
+    use trading_core::account::Terms;
+    use trading_core::rules::{Impact, Queue};
+
+    use super::*;
+
+    async fn run(first: Message, shutdown: bool) -> io::Result<()> {
+        let directory = tempfile::tempdir().unwrap();
+        let terms = Terms { initial: Decimal::ONE_THOUSAND, ..Terms::paper() };
+        let settings = Settings { terms, latency_ticks: 1, queue: Queue::default(), impact: Impact::Own };
+        let (data_directory, host) = (directory.path().to_owned(), "localhost".into());
+        let config = Config { data_directory, host, market_data_port: 1, gateway_port: 1, settings };
+        let service = Service::open(&config).unwrap();
+        service.messages.send(first).await.unwrap();
+        let listeners = Listeners::bind(None, 0, "a port").unwrap();
+        let guard = Guard::inner(PublicHosts::default(), 1, 1);
+        let stop = async move {
+            if !shutdown {
+                pending::<()>().await;
+            }
+        };
+        let run = service.run(listeners, guard, Verifier::new(directory.path()), stop);
+        tokio::time::timeout(Duration::from_secs(20), run).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn it_ends_with_the_exchange() {
+        let error = run(Message::Act(Box::new(|_| panic!("a fault"))), false).await.unwrap_err();
+        assert!(error.to_string().contains("has ended"), "{error}");
+        assert!(run(Message::Stop, false).await.is_err());
+        run(Message::Beat, true).await.unwrap();
     }
 }
