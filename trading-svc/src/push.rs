@@ -141,19 +141,25 @@ impl Push {
         }
     }
 
-    /// Tells a client what it may know, and a trader how everything stands.
+    /// Tells a client what it may know, and a trader how everything stands. One that can't be told is sent away, and comes again: it would wait
+    /// for ever for what nobody tells it.
     async fn greet(&self, socket: &SocketRef) {
-        // Before the market is known there is nothing to tell; the session's beginning greets again.
-        let Ok(hello) = hello(&self.handle).await else { return };
-        drop(socket.emit(event::HELLO, &hello));
-        let Some(Trader { subject, .. }) = socket.extensions.get::<Trader>() else { return };
-        match book(&self.handle, &self.reader, &subject).await {
-            Ok(book) => drop(socket.emit(event::SNAPSHOT, &book)),
-            Err(error) => {
-                tracing::warn!(%error, "a trader can't be told how things stand");
-                drop(socket.clone().disconnect());
-            }
+        if let Err(why) = self.introduce(socket).await {
+            tracing::warn!(why, "a client can't be told how things stand");
+            drop(socket.clone().disconnect());
         }
+    }
+
+    async fn introduce(&self, socket: &SocketRef) -> Result<(), String> {
+        let hello = match hello(&self.handle).await {
+            // Before the market is known there is nothing to tell; the session's beginning greets again.
+            Err(Refusal::NoSession) => return Ok(()),
+            hello => hello.map_err(|error| error.to_string())?,
+        };
+        socket.emit(event::HELLO, &hello).map_err(|error| error.to_string())?;
+        let Some(Trader { subject, .. }) = socket.extensions.get::<Trader>() else { return Ok(()) };
+        let book = book(&self.handle, &self.reader, &subject).await.map_err(|error| error.to_string())?;
+        socket.emit(event::SNAPSHOT, &book).map_err(|error| error.to_string())
     }
 }
 
