@@ -4,7 +4,7 @@
 //! Only an admin may steer. Whoever may read the data directory may mint a link that signs an admin in, so this service does what its owner would.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, StatusCode, header};
@@ -26,6 +26,8 @@ use crate::market::Market;
 
 /// Between two attempts.
 const AGAIN: Duration = Duration::from_secs(1);
+/// Attempts for one order after which somebody should look.
+const WORRYING: u32 = 30;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer.
@@ -45,6 +47,14 @@ pub struct Steering {
     pub traded: watch::Receiver<Option<String>>,
 }
 
+/// What signs this service in.
+#[derive(Default)]
+struct Access {
+    token: Option<String>,
+    /// A link that wasn't used yet, and when it was minted. Another one each time would push out those of others, since so many are kept.
+    link: Option<(String, Instant)>,
+}
+
 /// What became of an attempt.
 enum Told {
     /// It acts, or acted before.
@@ -59,16 +69,22 @@ impl Steering {
     /// Tells the market of one flow after the other, until there are no more.
     pub async fn run(mut self, messages: Sender<Message>) {
         let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
-        let mut token = None;
+        let mut access = Access::default();
         while let Some(flow) = self.flows.recv().await {
+            let mut attempts = 0_u32;
             while self.is_traded(&flow).await {
-                match self.tell(&client, &mut token, &flow).await {
+                match self.tell(&client, &mut access, &flow).await {
                     Told::Yes => {}
                     Told::Refused(why) => {
                         tracing::warn!(why, tick = flow.tick, "the market refuses an order's impact");
                     }
                     Told::NotYet(why) => {
-                        tracing::info!(why, "the market can't be told of an order's impact yet");
+                        attempts += 1;
+                        if attempts.is_multiple_of(WORRYING) {
+                            tracing::warn!(why, attempts, "the market still can't be told of an order's impact");
+                        } else {
+                            tracing::info!(why, "the market can't be told of an order's impact yet");
+                        }
                         sleep(AGAIN).await;
                         continue;
                     }
@@ -87,10 +103,10 @@ impl Steering {
         known.is_ok_and(|traded| traded.as_ref() == Some(&flow.session))
     }
 
-    async fn tell(&self, client: &Client<HttpConnector, Body>, token: &mut Option<String>, flow: &Flow) -> Told {
-        if token.is_none() {
-            match self.sign_in(client).await {
-                Ok(signed) => *token = Some(signed),
+    async fn tell(&self, client: &Client<HttpConnector, Body>, access: &mut Access, flow: &Flow) -> Told {
+        if access.token.is_none() {
+            match self.sign_in(client, &mut access.link).await {
+                Ok(signed) => access.token = Some(signed),
                 Err(why) => return Told::NotYet(why),
             }
         }
@@ -104,12 +120,12 @@ impl Steering {
         });
         let path = format!("/v1/instruments/{}/interventions", flow.instrument);
         let key = format!("traded-{}-{}", flow.session, flow.tick);
-        let bearer = format!("Bearer {}", token.as_deref().unwrap_or_default());
+        let bearer = format!("Bearer {}", access.token.as_deref().unwrap_or_default());
         let headers = [("idempotency-key", key), (header::AUTHORIZATION.as_str(), bearer)];
         match self.post(client, self.market.port, &path, &body, &headers).await {
             Ok((StatusCode::ACCEPTED, _)) => Told::Yes,
             Ok((StatusCode::UNAUTHORIZED, _)) => {
-                *token = None;
+                access.token = None;
                 Told::NotYet("the token has ended".into())
             }
             Ok((status @ (StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY), answer)) => {
@@ -120,11 +136,22 @@ impl Steering {
         }
     }
 
-    /// An admin's token, by a link of our own.
-    async fn sign_in(&self, client: &Client<HttpConnector, Body>) -> Result<String, String> {
-        let link = links::mint(&self.data_directory).map_err(|error| error.to_string())?;
-        let body = serde_json::to_value(LinkExchange { token: link }).map_err(|error| error.to_string())?;
-        let (status, answer) = self.post(client, self.gateway_port, "/api/auth/link", &body, &[]).await?;
+    /// An admin's token, by a link of our own, which is kept until the gateway has seen it.
+    async fn sign_in(
+        &self,
+        client: &Client<HttpConnector, Body>,
+        kept: &mut Option<(String, Instant)>,
+    ) -> Result<String, String> {
+        let (link, minted) = match kept.take().filter(|(_, minted)| minted.elapsed() < links::LIFETIME) {
+            Some(unused) => unused,
+            None => (links::mint(&self.data_directory).map_err(|error| error.to_string())?, Instant::now()),
+        };
+        let exchange = LinkExchange { token: link.clone() };
+        let body = serde_json::to_value(exchange).map_err(|error| error.to_string())?;
+        let answer = self.post(client, self.gateway_port, "/api/auth/link", &body, &[]).await;
+        let is_seen = matches!(answer, Ok((StatusCode::OK | StatusCode::UNAUTHORIZED, _)));
+        *kept = (!is_seen).then_some((link, minted));
+        let (status, answer) = answer?;
         if status != StatusCode::OK {
             return Err(format!("the gateway answers {status}"));
         }
@@ -156,5 +183,47 @@ impl Steering {
             Ok((parts.status, bytes.to_bytes().to_vec()))
         };
         timeout(PATIENCE, asked).await.map_err(|_| "no answer in time".to_owned())?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::post;
+    use tokio::net::TcpListener;
+    use tokio::sync::mpsc::channel;
+
+    use super::*;
+
+    /// A gateway that answers each attempt to sign in like this.
+    async fn gateway(status: StatusCode) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let router = Router::new().route("/api/auth/link", post(async move || status));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        port
+    }
+
+    /// How many links are open after so many attempts.
+    async fn links_after(attempts: u32, gateway_port: u16) -> usize {
+        let directory = tempfile::tempdir().unwrap();
+        let data_directory = directory.path().to_owned();
+        let market = Market { host: "localhost".into(), port: 1 };
+        let (flows, traded) = (channel(1).1, watch::channel(String::new()).1);
+        let steering = Steering { data_directory, gateway_port, market, flows, traded };
+        let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
+        let mut link = None;
+        for _ in 0..attempts {
+            steering.sign_in(&client, &mut link).await.unwrap_err();
+        }
+        std::fs::read_dir(directory.path().join("links")).unwrap().count()
+    }
+
+    #[tokio::test]
+    async fn a_link_is_minted_once_until_the_gateway_has_seen_it() {
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        assert_eq!(links_after(5, nobody).await, 1);
+        assert_eq!(links_after(5, gateway(StatusCode::TOO_MANY_REQUESTS).await).await, 1);
+        assert_eq!(links_after(5, gateway(StatusCode::UNAUTHORIZED).await).await, 5);
     }
 }
