@@ -64,3 +64,15 @@ pub fn main() -> ExitCode {
         Ok((started.line(), started.run(shutdown::signal())))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_has_a_variable() {
+        assert_eq!(flags::without_variable(&Cli::command()), Vec::<String>::new());
+    }
+}

@@ -39,13 +39,13 @@ pub struct SessionArgs {
     #[command(flatten)]
     pub market: MarketArgs,
     /// Put the session that is there away, under sessions/ in the data directory, and begin another
-    #[arg(long)]
+    #[arg(long, env = "ALGO_TRADING_NEW_SESSION")]
     pub new_session: bool,
     /// Rewrite the session's journal without what has been overtaken once it is this long: 4KiB to 1TiB
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = journal_size)]
+    #[arg(long, env = "ALGO_TRADING_MAX_JOURNAL", value_name = "SIZE", default_value = "64MiB", value_parser = journal_size)]
     pub max_journal: ByteSize,
     /// Remove the oldest journals under sessions/ beyond this; the newest stays
-    #[arg(long, value_name = "SIZE", default_value = "1GiB")]
+    #[arg(long, env = "ALGO_TRADING_MAX_ARCHIVE", value_name = "SIZE", default_value = "1GiB")]
     pub max_archive: ByteSize,
 }
 
@@ -123,4 +123,16 @@ pub fn main() -> ExitCode {
         let started = Started::new(&cli.flags, &cli.session).await?;
         Ok((started.line(), started.run(shutdown::signal())))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_has_a_variable() {
+        assert_eq!(flags::without_variable(&Cli::command()), Vec::<String>::new());
+    }
 }

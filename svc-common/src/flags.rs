@@ -89,6 +89,16 @@ fn parse_from<T: CommandFactory + FromArgMatches>(
     T::from_arg_matches(&command.try_get_matches_from(arguments)?)
 }
 
+/// The flags of a program that no environment variable `ALGO_TRADING_<FLAG>` sets.
+pub fn without_variable(command: &clap::Command) -> Vec<String> {
+    let flags = command.get_arguments().filter_map(|flag| Some((flag, flag.get_long()?)));
+    let lacks = |flag: &clap::Arg, long: &str| {
+        let variable = format!("ALGO_TRADING_{}", long.replace('-', "_").to_uppercase());
+        flag.get_env().is_none_or(|set| set != variable.as_str())
+    };
+    flags.filter(|(flag, long)| lacks(flag, long)).map(|(_, long)| long.to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +127,13 @@ mod tests {
         let flags = parsed(&["--public-host", "a.example,B.example", "--public-host", "::1"]).unwrap().flags;
         assert_eq!(flags.hosts().iter().collect::<Vec<_>>(), ["a.example", "b.example", "[::1]"]);
         assert!(parsed(&["--public-host", "a:80"]).is_err());
+    }
+
+    #[test]
+    fn every_flag_has_a_variable() {
+        assert_eq!(without_variable(&Program::command()), Vec::<String>::new());
+        let other = Program::command().arg(clap::Arg::new("other").long("other"));
+        assert_eq!(without_variable(&other), ["other"]);
     }
 
     #[test]

@@ -40,25 +40,25 @@ enum ImpactModel {
 #[derive(Args, Clone, Debug)]
 pub struct TradingArgs {
     /// The cash that a new account begins with
-    #[arg(long, value_name = "CASH", default_value = "100000")]
+    #[arg(long, env = "ALGO_TRADING_BALANCE", value_name = "CASH", default_value = "100000")]
     pub balance: Decimal,
     /// The fee of orders that rested, basis points
-    #[arg(long, value_name = "BP", default_value = "2")]
+    #[arg(long, env = "ALGO_TRADING_MAKER_BP", value_name = "BP", default_value = "2")]
     pub maker_bp: Decimal,
     /// The fee of orders that take, basis points
-    #[arg(long, value_name = "BP", default_value = "10")]
+    #[arg(long, env = "ALGO_TRADING_TAKER_BP", value_name = "BP", default_value = "10")]
     pub taker_bp: Decimal,
     /// A position may be worth so many times the equity; 1 is without margin
-    #[arg(long, value_name = "TIMES", default_value = "1")]
+    #[arg(long, env = "ALGO_TRADING_LEVERAGE", value_name = "TIMES", default_value = "1")]
     pub leverage: Decimal,
     /// Ticks from an order's decision to its arrival
-    #[arg(long, value_name = "TICKS", default_value_t = 1, value_parser = value_parser!(u64).range(1..=1_000_000))]
+    #[arg(long, env = "ALGO_TRADING_LATENCY", value_name = "TICKS", default_value_t = 1, value_parser = value_parser!(u64).range(1..=1_000_000))]
     pub latency: u64,
     /// When resting orders are filled
-    #[arg(long, value_name = "MODEL", value_enum, default_value_t = QueueModel::Depth)]
+    #[arg(long, env = "ALGO_TRADING_QUEUE", value_name = "MODEL", value_enum, default_value_t = QueueModel::Depth)]
     queue: QueueModel,
     /// Whose book an order moves
-    #[arg(long, value_name = "MODEL", value_enum, default_value_t = ImpactModel::Own)]
+    #[arg(long, env = "ALGO_TRADING_IMPACT", value_name = "MODEL", value_enum, default_value_t = ImpactModel::Own)]
     impact: ImpactModel,
 }
 
@@ -166,4 +166,16 @@ pub fn main() -> ExitCode {
         let started = Bound::new(&cli.flags, &cli.trading)?.open().await?;
         Ok((started.line(), started.run(shutdown::signal())))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_has_a_variable() {
+        assert_eq!(flags::without_variable(&Cli::command()), Vec::<String>::new());
+    }
 }
