@@ -178,7 +178,7 @@ pub struct Played {
 /// Halts are in the log, where the live desk was told of them.
 ///
 /// # Errors
-/// [`BacktestError::Log`] where the log isn't of these ticks, and what the ticks' own source says.
+/// [`BacktestError::Log`] where the log isn't of these ticks or goes on after them, and what the ticks' own source says.
 pub fn play(
     log: &Log,
     feed: &mut impl Feed,
@@ -197,6 +197,7 @@ pub fn play(
         }
     }
     player.tell(&mut desk, &mut events)?;
+    player.end(&desk)?;
     let grid = desk.exchange().rules().grid;
     let price = desk.exchange().quote().and_then(|quote| grid.price(quote.price));
     Ok(Played { desk, events, price })

@@ -81,6 +81,24 @@ pub enum LogError {
         /// Why.
         error: DeskError,
     },
+    /// The ticks have ended before all of it was told.
+    #[error("{left} inputs, the first of them after tick {after}, are of ticks beyond the last that there is, {last}")]
+    Beyond {
+        /// How many weren't told.
+        left: usize,
+        /// The tick that the first of them waits for.
+        after: u64,
+        /// The last tick that was seen.
+        last: u64,
+    },
+    /// It was written beside another session's ticks.
+    #[error("the log is of session {log:?}, and the journal of {journal:?}")]
+    Session {
+        /// The log's.
+        log: String,
+        /// The journal's.
+        journal: String,
+    },
 }
 
 impl Log {
@@ -114,6 +132,18 @@ impl Log {
         Ok(Self { header, lines })
     }
 
+    /// Checks that it is of a journal's session, where both say which.
+    ///
+    /// # Errors
+    /// [`LogError::Session`].
+    pub fn is_of(&self, session: &str) -> Result<(), LogError> {
+        let log = &self.header.session;
+        if log.is_empty() || session.is_empty() || log == session {
+            return Ok(());
+        }
+        Err(LogError::Session { log: log.clone(), journal: session.into() })
+    }
+
     /// What tells a desk of it.
     pub fn player(&self) -> Player<'_> {
         Player { lines: &self.lines, told: 0 }
@@ -145,5 +175,14 @@ impl Player<'_> {
     /// Whether all of it was told.
     pub fn is_over(&self) -> bool {
         self.told == self.lines.len()
+    }
+
+    /// Checks that all of it was told to a desk that has seen its last tick.
+    ///
+    /// # Errors
+    /// [`LogError::Beyond`].
+    pub fn end(&self, desk: &Desk) -> Result<(), LogError> {
+        let Some(next) = self.lines.get(self.told) else { return Ok(()) };
+        Err(LogError::Beyond { left: self.lines.len() - self.told, after: next.after, last: desk.last_tick() })
     }
 }

@@ -1,6 +1,6 @@
 //! One run at a time: a scenario by hand, samples, candles, a journal with its log.
 
-use backtest::feed::{Candle, Candles, Feed, Making, Path, Replayed, Step};
+use backtest::feed::{Candle, Candles, Feed, Making, Path, Recorded, Replayed, Step};
 use backtest::figures::Figures;
 use backtest::period::Period;
 use backtest::run::{Setup, play, run};
@@ -279,6 +279,14 @@ fn a_journal_and_its_log_give_the_live_fills_bit_for_bit() {
     makers += expected.iter().filter(|event| matches!(event, Event::Filled(fill) if fill.is_maker)).count();
     println!("{fills} fills, {makers} of resting orders, {halted} ticks halted");
     assert!(fills > 100 && makers > 20 && halted == 50, "{fills} {makers} {halted}");
+    // A part of the ticks is said to be one.
+    let (mut feed, mut first) = (Replayed::new(&journal, 0, cents()).unwrap(), Vec::new());
+    while let Some(step) = feed.step().unwrap().filter(|_| first.len() < 500) {
+        first.extend(if let Step::Quote(quote) = step { Some(quote) } else { None });
+    }
+    let (last, interval_ms) = (first[499].tick, journal.header.market.grid().tick_interval_ms());
+    let error = play(&log, &mut Recorded::new(first, interval_ms).unwrap(), go).unwrap_err().to_string();
+    assert!(error.ends_with(&format!("are of ticks beyond the last that there is, {last}")), "{error}");
     // On other ticks the same log tells something else.
     let other = play(&log, &mut path(12, 0.0, 100, TICKS), go);
     assert!(other.is_err() || other.is_ok_and(|played| played.events != expected));

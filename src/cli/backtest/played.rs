@@ -52,6 +52,7 @@ pub(super) fn run(args: &BacktestArgs, path: &Path) -> Result<()> {
     let text = in_file(path, String::from_utf8(bytes).map_err(not_text))?;
     let in_log = |error| CliError::Log { path: path.into(), error };
     let log = Log::read(&text).map_err(in_log)?;
+    log.is_of(&journal.header.session).map_err(in_log)?;
     let name = args.instrument.as_deref().unwrap_or(&log.header.instrument);
     let name = crate::cli::instrument(&journal.header.market, Some(name))?;
     let instrument = journal.header.market.position(name).unwrap_or_default();

@@ -89,3 +89,22 @@ fn what_is_no_log_is_refused_with_its_line() {
     let error = log.player().tell(&mut desk, &mut Vec::new()).unwrap_err();
     assert_eq!(error.to_string(), "line 2: run 1 is not known; the log isn't of these ticks");
 }
+
+#[test]
+fn a_log_knows_its_session_and_its_end() {
+    let (ticks, text, _) = lived(1);
+    let log = Log::read(&text).unwrap();
+    let error = log.is_of("t").unwrap_err().to_string();
+    assert_eq!(error, "the log is of session \"s\", and the journal of \"t\"");
+    // A market that is only simulated has no name.
+    assert!(log.is_of("s").is_ok() && log.is_of("").is_ok());
+    let (mut desk, mut events, mut player) = (Desk::new(log.header.rules.clone()), Vec::new(), log.player());
+    for tick in &ticks[..20] {
+        player.tell(&mut desk, &mut events).unwrap();
+        desk.on_tick(tick, &mut events);
+    }
+    player.tell(&mut desk, &mut events).unwrap();
+    let beyond = log.lines.iter().filter(|line| line.after > desk.last_tick()).count();
+    let error = player.end(&desk).unwrap_err();
+    assert!(matches!(error, LogError::Beyond { left, last: 20, .. } if left == beyond && beyond > 0), "{error}");
+}
