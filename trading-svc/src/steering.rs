@@ -209,7 +209,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let data_directory = directory.path().to_owned();
         let market = Market { host: "localhost".into(), port: 1 };
-        let (flows, traded) = (channel(1).1, watch::channel(String::new()).1);
+        let (flows, traded) = (channel(1).1, watch::channel(None).1);
         let steering = Steering { data_directory, gateway_port, market, flows, traded };
         let client = Client::builder(TokioExecutor::new()).build(HttpConnector::new());
         let mut link = None;

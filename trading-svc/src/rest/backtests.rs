@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use backtest::preset::Preset;
 use market_api::trading::{Backtest, NewBacktest, Source};
 use svc_common::body::Body;
@@ -12,21 +12,26 @@ use trading_core::desk::DeskError;
 use trading_core::order::Rejection;
 
 use super::account::chosen_terms;
-use super::{Answer, Rest, Trader, number};
+use super::{Answer, Rest, Trader, key, number};
 use crate::acting::Acting;
-use crate::backtests::{Full, Given, check};
+use crate::backtests::{Given, NotBegun, check};
 use crate::market::recent;
 use crate::refusal::Refusal;
 
 /// Ticks of a session unless it is said how many.
 const SESSION_TICKS: u64 = 90_000;
 
-/// Begins one; its ticks are those up to now.
+/// Begins one; its ticks are those up to now. The same again under its key is the one that was begun, for as long as that is remembered.
 pub(super) async fn begin(
     State(rest): State<Rest>,
     Trader(claims): Trader,
+    headers: HeaderMap,
     Body(asked): Body<NewBacktest>,
 ) -> Result<(StatusCode, Json<Backtest>), ApiError> {
+    let key = key(&headers)?;
+    if let Some(known) = rest.backtests.known(&claims.sub, &key, &asked)? {
+        return Ok((StatusCode::OK, Json(known)));
+    }
     check(&asked).map_err(|(pointer, detail)| ApiError::out_of_domain(detail.clone()).with_fault(pointer, detail))?;
     let (wanted, subject, new) = (asked.clone(), claims.sub.clone(), asked);
     let look = move |acting: &mut Acting<'_>| {
@@ -54,10 +59,7 @@ pub(super) async fn begin(
         let ticks = recent(&rest.market, new.ticks.unwrap_or(SESSION_TICKS)).await;
         given.ticks = ticks.map_err(|why| ApiError::from(Refusal::NotLive(why)))?;
     }
-    let begun = rest.backtests.begin(&claims.sub, new, given).map_err(|full| match full {
-        Full::Owner => ApiError::too_many(full.to_string(), 5),
-        Full::All => ApiError::busy(full.to_string()),
-    })?;
+    let begun = rest.backtests.begin(&claims.sub, &key, new, given)?;
     Ok((StatusCode::ACCEPTED, Json(begun)))
 }
 
@@ -79,6 +81,17 @@ pub(super) async fn forget(
 ) -> Answer<Backtest> {
     let id = number("back-test", &id)?;
     rest.backtests.forget(&claims.sub, id).map(Json).ok_or_else(|| unknown(id))
+}
+
+impl From<NotBegun> for ApiError {
+    fn from(why: NotBegun) -> Self {
+        let detail = why.to_string();
+        match why {
+            NotBegun::Owner => Self::too_many(detail, 5),
+            NotBegun::All => Self::busy(detail),
+            NotBegun::KeyTaken => Self::conflict(detail),
+        }
+    }
 }
 
 fn unknown(id: u64) -> ApiError {
