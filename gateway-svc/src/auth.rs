@@ -9,7 +9,7 @@ use market_api::auth::{Credentials, LinkExchange, Role};
 use svc_common::body::Body;
 use svc_common::problem::ApiError;
 use svc_common::serve::Peer;
-use svc_common::token::LIFETIME;
+use svc_common::token::{GUEST, LIFETIME};
 use svc_common::{links, random};
 
 use crate::service::Gateway;
@@ -35,7 +35,7 @@ pub(crate) async fn link(
 pub(crate) async fn guest(State(gateway): State<Arc<Gateway>>, peer: Option<Extension<Peer>>) -> Answer {
     admit(&gateway, peer)?;
     let name = random::hex::<8>().map_err(|error| internal(&error))?;
-    sign(&gateway, &format!("guest-{name}"), Role::Trader)
+    sign(&gateway, &format!("{GUEST}{name}"), Role::Trader)
 }
 
 /// Refuses an address that asks too often.

@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use rust_decimal::Decimal;
+use svc_common::token::GUEST;
 use trading_core::account::Terms;
-use trading_core::desk::{Input, MAX_ACCOUNTS, Outcome};
+use trading_core::desk::{Input, MAX_ACCOUNTS, MAX_RUNS, Outcome, RunId, RunState};
 use trading_core::events::Event;
 use trading_core::log::Line;
 use trading_core::order::AccountId;
+use trading_core::strategy::Values;
 
 use crate::books::Books;
 use crate::ledger::{Batch, Ledger};
@@ -16,8 +19,10 @@ use crate::state::{Session, State};
 
 /// The most lines of one session's trading log.
 pub const MAX_INPUTS: u64 = 10_000_000;
-/// A guest's token lasts as long, so whoever hasn't called since can't any more.
+/// No guest's token lasts as long, so a guest that hasn't called since can't any more.
 const FORGOTTEN: Duration = Duration::from_hours(13);
+/// The last of [`MAX_RUNS`] are for traders of whose strategies none runs: no few can have them all.
+const SHARED_RUNS: usize = MAX_RUNS / 5;
 
 /// Whether the market is followed.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +33,19 @@ pub struct Live {
     pub trouble: Option<String>,
     /// The preset that moves the price, as the market says to everyone; none if it is none.
     pub preset: Option<String>,
+}
+
+/// A strategy to be started.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// Its name.
+    pub strategy: String,
+    /// What is set of it.
+    pub values: Values,
+    /// What its account begins with, and pays.
+    pub terms: Terms,
+    /// The loss after which it is stopped.
+    pub loss_limit: Option<Decimal>,
 }
 
 /// The exchange of a session, and what is to be written of what happens to it.
@@ -67,9 +85,7 @@ impl Acting<'_> {
     }
 
     fn open(&mut self, subject: &str, terms: Terms) -> Result<AccountId, Refusal> {
-        if self.state.desk.exchange().accounts().len() >= MAX_ACCOUNTS {
-            self.forget_one()?;
-        }
+        self.make_room()?;
         let account = self.state.next_account();
         self.apply(Input::Open { account, terms })?;
         self.books.name(account, subject);
@@ -78,16 +94,60 @@ impl Acting<'_> {
         Ok(account)
     }
 
-    /// Closes the account that nobody can have called for the longest.
-    fn forget_one(&mut self) -> Result<(), Refusal> {
-        let oldest = self.seen.iter().min_by_key(|(_, at)| **at).filter(|(_, at)| at.elapsed() > FORGOTTEN);
-        if let Some(account) = oldest.map(|(account, _)| *account) {
+    /// Lets another account be opened, if there are as many as may be and one is forgotten.
+    fn make_room(&mut self) -> Result<(), Refusal> {
+        if self.state.desk.exchange().accounts().len() < MAX_ACCOUNTS {
+            return Ok(());
+        }
+        let forgotten = self.seen.iter().filter(|(account, _)| self.is_forgotten(**account));
+        let oldest = forgotten.min_by_key(|(_, at)| **at).map(|(account, _)| *account);
+        if let Some(account) = oldest {
             self.apply(Input::Close { account })?;
             self.seen.remove(&account);
             self.books.forget(account);
             self.batch.closed.push(account.0);
         }
         Ok(())
+    }
+
+    /// Whether it is a guest's, and nobody can call it any more. An admin comes again under the same name.
+    fn is_forgotten(&self, account: AccountId) -> bool {
+        let is_guest = self.books.subject(account).is_some_and(|subject| subject.starts_with(GUEST));
+        is_guest && self.seen.get(&account).is_some_and(|at| at.elapsed() > FORGOTTEN)
+    }
+
+    /// Stops the strategies that nobody can stop any more.
+    ///
+    /// # Errors
+    /// [`Refusal`] if that can't be logged.
+    pub fn stop_forgotten(&mut self) -> Result<(), Refusal> {
+        let runs = self.state.desk.runs().filter(|(_, run)| run.state == RunState::Running);
+        let forgotten: Vec<RunId> = runs.filter(|(_, run)| self.is_forgotten(run.owner)).map(|(run, _)| run).collect();
+        for run in forgotten {
+            self.apply(Input::Stop { run })?;
+        }
+        Ok(())
+    }
+
+    /// Starts a strategy of an owner's, on a new account.
+    ///
+    /// # Errors
+    /// [`Refusal`]: nothing has started.
+    pub fn start(&mut self, owner: AccountId, new: Start) -> Result<RunId, Refusal> {
+        self.make_room()?;
+        let mut free = MAX_RUNS.saturating_sub(self.state.desk.active_runs());
+        if free <= SHARED_RUNS {
+            self.stop_forgotten()?;
+            free = MAX_RUNS.saturating_sub(self.state.desk.active_runs());
+        }
+        let runs_one = || self.state.desk.runs().any(|(_, run)| run.owner == owner && !run.has_stopped());
+        if free <= SHARED_RUNS && runs_one() {
+            return Err(Refusal::Crowded);
+        }
+        let (run, account) = (self.state.next_run(), self.state.next_account());
+        let Start { strategy, values, terms, loss_limit } = new;
+        self.apply(Input::Start { run, owner, account, strategy, values, terms, loss_limit })?;
+        Ok(run)
     }
 
     /// Sets an account back, to other terms if they are given.
@@ -117,7 +177,7 @@ impl Acting<'_> {
         let after = self.state.desk.last_tick();
         let outcome = self.state.apply(&input, self.events)?;
         if let (Input::Start { run, account, owner, .. }, Outcome::Started(_)) = (&input, outcome) {
-            self.books.start(*account, *run, *owner);
+            self.books.start(self.state, *account, *run, *owner);
             self.books.balance(self.state, *account, &mut self.batch.changes);
         }
         self.books.note(self.session, self.state, self.events, &mut self.batch.changes);

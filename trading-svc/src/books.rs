@@ -108,9 +108,15 @@ impl Books {
         }
     }
 
-    /// A strategy's account.
-    pub fn start(&mut self, account: AccountId, run: RunId, owner: AccountId) {
+    /// A strategy's account. Those of runs that the desk has forgotten are forgotten too.
+    pub fn start(&mut self, state: &State, account: AccountId, run: RunId, owner: AccountId) {
+        self.runs.retain(|_, (known, _)| state.desk.run(*known).is_some());
         self.runs.insert(account, (run, owner));
+    }
+
+    /// How many strategies' accounts are known.
+    pub fn strategies(&self) -> usize {
+        self.runs.len()
     }
 
     /// A subject's account.

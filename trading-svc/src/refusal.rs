@@ -22,6 +22,9 @@ pub enum Refusal {
     /// A number that is no strategy of the trader's.
     #[error("strategy {0} is not known")]
     UnknownRun(u64),
+    /// Nearly as many strategies run as may.
+    #[error("so many strategies run that nobody may start a second one now")]
+    Crowded,
     /// The key names another request.
     #[error("Idempotency-Key was used for another request")]
     KeyTaken,
@@ -99,7 +102,9 @@ impl From<Refusal> for ApiError {
             }
             Refusal::UnknownRun(_) => Self::not_found(detail),
             Refusal::KeyTaken => Self::conflict(detail),
-            Refusal::NotLive(_) | Refusal::NoSession | Refusal::Disk(_) | Refusal::Busy(_) => Self::busy(detail),
+            Refusal::NotLive(_) | Refusal::NoSession | Refusal::Disk(_) | Refusal::Busy(_) | Refusal::Crowded => {
+                Self::busy(detail)
+            }
             Refusal::LogFull | Refusal::Stopped => Self::stopped(detail),
         }
     }

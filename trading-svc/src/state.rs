@@ -77,6 +77,11 @@ impl State {
     pub fn tick(&mut self, quote: &Quote, events: &mut Vec<Event>) {
         self.desk.on_tick(quote, events);
         self.curve.push(quote);
+        // With a run that the desk forgets goes its account.
+        let exchange = self.desk.exchange();
+        if self.begun.len() > exchange.accounts().len() {
+            self.begun.retain(|account, _| exchange.account(*account).is_some());
+        }
     }
 
     /// Follows an input.

@@ -25,6 +25,8 @@ pub const ISSUER: &str = "algo-trading";
 pub const AUDIENCE: &str = "algo-trading";
 /// How long one lasts, 12 hours.
 pub const LIFETIME: Duration = Duration::from_hours(12);
+/// What a guest's name begins with; the rest of it is random, so that nobody is the same guest twice.
+pub const GUEST: &str = "guest-";
 /// How far two clocks may differ, seconds.
 pub const LEEWAY_S: u64 = 5;
 /// The longest token that is looked at.

@@ -101,6 +101,11 @@ impl<S: Strategy> Desk<S> {
         self.runs.iter().map(|(id, run)| (*id, run))
     }
 
+    /// How many runs haven't stopped.
+    pub fn active_runs(&self) -> usize {
+        self.active.len()
+    }
+
     /// The last tick that was seen, or said to be missed; 0 before the first.
     pub fn last_tick(&self) -> u64 {
         self.last_tick

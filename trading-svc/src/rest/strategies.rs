@@ -11,7 +11,7 @@ use trading_core::order::AccountId;
 
 use super::account::{chosen_terms, curve};
 use super::{Answer, Rest, Trader, key, number};
-use crate::acting::Acting;
+use crate::acting::{Acting, Start};
 use crate::ledger::Request;
 use crate::refusal::Refusal;
 use crate::{views, wire};
@@ -82,9 +82,8 @@ pub(super) async fn start(
             return Err(Refusal::Instrument(new.instrument.chars().take(80).collect()));
         }
         let terms = chosen_terms(acting, owner, new.initial, new.leverage)?;
-        let (run, account) = (acting.state.next_run(), acting.state.next_account());
         let NewRun { strategy, values, loss_limit, .. } = new;
-        acting.apply(Input::Start { run, owner, account, strategy, values, terms, loss_limit })?;
+        let run = acting.start(owner, Start { strategy, values, terms, loss_limit })?;
         if !key.is_empty() {
             acting.batch.requests.push(Request { owner: owner.0, key, body, run: run.0 });
         }

@@ -31,6 +31,9 @@ const SNAPSHOT_TIME: Duration = Duration::from_secs(30);
 /// A snapshot may take this part of the thread's time.
 const SNAPSHOT_PART: u32 = 20;
 
+/// Between two looks for strategies that nobody can stop any more.
+const FORGET_TIME: Duration = Duration::from_mins(1);
+
 /// What an exchange is like, beside its instrument.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
@@ -80,6 +83,8 @@ pub struct Venue {
     ticks_since_snapshot: u64,
     snapshot_at: Instant,
     snapshot_cost: Duration,
+    /// When forgotten strategies were last looked for.
+    forgot_at: Option<Instant>,
 }
 
 impl Venue {
@@ -113,6 +118,7 @@ impl Venue {
             ticks_since_snapshot: 0,
             snapshot_at: Instant::now(),
             snapshot_cost: Duration::ZERO,
+            forgot_at: None,
         };
         venue.take_up(current);
         Ok(venue)
@@ -184,6 +190,7 @@ impl Venue {
                 if self.live.trouble.is_some() {
                     self.recover();
                 }
+                self.stop_forgotten_if_due();
                 // Once all that was handed on is told, the rest is.
                 if self.flows.capacity() == self.flows.max_capacity() {
                     self.tell_owed();
@@ -199,6 +206,16 @@ impl Venue {
             Message::Stop => return false,
         }
         true
+    }
+
+    fn stop_forgotten_if_due(&mut self) {
+        if self.forgot_at.is_some_and(|at| at.elapsed() < FORGET_TIME) {
+            return;
+        }
+        self.forgot_at = Some(Instant::now());
+        if let Some(Err(error)) = self.acting().map(|mut acting| acting.stop_forgotten()) {
+            tracing::warn!(%error, "strategies of guests who are gone can't be stopped");
+        }
     }
 
     /// Writes what has happened, if anything depends on it, and then tells of it.

@@ -94,7 +94,7 @@ fn live(seed: u64) -> usize {
                 let (input, after) = (input(&mut dice, &state, price), state.desk.last_tick());
                 if state.apply(&input, &mut events).is_ok() {
                     if let Input::Start { run, account, owner, .. } = &input {
-                        books.start(*account, *run, *owner);
+                        books.start(&state, *account, *run, *owner);
                     }
                     books.note(&session, &state, &events, &mut batch.changes);
                     batch.lines.push(Line { after, input });

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "measured figures, shown with --nocapture")]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers")]
 
+mod bounds;
 mod greetings;
 mod layers;
 mod ledgers;

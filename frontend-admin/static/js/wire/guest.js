@@ -1,4 +1,4 @@
-// Whoever comes has a paper account at once. It stays a guest's for as long as the tab is open, also while an admin is signed in.
+// Whoever comes has a paper account at once. It stays a guest's until the tab is closed, twelve hours at most, also while an admin is signed in.
 import { load, save } from "../core/settings.js";
 import { effect, signal, untracked } from "../core/view.js";
 import { answered } from "./api.js";
