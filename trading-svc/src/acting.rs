@@ -13,7 +13,7 @@ use trading_core::order::AccountId;
 use trading_core::strategy::Values;
 
 use crate::books::Books;
-use crate::ledger::{Batch, Ledger};
+use crate::ledger::{Batch, Ledger, Request};
 use crate::refusal::Refusal;
 use crate::state::{Session, State};
 
@@ -148,6 +148,28 @@ impl Acting<'_> {
         let Start { strategy, values, terms, loss_limit } = new;
         self.apply(Input::Start { run, owner, account, strategy, values, terms, loss_limit })?;
         Ok(run)
+    }
+
+    /// What a trader has asked for under a key, and what has come of it: written, or about to be.
+    ///
+    /// # Errors
+    /// [`Refusal::Disk`].
+    pub fn requested(&self, owner: AccountId, key: &str) -> Result<Option<(String, u64)>, Refusal> {
+        if key.is_empty() {
+            return Ok(None);
+        }
+        let mut waiting = self.batch.requests.iter();
+        if let Some(found) = waiting.find(|request| request.owner == owner.0 && request.key == key) {
+            return Ok(Some((found.body.clone(), found.run)));
+        }
+        self.ledger.request(self.session, owner.0, key).map_err(|error| Refusal::Disk(error.to_string()))
+    }
+
+    /// Keeps a request that has a key.
+    pub fn remember(&mut self, request: Request) {
+        if !request.key.is_empty() {
+            self.batch.requests.push(request);
+        }
     }
 
     /// Sets an account back, to other terms if they are given.

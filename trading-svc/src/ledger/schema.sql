@@ -68,7 +68,7 @@ CREATE TABLE balance (
   position TEXT NOT NULL,
   PRIMARY KEY (session, account, tick)
 ) STRICT, WITHOUT ROWID;
--- Requests that may be sent again, and the strategies that they started.
+-- Requests that may be sent again, and the strategies that they started; 0 of an account's reset.
 CREATE TABLE request (
   session INTEGER NOT NULL REFERENCES session ON DELETE CASCADE,
   owner INTEGER NOT NULL,

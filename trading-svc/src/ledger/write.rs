@@ -17,7 +17,7 @@ pub(super) const MAX_ENDED: i64 = 10;
 /// Orders, fills and balances of a session that are kept, the last ones of each.
 pub(super) const MAX_ROWS: i64 = 2_000_000;
 
-/// The start of a strategy that may be asked for again.
+/// A request that may be sent again: the start of a strategy, or an account's reset.
 #[derive(Debug)]
 pub struct Request {
     /// Who has asked.
@@ -26,7 +26,7 @@ pub struct Request {
     pub key: String,
     /// For what.
     pub body: String,
-    /// What has come of it.
+    /// The strategy that it has started; 0 of a reset.
     pub run: u64,
 }
 
@@ -41,7 +41,7 @@ pub struct Batch {
     pub opened: Vec<(u64, String)>,
     /// Accounts that are nobody's any more.
     pub closed: Vec<u64>,
-    /// Starts that may be asked for again.
+    /// Requests that may be sent again.
     pub requests: Vec<Request>,
     /// The last tick of which the market was told what was taken on it.
     pub steered: Option<u64>,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use market_api::trading::{Account, ChosenTerms, EquityCurve, Position};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive;
@@ -10,9 +11,10 @@ use svc_common::problem::ApiError;
 use trading_core::account::Terms;
 use trading_core::order::AccountId;
 
-use super::{Answer, Rest, Trader, read};
+use super::{Answer, Rest, Trader, key, read, requested};
 use crate::acting::Acting;
 use crate::curve::Sample;
+use crate::ledger::Request;
 use crate::refusal::Refusal;
 use crate::state::Session;
 use crate::views;
@@ -33,16 +35,22 @@ pub(super) async fn positions(State(rest): State<Rest>, Trader(claims): Trader) 
     Ok(Json(look(&rest, claims.sub).await?.position.into_iter().collect()))
 }
 
-/// Sets the account back to its beginning.
+/// Sets the account back to its beginning; again under the same key it stays as it is.
 pub(super) async fn reset(
     State(rest): State<Rest>,
     Trader(claims): Trader,
+    headers: HeaderMap,
     Body(chosen): Body<ChosenTerms>,
 ) -> Answer<Account> {
+    let key = key(&headers)?;
+    let body = serde_json::to_string(&chosen).map_err(|_| ApiError::internal())?;
     let act = move |acting: &mut Acting<'_>| {
         let id = acting.account(&claims.sub)?;
-        let terms = chosen_terms(acting, id, chosen.initial, chosen.leverage)?;
-        acting.reset(id, terms)?;
+        if requested(acting, id, &key, &body)?.is_none() {
+            let terms = chosen_terms(acting, id, chosen.initial, chosen.leverage)?;
+            acting.reset(id, terms)?;
+            acting.remember(Request { owner: id.0, key, body, run: 0 });
+        }
         views::account(acting.session, acting.state, id).ok_or(Refusal::NoSession)
     };
     Ok(Json(rest.handle.act(act).await?))

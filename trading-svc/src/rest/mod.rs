@@ -17,7 +17,9 @@ use svc_common::buckets::Buckets;
 use svc_common::caller::Caller;
 use svc_common::problem::ApiError;
 use svc_common::token::{Claims, Verifier};
+use trading_core::order::AccountId;
 
+use crate::acting::Acting;
 use crate::backtests::Backtests;
 use crate::handle::Handle;
 use crate::ledger::{LedgerError, Reader};
@@ -144,6 +146,15 @@ fn key(headers: &HeaderMap) -> Result<String, ApiError> {
         Ok(text.to_owned())
     } else {
         Err(ApiError::malformed(format!("Idempotency-Key must be 1 to {MAX_KEY} visible ASCII characters")))
+    }
+}
+
+/// What has come of a request that was made before under a key, written or about to be.
+fn requested(acting: &Acting<'_>, owner: AccountId, key: &str, body: &str) -> Result<Option<u64>, Refusal> {
+    match acting.requested(owner, key)? {
+        Some((known, run)) if known == body => Ok(Some(run)),
+        Some(_) => Err(Refusal::KeyTaken),
+        None => Ok(None),
     }
 }
 

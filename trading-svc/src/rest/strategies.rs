@@ -10,7 +10,7 @@ use trading_core::desk::{Input, RunId};
 use trading_core::order::AccountId;
 
 use super::account::{chosen_terms, curve};
-use super::{Answer, Rest, Trader, key, number};
+use super::{Answer, Rest, Trader, key, number, requested};
 use crate::acting::{Acting, Start};
 use crate::ledger::Request;
 use crate::refusal::Refusal;
@@ -72,10 +72,8 @@ pub(super) async fn start(
     let body = serde_json::to_string(&new).map_err(|_| ApiError::internal())?;
     let act = move |acting: &mut Acting<'_>| {
         let owner = acting.account(&claims.sub)?;
-        if !key.is_empty()
-            && let Some((known, run)) = known(acting, owner, &key)?
-        {
-            return if known == body { Ok((false, told(acting, RunId(run))?)) } else { Err(Refusal::KeyTaken) };
+        if let Some(run) = requested(acting, owner, &key, &body)? {
+            return Ok((false, told(acting, RunId(run))?));
         }
         acting.must_be_live()?;
         if new.instrument != acting.session.instrument {
@@ -84,22 +82,11 @@ pub(super) async fn start(
         let terms = chosen_terms(acting, owner, new.initial, new.leverage)?;
         let NewRun { strategy, values, loss_limit, .. } = new;
         let run = acting.start(owner, Start { strategy, values, terms, loss_limit })?;
-        if !key.is_empty() {
-            acting.batch.requests.push(Request { owner: owner.0, key, body, run: run.0 });
-        }
+        acting.remember(Request { owner: owner.0, key, body, run: run.0 });
         Ok((true, told(acting, run)?))
     };
     let (is_new, run) = rest.handle.act(act).await?;
     Ok((if is_new { StatusCode::CREATED } else { StatusCode::OK }, Json(run)))
-}
-
-/// The start that a key names: one that was written, or one that is about to be.
-fn known(acting: &Acting<'_>, owner: AccountId, key: &str) -> Result<Option<(String, u64)>, Refusal> {
-    let mut waiting = acting.batch.requests.iter();
-    if let Some(found) = waiting.find(|request| request.owner == owner.0 && request.key == key) {
-        return Ok(Some((found.body.clone(), found.run)));
-    }
-    acting.ledger.request(acting.session, owner.0, key).map_err(|error| Refusal::Disk(error.to_string()))
 }
 
 pub(super) async fn stop(

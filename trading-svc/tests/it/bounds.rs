@@ -3,20 +3,30 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use market_api::auth::Role;
 use serde_json::{Value, json};
+use svc_common::buckets::Buckets;
+use svc_common::token::{Signer, Verifier};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{oneshot, watch};
+use tower::ServiceExt;
 use trading_core::account::Terms;
 use trading_core::desk::{Input, MAX_RUNS, MAX_STOPPED_RUNS, RunId};
 use trading_core::order::AccountId;
 use trading_core::quote::Quote;
 use trading_core::rules::{Impact, Queue, Rules};
 use trading_svc::acting::{Acting, Start};
+use trading_svc::backtests::Backtests;
 use trading_svc::books::Books;
 use trading_svc::flow::Flow;
 use trading_svc::handle::{Feed, Handle, Message, Opened, Published};
 use trading_svc::ledger::Reader;
+use trading_svc::market::Market;
 use trading_svc::refusal::Refusal;
+use trading_svc::rest::{Rest, router};
 use trading_svc::state::State;
 use trading_svc::venue::{Settings, Told, Venue};
 
@@ -162,4 +172,52 @@ fn what_the_desk_forgets_is_forgotten() {
     assert!(books.strategies() <= MAX_STOPPED_RUNS + 1, "{}", books.strategies());
     let kept: Value = serde_json::to_value(&state).unwrap();
     assert_eq!(kept["begun"].as_object().unwrap().len(), MAX_STOPPED_RUNS + 1);
+}
+
+/// Asks as a trader does.
+async fn post(router: &Router, token: &str, path: &str, key: &str, body: &Value) -> (StatusCode, Value) {
+    let request = Request::post(path)
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header("idempotency-key", key)
+        .body(Body::from(body.to_string()));
+    let response = router.clone().oneshot(request.unwrap()).await.unwrap();
+    let status = response.status();
+    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    (status, serde_json::from_slice(&bytes).unwrap())
+}
+
+#[tokio::test]
+async fn a_key_names_one_reset_and_one_back_test() {
+    let directory = tempfile::tempdir().unwrap();
+    let venue = Lives::at(directory.path()).await;
+    let signer = Signer::open(directory.path()).unwrap();
+    let token = signer.sign("guest-1", Role::Trader, Duration::from_mins(1)).unwrap().token;
+    let router = router(Rest {
+        handle: venue.handle.clone(),
+        reader: Reader::open(directory.path()).unwrap(),
+        verifier: Verifier::new(directory.path()),
+        market: Market { host: "localhost".into(), port: 1 },
+        backtests: Backtests::start().unwrap(),
+        allowance: std::sync::Arc::new(Buckets::new(100, Duration::from_millis(1))),
+    });
+    let inputs = async || venue.act(|acting| Ok(acting.state.inputs)).await.unwrap();
+    let terms = json!({ "initial": "5000" });
+    let (status, first) = post(&router, &token, "/v1/account/reset", "k", &terms).await;
+    assert_eq!((status, &first["cash"]), (StatusCode::OK, &json!("5000")), "{first}");
+    let before = inputs().await;
+    let (status, again) = post(&router, &token, "/v1/account/reset", "k", &terms).await;
+    assert_eq!((status, &again["cash"], inputs().await), (StatusCode::OK, &json!("5000"), before));
+    let (status, _) = post(&router, &token, "/v1/account/reset", "k", &json!({ "initial": "6000" })).await;
+    assert_eq!((status, inputs().await), (StatusCode::CONFLICT, before));
+    let (status, _) = post(&router, &token, "/v1/account/reset", "l", &terms).await;
+    assert_eq!((status, inputs().await), (StatusCode::OK, before + 1));
+
+    let asked = json!({ "instrument": "BTC-USD", "strategy": "dca", "on": "seeds", "count": 1, "ticks": 1000 });
+    let (status, first) = post(&router, &token, "/v1/backtests", "k", &asked).await;
+    assert_eq!(status, StatusCode::ACCEPTED, "{first}");
+    let (status, again) = post(&router, &token, "/v1/backtests", "k", &asked).await;
+    assert_eq!((status, &again["id"]), (StatusCode::OK, &first["id"]));
+    let other = json!({ "instrument": "BTC-USD", "strategy": "dca", "on": "seeds", "count": 2, "ticks": 1000 });
+    assert_eq!(post(&router, &token, "/v1/backtests", "k", &other).await.0, StatusCode::CONFLICT);
 }
