@@ -132,7 +132,7 @@ impl Ledger {
         rows.map(|known| serde_json::from_str(&known?).map_err(damaged)).collect()
     }
 
-    /// The order that a trader has sent under a name, however long ago.
+    /// The order that a trader has sent under a name, if it is open or among the last that are kept.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -169,7 +169,7 @@ impl Ledger {
         Ok(Unsteered { fills, more: false })
     }
 
-    /// The start that a request of this name was.
+    /// What a request of this name asked for, and what has come of it.
     ///
     /// # Errors
     /// [`LedgerError::Sql`].
