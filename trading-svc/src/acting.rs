@@ -19,6 +19,8 @@ use crate::state::{Session, State};
 
 /// The most lines of one session's trading log.
 pub const MAX_INPUTS: u64 = 10_000_000;
+/// Further ones for what the market says and for the ways out: cancels, stops, orders that only reduce.
+const RESERVED_INPUTS: u64 = 1_000_000;
 /// No guest's token lasts as long, so a guest that hasn't called since can't any more.
 const FORGOTTEN: Duration = Duration::from_hours(13);
 /// The last of [`MAX_RUNS`] are for traders of whose strategies none runs: no few can have them all.
@@ -184,7 +186,7 @@ impl Acting<'_> {
         Ok(())
     }
 
-    /// Asks the exchange for something; what is accepted is logged.
+    /// Asks the exchange for something; what is accepted is logged, unless it changes nothing.
     ///
     /// # Errors
     /// [`Refusal`]: nothing has changed.
@@ -192,7 +194,11 @@ impl Acting<'_> {
         if let Some(trouble) = &self.live.trouble {
             return Err(Refusal::Disk(trouble.clone()));
         }
-        if self.state.inputs >= MAX_INPUTS {
+        if let Some(outcome) = self.state.desk.repeated(&input) {
+            return Ok(outcome);
+        }
+        let most = if is_way_out(&input) { MAX_INPUTS + RESERVED_INPUTS } else { MAX_INPUTS };
+        if self.state.inputs >= most {
             return Err(Refusal::LogFull);
         }
         self.events.clear();
@@ -213,5 +219,14 @@ impl Acting<'_> {
     /// [`Refusal::NotLive`].
     pub fn must_be_live(&self) -> Result<(), Refusal> {
         self.live.lost.as_ref().map_or(Ok(()), |why| Err(Refusal::NotLive(why.clone())))
+    }
+}
+
+/// What is taken of a full log: the market's word, and what ends or reduces.
+fn is_way_out(input: &Input) -> bool {
+    match input {
+        Input::Halt | Input::Missed { .. } | Input::Cancel { .. } | Input::Stop { .. } | Input::Close { .. } => true,
+        Input::Submit { order, .. } => order.reduce_only,
+        Input::Open { .. } | Input::Reset { .. } | Input::Start { .. } => false,
     }
 }

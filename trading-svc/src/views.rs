@@ -7,7 +7,8 @@ use trading_core::account::CASH_DECIMALS;
 use trading_core::desk::{Run, RunId};
 use trading_core::order::{AccountId, Side};
 
-use crate::acting::Live;
+use crate::acting::{Live, MAX_INPUTS};
+use crate::refusal::Refusal;
 use crate::state::{Session, State};
 use crate::wire::{decided, run_state, terms};
 
@@ -89,12 +90,13 @@ pub fn runs(session: &Session, state: &State, owner: AccountId) -> Vec<wire::Run
 /// Whether orders are taken.
 pub fn venue(session: Option<&Session>, state: Option<&State>, live: &Live) -> wire::Venue {
     let tick = state.map_or(0, |state| state.desk.last_tick());
+    let full = || state.filter(|state| state.inputs >= MAX_INPUTS).map(|_| Refusal::LogFull.to_string());
     wire::Venue {
         session: session.map(|session| session.name.clone()).unwrap_or_default(),
         tick,
         time: session.map_or(0, |session| session.time(tick)),
         is_live: live.lost.is_none() && session.is_some(),
         is_halted: state.is_some_and(|state| state.desk.exchange().is_halted()),
-        trouble: live.trouble.clone().or_else(|| live.lost.clone()),
+        trouble: live.trouble.clone().or_else(|| live.lost.clone()).or_else(full),
     }
 }

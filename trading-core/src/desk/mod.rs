@@ -145,6 +145,23 @@ impl<S: Strategy> Desk<S> {
         }
     }
 
+    /// What has become of an input that was followed before and would change nothing now: an order that is known by its client id, the end of
+    /// an order or of a run that is on its way.
+    pub fn repeated(&self, input: &Input) -> Option<Outcome> {
+        match input {
+            Input::Submit { account, order } => self.exchange.sent_before(*account, order).map(Outcome::Order),
+            Input::Cancel { order, .. } => {
+                let is_leaving = self.exchange.order(*order).is_some_and(|order| order.is_leaving);
+                (is_leaving && self.check(input).is_ok()).then_some(Outcome::Cancelling)
+            }
+            Input::Stop { run } => {
+                let is_stopping = |run: &Run<S>| matches!(run.state, RunState::Stopping { .. });
+                self.runs.get(run).is_some_and(is_stopping).then_some(Outcome::Stopping)
+            }
+            _ => None,
+        }
+    }
+
     /// Follows an input; what it changes is added to `events`.
     ///
     /// # Errors

@@ -209,6 +209,12 @@ impl Exchange {
         self.traders.get(&account)?.client_ids.get(client_id).map(|(id, _)| *id)
     }
 
+    /// The number of the same order, if it is remembered by its client id.
+    pub(crate) fn sent_before(&self, account: AccountId, order: &NewOrder) -> Option<OrderId> {
+        let (id, known) = self.traders.get(&account)?.client_ids.get(order.client_id.as_ref()?)?;
+        (known == order).then_some(*id)
+    }
+
     /// An account's orders that haven't ended, oldest first.
     pub fn open_orders(&self, account: AccountId) -> impl Iterator<Item = &Order> {
         let open = self.traders.get(&account).into_iter().flat_map(|trader| &trader.open);

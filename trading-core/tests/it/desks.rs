@@ -101,8 +101,12 @@ fn told(seed: u64, is_restored: bool) -> (Vec<Event>, Desk) {
             4 => {
                 let input = any_input(&mut dice, &desk, price, &mut runs);
                 let before = if seed < 50 { serde_json::to_string(&desk).unwrap() } else { String::new() };
-                let (checked, count) = (desk.check(&input), events.len());
+                let (checked, count, repeated) = (desk.check(&input), events.len(), desk.repeated(&input));
                 let applied = desk.apply(&input, &mut events);
+                if let Some(outcome) = repeated {
+                    assert_eq!((&applied, events.len()), (&Ok(outcome), count), "{input:?}");
+                    assert!(seed >= 50 || before == serde_json::to_string(&desk).unwrap(), "{input:?}");
+                }
                 assert_eq!(checked, applied.clone().map(|_| ()), "{input:?}");
                 if applied.is_err() {
                     assert_eq!(events.len(), count);
@@ -247,4 +251,33 @@ fn what_may_be_set_is_described() {
         assert_eq!(built, trading_core::strategy::BuiltIn::new(name, &Values::new()).unwrap());
         assert_eq!(built.name(), *name);
     }
+}
+
+/// What has become of an input when it is asked again, which changes nothing and need not be known to whoever plays the log.
+fn again(desk: &mut Desk, input: &Input) -> Option<Outcome> {
+    let mut events = Vec::new();
+    let first = desk.apply(input, &mut events).unwrap();
+    let (before, repeated) = (serde_json::to_string(desk).unwrap(), desk.repeated(input));
+    events.clear();
+    assert_eq!(desk.apply(input, &mut events).ok(), repeated);
+    assert!(events.is_empty() && before == serde_json::to_string(desk).unwrap(), "{input:?}");
+    repeated.inspect(|outcome| assert_eq!(*outcome, first))
+}
+
+#[test]
+fn what_is_asked_again_is_known() {
+    let (mut desk, me, run) = (desk(), AccountId(1), RunId(1));
+    desk.on_tick(&quote(1, 100.0), &mut Vec::new());
+    let named = trading_core::order::NewOrder { client_id: Some("a".into()), ..limit(Side::Buy, "1", "90") };
+    let submit = Input::Submit { account: me, order: named };
+    assert_eq!(desk.repeated(&submit), None);
+    assert_eq!(again(&mut desk, &submit), Some(Outcome::Order(OrderId(1))));
+    let cancel = |account| Input::Cancel { account, order: OrderId(1) };
+    assert_eq!(again(&mut desk, &cancel(me)), Some(Outcome::Cancelling));
+    assert_eq!(desk.repeated(&cancel(AccountId(2))), None);
+    desk.apply(&start(1, me, "buy_and_hold", &[]), &mut Vec::new()).unwrap();
+    desk.on_tick(&quote(2, 100.0), &mut Vec::new());
+    desk.on_tick(&quote(3, 100.0), &mut Vec::new());
+    // It winds down on the ticks that come.
+    assert_eq!(again(&mut desk, &Input::Stop { run }), Some(Outcome::Stopping));
 }

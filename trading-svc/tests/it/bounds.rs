@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use market_api::auth::Role;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use svc_common::buckets::Buckets;
 use svc_common::token::{Signer, Verifier};
@@ -14,11 +15,11 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{oneshot, watch};
 use tower::ServiceExt;
 use trading_core::account::Terms;
-use trading_core::desk::{Input, MAX_RUNS, MAX_STOPPED_RUNS, RunId};
-use trading_core::order::AccountId;
+use trading_core::desk::{Input, MAX_RUNS, MAX_STOPPED_RUNS, Outcome, RunId};
+use trading_core::order::{AccountId, Kind, NewOrder, OrderId, Side, TimeInForce};
 use trading_core::quote::Quote;
 use trading_core::rules::{Impact, Queue, Rules};
-use trading_svc::acting::{Acting, Start};
+use trading_svc::acting::{Acting, MAX_INPUTS, Start};
 use trading_svc::backtests::Backtests;
 use trading_svc::books::Books;
 use trading_svc::flow::Flow;
@@ -29,6 +30,7 @@ use trading_svc::refusal::Refusal;
 use trading_svc::rest::{Rest, router};
 use trading_svc::state::State;
 use trading_svc::venue::{Settings, Told, Venue};
+use trading_svc::views;
 
 /// An exchange that lives, with one tick.
 struct Lives {
@@ -83,9 +85,81 @@ fn quote(tick: u64) -> Quote {
     Quote { tick, time_ms, price: 60_000.0, bid: 59_999.0, ask: 60_001.0, liquidity: 1.0 }
 }
 
+fn order(client_id: Option<&str>, price: u32) -> NewOrder {
+    NewOrder {
+        client_id: client_id.map(Into::into),
+        side: Side::Buy,
+        quantity: Decimal::new(1, 1),
+        kind: Kind::Limit { price: price.into() },
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
+        reduce_only: false,
+        expires_tick: None,
+    }
+}
+
 fn hold() -> Start {
     let strategy = "buy_and_hold".into();
     Start { strategy, values: [].into(), terms: Terms::paper(), loss_limit: None }
+}
+
+fn standing(acting: &Acting<'_>) -> String {
+    serde_json::to_string(&acting.state).unwrap()
+}
+
+#[tokio::test]
+async fn what_changes_nothing_is_no_line_of_the_log() {
+    let directory = tempfile::tempdir().unwrap();
+    let venue = Lives::at(directory.path()).await;
+    let look = |acting: &mut Acting<'_>| {
+        let account = acting.account("guest-1")?;
+        let submit = Input::Submit { account, order: order(Some("a"), 100) };
+        let cancel = Input::Cancel { account, order: OrderId(1) };
+        for input in [submit, cancel] {
+            let first = acting.apply(input.clone())?;
+            let (before, lines) = (standing(acting), acting.batch.lines.len());
+            for _ in 0..3 {
+                assert_eq!(acting.apply(input.clone())?, first);
+            }
+            assert_eq!((standing(acting), acting.batch.lines.len()), (before, lines));
+        }
+        // Another's is refused as before, and another one is another.
+        let other = acting.account("guest-2")?;
+        assert!(acting.apply(Input::Cancel { account: other, order: OrderId(1) }).is_err());
+        assert!(acting.apply(Input::Submit { account, order: order(Some("a"), 101) }).is_err());
+        assert_eq!(acting.apply(Input::Submit { account, order: order(Some("b"), 100) })?, Outcome::Order(OrderId(2)));
+        Ok(())
+    };
+    venue.act(look).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_full_log_leaves_the_ways_out_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let venue = Lives::at(directory.path()).await;
+    let look = |acting: &mut Acting<'_>| {
+        let account = acting.account("guest-1")?;
+        let run = acting.start(account, hold())?;
+        acting.apply(Input::Submit { account, order: order(Some("a"), 100) })?;
+        let told = |acting: &Acting<'_>| views::venue(Some(acting.session), Some(acting.state), acting.live).trouble;
+        assert_eq!(told(acting), None);
+        acting.state.inputs = MAX_INPUTS;
+        assert_eq!(told(acting).as_deref(), Some("the trading log of this session is full"));
+        let new = Input::Submit { account, order: order(None, 100) };
+        assert!(matches!(acting.apply(new), Err(Refusal::LogFull)));
+        // Known before, so it takes no line.
+        acting.apply(Input::Submit { account, order: order(Some("a"), 100) })?;
+        acting.apply(Input::Cancel { account, order: OrderId(1) })?;
+        acting.apply(Input::Stop { run })?;
+        let reduces = NewOrder { reduce_only: true, ..order(None, 100) };
+        let refused = acting.apply(Input::Submit { account, order: reduces }).unwrap_err();
+        assert!(refused.to_string().contains("no position"), "{refused}");
+        acting.apply(Input::Halt)?;
+        acting.state.inputs = 2 * MAX_INPUTS;
+        assert!(matches!(acting.apply(Input::Halt), Err(Refusal::LogFull)));
+        Ok(())
+    };
+    venue.act(look).await.unwrap();
 }
 
 fn is_running(acting: &Acting<'_>, run: RunId) -> bool {
