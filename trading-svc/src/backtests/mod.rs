@@ -253,6 +253,7 @@ mod tests {
             last: (100.0, 0),
             volatility: None,
             interval_ms,
+            preset: backtest::preset::Preset::Btc,
         }
     }
 

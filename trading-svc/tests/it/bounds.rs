@@ -44,7 +44,7 @@ impl Lives {
         let (published, clients) = channel(4096);
         let (connection, follower) = watch::channel(0);
         let (flows, steers) = channel(16);
-        let (traded, _) = watch::channel(String::new());
+        let (traded, _) = watch::channel(None);
         let settings =
             Settings { terms: Terms::paper(), latency_ticks: 1, queue: Queue::default(), impact: Impact::Own };
         let venue = Venue::open(directory, settings, Told { published, connection, flows, traded }).unwrap();
