@@ -72,7 +72,7 @@ pub fn ladder(year_s: u64) -> Result<Vec<Years>, FitError> {
 /// That is exact for one tick a bar, and else for small sᵢ². Sample covariances fall short of it by the variance of the mean of
 /// ln|r|, which is linear in sᵢ² too and is taken into account. sᵢ² ≥ 0 by least squares. Returns of 0 have no logarithm and are left
 /// out. The returns' mean is taken as 0. Errors are those of a circular block bootstrap; an sᵢ² of 0 has a lopsided law, which they
-/// don't tell.
+/// don't tell. Memory holds a logarithm of each return and 32 MB.
 ///
 /// # Errors
 /// [`FitError::TooFew`] below 500 returns that aren't 0, without a time constant that they can tell, or with more than a tenth of
@@ -150,8 +150,8 @@ impl Moments {
     }
 
     /// Columns: r², rows, ln|r|, how many; then the product and the number of pairs of each lag.
-    fn sums(&self, returns: &[f64], logs: &[Option<f64>]) -> Sums {
-        Sums::new(logs.len(), 4 + 2 * self.lags.len(), |t, row| {
+    fn sums(&self, returns: &[f64], logs: &[Option<f64>]) -> Sums<impl Fn(usize, &mut [f64])> {
+        Sums::new(logs.len(), 4 + 2 * self.lags.len(), move |t, row| {
             let here = logs[t];
             row[0] = returns[t] * returns[t];
             row[1] = 1.0;
