@@ -97,6 +97,9 @@ pub enum FitError {
         /// The row.
         row: usize,
     },
+    /// A chain that may end in one of several sets of regimes, or has only such regimes as it leaves.
+    #[error("the chain has no single stationary law: no regime is reached from all others")]
+    NoStationaryLaw,
     /// What `gbm-core` says of prices.
     #[error(transparent)]
     Gbm(#[from] gbm_core::calibrate::CalibrationError),

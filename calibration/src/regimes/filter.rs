@@ -39,6 +39,21 @@ impl Chain {
         equations.lu().solve(&right)
     }
 
+    /// Whether there is one stationary law: a state that all others reach. Told by the zeros of P, as rounding can't hide them.
+    pub(crate) fn has_one_law(&self) -> bool {
+        let k = self.count();
+        let reaches = |end: usize| {
+            let (mut seen, mut open) = (vec![false; k], vec![end]);
+            while let Some(to) = open.pop() {
+                if !std::mem::replace(&mut seen[to], true) {
+                    open.extend((0..k).filter(|&from| self.transition[(from, to)] > 0.0));
+                }
+            }
+            seen.into_iter().all(|is_seen| is_seen)
+        };
+        (0..k).any(reaches)
+    }
+
     /// The filter, from the stationary law on; `None` where there is none.
     ///
     /// Source: Hamilton (1989), *Econometrica* 57(2), eqs. 4.5–4.8.

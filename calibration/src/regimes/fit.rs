@@ -1,9 +1,8 @@
-use gbm_core::units::Domain;
 use nalgebra::DMatrix;
 
 use super::em::climb;
 use super::filter::Chain;
-use super::{Regime, Regimes};
+use super::{Regime, Regimes, check_count};
 use crate::error::FitError;
 use crate::fitted::Fitted;
 use crate::likelihood::{Likelihood, Limit};
@@ -34,7 +33,7 @@ const MIN_RETURNS_A_REGIME: usize = 100;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fit(returns: &Returns, regimes: usize) -> Result<Fitted<Regimes>, FitError> {
-    Domain::closed(2.0, 4.0).check("regimes", regimes as f64)?;
+    check_count(regimes)?;
     let returns = returns.at_least(MIN_RETURNS_A_REGIME * regimes)?;
     let (mean, deviation) = (returns.mean(), returns.variance().sqrt());
     let least = LEAST_VOLATILITY * deviation;

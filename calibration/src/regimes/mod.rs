@@ -55,12 +55,20 @@ pub struct Probabilities {
     pub smoothed: DMatrix<f64>,
 }
 
+/// How many regimes there may be.
+fn check_count(regimes: usize) -> Result<(), FitError> {
+    Domain::closed(2.0, 4.0).check("regimes", regimes as f64)?;
+    Ok(())
+}
+
 impl Regimes {
-    /// Checks the parts: σ > 0; P square, as wide as there are regimes, rows of probabilities; one stationary law.
+    /// Checks the parts: 2 to 4 regimes; σ > 0; P square, as wide as there are regimes, rows of probabilities; one stationary law.
     ///
     /// # Errors
-    /// [`FitError::OutOfDomain`], [`FitError::Lengths`], [`FitError::Probabilities`].
+    /// [`FitError::OutOfDomain`], [`FitError::Lengths`], [`FitError::Probabilities`]; [`FitError::NoStationaryLaw`] unless some
+    /// regime is reached from all others.
     pub fn new(regimes: Vec<Regime>, transition: DMatrix<f64>, bar: Years) -> Result<Self, FitError> {
+        check_count(regimes.len())?;
         for regime in &regimes {
             Domain::closed(f64::MIN, f64::MAX).check("log_drift", regime.log_drift)?;
             Domain::above(0.0, f64::MAX).check("volatility", regime.volatility)?;
@@ -71,8 +79,10 @@ impl Regimes {
         }
         generator(&transition, bar)?;
         let mut checked = Self { laws: regimes, transition, bar, shares: Vec::new() };
-        let shares = checked.chain().stationary().filter(|shares| shares.iter().all(|share| share.is_finite()));
-        checked.shares = shares.ok_or(FitError::Probabilities { row: 0 })?.iter().copied().collect();
+        let chain = Some(checked.chain()).filter(Chain::has_one_law);
+        let shares = chain.and_then(|chain| chain.stationary());
+        let shares = shares.filter(|shares| shares.iter().all(|share| share.is_finite()));
+        checked.shares = shares.ok_or(FitError::NoStationaryLaw)?.iter().copied().collect();
         Ok(checked)
     }
 

@@ -1,8 +1,10 @@
 //! Bad input is named, with where it is.
 
 use calibration::range::{Bar, Bars};
+use calibration::regimes::{Regime, Regimes};
 use calibration::{Estimate, FitError, Fitted, Returns, ewma, gbm, kou, merton, regimes};
 use gbm_core::units::Years;
+use nalgebra::DMatrix;
 
 use crate::support::{Normals, daily, day, near};
 
@@ -72,6 +74,31 @@ fn few_returns_are_named() {
     fails(ewma::fit(&few), "returns = 3: at least 100 are needed");
     fails(regimes::fit(&few, 3), "returns = 3: at least 300 are needed");
     fails(regimes::fit(&few, 1), "regimes = 1 is outside [2, 4]");
+}
+
+#[test]
+fn chains_that_are_none_are_named() {
+    let regime = |volatility| Regime { log_drift: 0.0, volatility };
+    let chain = |rows: &[f64]| {
+        let count = rows.len().isqrt();
+        let laws = (1..=count).map(|i| regime(i as f64)).collect();
+        Regimes::new(laws, DMatrix::from_row_slice(count, count, rows), day())
+    };
+    fails(chain(&[]), "regimes = 0 is outside [2, 4]");
+    fails(chain(&[1.0]), "regimes = 1 is outside [2, 4]");
+    let several = "the chain has no single stationary law: no regime is reached from all others";
+    fails(chain(&[1.0, 0.0, 0.0, 1.0]), several);
+    // Rows whose rounding would make the equations solvable.
+    fails(chain(&[1.0, 0.0, 0.0, 0.0, 0.3, 0.7, 0.0, 0.1, 0.9]), several);
+    fails(chain(&[0.7, 0.1, 0.2, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0]), several);
+    fails(
+        chain(&[0.5, 0.6, 0.0, 1.0]),
+        "row 0 of the transition matrix is not a row of probabilities that add up to 1",
+    );
+    // A regime that is left for good has no share.
+    let leaving = chain(&[0.5, 0.5, 0.0, 1.0]).unwrap();
+    near("share", leaving.shares()[0], 0.0, 1e-15);
+    near("share", leaving.shares()[1], 1.0, 1e-15);
 }
 
 #[test]
