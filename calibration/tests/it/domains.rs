@@ -125,16 +125,16 @@ fn returns_without_jumps_are_fitted_or_refused_by_name() {
     let returns = daily((0..1000).map(|_| 0.03 * normals.next()).collect());
     let n = 1000.0;
     let normal = -0.5 * n * ((2.0 * std::f64::consts::PI * returns.variance()).ln() + 1.0);
-    for result in [
-        merton::fit(&returns).map(|fitted| (fitted.log_likelihood, fitted.at_bounds)),
-        kou::fit(&returns).map(|fitted| (fitted.log_likelihood, fitted.at_bounds)),
-        regimes::fit(&returns, 2).map(|fitted| (fitted.log_likelihood, fitted.at_bounds)),
-    ] {
-        println!("{result:?} of {normal}");
-        match result {
-            Ok((found, _)) => assert!(found > normal - 1e-3, "{found} < {normal}"),
-            Err(error) => assert!(matches!(error, FitError::NotConverged { .. }), "{error}"),
-        }
+    let told = |name: &str, found: f64| {
+        println!("{name}: {found} of {normal}");
+        assert!(found > normal - 1e-3, "{name}: {found} < {normal}");
+    };
+    told("merton", merton::fit(&returns).unwrap().log_likelihood);
+    told("kou", kou::fit(&returns).unwrap().log_likelihood);
+    // Regimes that are all one law leave a ridge.
+    match regimes::fit(&returns, 2) {
+        Ok(fitted) => told("regimes", fitted.log_likelihood),
+        Err(error) => assert!(matches!(error, FitError::NotConverged { .. }), "{error}"),
     }
 }
 
