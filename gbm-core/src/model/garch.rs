@@ -19,8 +19,8 @@ bounded!(
     Alpha, "alpha", Domain::closed(0.0, 1.0)
 );
 bounded!(
-    /// γ: what a fall adds to it.
-    Gamma, "gamma", Domain::closed(0.0, 1.0)
+    /// γ: what a fall adds to it; below 0 where falls move the variance less than rises.
+    Gamma, "gamma", Domain::closed(-1.0, 1.0)
 );
 bounded!(
     /// β: the weight of the last variance.
@@ -32,6 +32,14 @@ bounded!(
 );
 
 /// The law of GARCH's innovations, of variance 1.
+///
+/// ```
+/// use gbm_core::model::{Degrees, Innovation};
+/// let heavy = Innovation::Student { degrees: Degrees::new(5.0)? };
+/// assert_eq!(serde_json::to_string(&heavy)?, r#"{"kind":"student","degrees":5.0}"#);
+/// assert!(Degrees::new(2.0).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Innovation {
@@ -39,7 +47,7 @@ pub enum Innovation {
     Normal {},
     /// Student's t, scaled to variance 1.
     Student {
-        /// ν.
+        /// ν, in (2, 10⁶].
         degrees: Degrees,
     },
 }
@@ -51,6 +59,9 @@ pub enum GarchError {
     /// A number out of its domain.
     #[error(transparent)]
     Domain(#[from] OutOfDomain),
+    /// A fall would take from the variance.
+    #[error("alpha + gamma = {0} is below 0: a fall would make the variance negative")]
+    Negative(f64),
     /// The variance would have no mean.
     #[error("alpha + gamma/2 + beta = {0} is not below 1: the variance has no stationary mean")]
     NotStationary(f64),
@@ -62,6 +73,7 @@ pub enum GarchError {
 ///
 /// - h per bar, natural log-returns squared (a fit to per cent has ω·10⁻⁴); ε normal or Student's t of variance 1, where the price
 ///   itself has no finite mean and μ is the log-price's drift plus half the variance.
+/// - ω in (0, 1], α and β in [0, 1], γ in [−1, 1], α + γ ≥ 0, so that h stays above 0; ν in (2, 10⁶].
 /// - α + γ/2 + β < 1; the path starts at the mean ω/(1 − α − γ/2 − β). γ = 0 is plain GARCH.
 /// - Interventions and seasons scale the return outside the recursion. Budget: one normal and a uniform.
 ///
@@ -73,6 +85,7 @@ pub enum GarchError {
 /// let model = Garch::new(daily, Innovation::Normal {})?;
 /// assert!((model.unconditional_variance() - 2.3e-5 / 0.011).abs() < 1e-15);
 /// assert!(Garch::new(GarchParameters { beta: 0.9, ..daily }, Innovation::Normal {}).is_err());
+/// assert!(Garch::new(GarchParameters { gamma: -0.13, ..daily }, Innovation::Normal {}).is_err());
 /// # Ok::<(), gbm_core::model::GarchError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,17 +97,17 @@ pub struct Garch {
 /// Parameters of [`Garch`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GarchParameters {
-    /// μ per year.
+    /// μ per year, in [−1000, 1000].
     pub drift: f64,
-    /// The bar's length in seconds.
+    /// The bar's length in seconds, in (0, 10¹²].
     pub bar_s: f64,
-    /// ω.
+    /// ω, squared log-returns per bar, in (0, 1].
     pub omega: f64,
-    /// α.
+    /// α, in [0, 1].
     pub alpha: f64,
-    /// γ, what a fall adds to α.
+    /// γ, what a fall adds to α, in [−1, 1]; α + γ is 0 or more.
     pub gamma: f64,
-    /// β.
+    /// β, in [0, 1]; α + γ/2 + β is below 1.
     pub beta: f64,
 }
 
@@ -131,7 +144,8 @@ impl Garch {
     /// A model with these parameters.
     ///
     /// # Errors
-    /// [`GarchError`] for a number out of its domain, or if α + γ/2 + β isn't below 1.
+    /// [`GarchError::Domain`] for a drift outside [−1000, 1000], a bar outside (0, 10¹²] s, ω outside (0, 1], α or β outside [0, 1] or γ
+    /// outside [−1, 1]; [`GarchError::Negative`] for α + γ < 0; [`GarchError::NotStationary`] unless α + γ/2 + β is below 1.
     pub fn new(parameters: GarchParameters, innovation: Innovation) -> Result<Self, GarchError> {
         let GarchParameters { drift, bar_s, omega, alpha, gamma, beta } = parameters;
         let raw = Raw {
@@ -178,6 +192,10 @@ impl TryFrom<Raw> for Garch {
     type Error = GarchError;
 
     fn try_from(raw: Raw) -> Result<Self, GarchError> {
+        let after_falls = raw.alpha.get() + raw.gamma.get();
+        if after_falls < 0.0 {
+            return Err(GarchError::Negative(after_falls));
+        }
         let persistence = raw.persistence();
         if persistence < 1.0 { Ok(Self { raw }) } else { Err(GarchError::NotStationary(persistence)) }
     }

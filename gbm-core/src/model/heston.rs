@@ -38,17 +38,17 @@ bounded!(
 /// Parameters of [`Heston`], annual.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct HestonParameters {
-    /// μ: E[S(t)] = S₀·e^(μt).
+    /// μ: E[S(t)] = S₀·e^(μt), in [−1000, 1000].
     pub drift: f64,
-    /// v₀.
+    /// v₀, in [0, 10⁴].
     pub initial_variance: f64,
-    /// θ.
+    /// θ, in [0, 10⁴].
     pub long_run_variance: f64,
-    /// κ.
+    /// κ, in [10⁻⁶, 10⁴].
     pub mean_reversion: f64,
-    /// ξ.
+    /// ξ, in [10⁻⁶, 100].
     pub volatility_of_variance: f64,
-    /// ρ.
+    /// ρ, in [−1, 1].
     pub leverage: f64,
 }
 

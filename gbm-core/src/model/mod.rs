@@ -18,18 +18,20 @@ mod seasonal;
 
 pub use bates::Bates;
 pub use cascade::{Bursts, Cascade, CascadeError, CascadeState, FactorVariance, MAX_FACTORS, Spread, VolatilityFactor};
-pub use garch::{Garch, GarchError, GarchParameters, Innovation};
+pub use garch::{Alpha, Beta, Degrees, Gamma, Garch, GarchError, GarchParameters, Innovation, Omega};
 pub use gbm::Gbm;
-pub use generator::{Generator, GeneratorError, MAX_REGIMES};
-pub use heston::{Heston, HestonParameters};
+pub use generator::{Generator, GeneratorError, MAX_REGIMES, Rate};
+pub use heston::{
+    Heston, HestonParameters, InitialVariance, Leverage, LongRunVariance, MeanReversion, VolatilityOfVariance,
+};
 pub use jumps::{JumpDeviation, JumpMean, NormalJumps, PerYear};
 pub use kou::{DownRate, ExponentialJumps, Kou, UpRate};
 pub use merton::Merton;
-pub use msm::{MAX_MULTIPLIERS, Msm, MsmParameters};
+pub use msm::{MAX_MULTIPLIERS, Msm, MsmParameters, Multiplier, Renewal, Spacing};
 pub use multi_gbm::{MultiGbm, MultiGbmError};
 pub use preset::{Preset, UnknownPreset};
 pub use regime_switching::{RegimeError, RegimeSwitching};
-pub use seasonal::{Season, SeasonError, Seasonal};
+pub use seasonal::{Season, SeasonError, SeasonFactor, Seasonal};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};

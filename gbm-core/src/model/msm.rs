@@ -42,19 +42,19 @@ struct Raw {
 /// Parameters of [`Msm`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MsmParameters {
-    /// μ per year.
+    /// μ per year, in [−1000, 1000].
     pub drift: f64,
-    /// σ per √year.
+    /// σ per √year, in [0, 100].
     pub volatility: f64,
-    /// The bar for which the renewal is meant, in seconds.
+    /// The bar for which the renewal is meant, in seconds, in (0, 10¹²].
     pub bar_s: f64,
-    /// k.
+    /// k, 1 to [`MAX_MULTIPLIERS`].
     pub multipliers: u32,
-    /// m₀.
+    /// m₀, in [1, 2]; 1 leaves σ constant.
     pub multiplier: f64,
-    /// γ_k.
+    /// γ_k, a probability within a bar, in (0, 0.999999].
     pub renewal: f64,
-    /// b.
+    /// b, in (1, 100].
     pub spacing: f64,
 }
 
@@ -95,7 +95,8 @@ impl Msm {
     /// A model with these parameters.
     ///
     /// # Errors
-    /// [`OutOfDomain`] for a number out of its domain.
+    /// [`OutOfDomain`] for a drift outside [−1000, 1000], a volatility outside [0, 100], a bar outside (0, 10¹²] s, k outside
+    /// [1, 16], m₀ outside [1, 2], γ_k outside (0, 0.999999] or b outside (1, 100].
     pub fn new(parameters: MsmParameters) -> Result<Self, OutOfDomain> {
         Raw {
             drift: Drift::new(parameters.drift)?,

@@ -1,7 +1,10 @@
 //! Any JSON is a model that runs, also under the wildest interventions, or an error that says what is wrong.
 
 use gbm_core::intervention::InterventionError;
+use gbm_core::model::{Garch, GarchParameters, Innovation};
+use gbm_core::noise::{Domain as NoiseDomain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
+use gbm_core::process::{Clock, Modifiers, Noise};
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use crate::support::{Dice, at};
@@ -39,7 +42,7 @@ fn numbers_out_of_their_domains_are_named() {
         ("regime_switching", "/volatilities/1", "101", "volatility = 101 is outside [0, 100]"),
         ("garch", "/omega", "0", "omega = 0 is outside (0, 1]"),
         ("garch", "/alpha", "-0.1", "alpha = -0.1 is outside [0, 1]"),
-        ("garch", "/gamma", "2", "gamma = 2 is outside [0, 1]"),
+        ("garch", "/gamma", "2", "gamma = 2 is outside [-1, 1]"),
         ("garch", "/beta", "1.5", "beta = 1.5 is outside [0, 1]"),
         ("garch", "/bar_s", "0", "seconds = 0 is outside (0, 1000000000000]"),
         ("garch of Student's t", "/innovation/degrees", "2", "degrees = 2 is outside (2, 1000000]"),
@@ -81,6 +84,10 @@ fn parts_that_don_t_fit_together_are_named() {
         "alpha + gamma/2 + beta = 1.025 is not below 1: the variance has no stationary mean",
     );
     refused(
+        &changed("garch", "/gamma", "-0.2"),
+        "alpha + gamma = -0.1 is below 0: a fall would make the variance negative",
+    );
+    refused(
         &changed("cascade", "/factors/1/tau_s", "0.7"),
         "factors: tau_s = 0.7 comes after 0.7, but they must increase",
     );
@@ -102,6 +109,31 @@ fn seasons_in_seasons_are_refused() {
     let mut json = serde_json::to_value(&animal.model).unwrap();
     json["model"] = json.clone();
     refused(&json.to_string(), "model: kind = \"seasonal\" can't stand within another");
+}
+
+/// The variance after a rise and after a fall, and along a path.
+#[test]
+fn a_variance_that_rises_move_more_than_falls_stays_positive() {
+    for (alpha, gamma) in [(0.3, -0.2), (0.3, -0.3), (1.0, -1.0), (0.0, 0.4)] {
+        let parameters = GarchParameters { drift: 0.0, bar_s: 1.0, omega: 1e-8, alpha, gamma, beta: 0.4 };
+        let model = Garch::new(parameters, Innovation::Normal {}).unwrap();
+        let text = serde_json::to_string(&Model::from(model)).unwrap();
+        assert_eq!(serde_json::from_str::<Model>(&text).unwrap(), Model::from(model), "{text}");
+        let clock = Clock::from(Years::new(1.0 / (365.0 * 86_400.0)).unwrap());
+        let step = model.step(&clock, &Modifiers::neutral(&model));
+        let mean = model.unconditional_variance();
+        for (z, weight) in [(1.5, alpha), (-1.5, alpha + gamma)] {
+            let mut h = mean;
+            model.evolve(&mut h, &step, Noise::new(0, z, &[0, 0]));
+            let expected = 1e-8 + (weight * 2.25 + 0.4) * mean;
+            assert!((h - expected).abs() < 1e-12 * expected, "{z}: {h}, expected {expected}");
+        }
+        let (mut h, mut noise) = (mean, NoiseStream::new(Seed::from(3), StreamId::live(NoiseDomain::Diffusion, 0)));
+        for index in 0..200_000 {
+            model.evolve(&mut h, &step, Noise::new(0, noise.normal(index), &[0, 0]));
+            assert!(h >= 1e-8 && h.is_finite(), "{h}");
+        }
+    }
 }
 
 #[test]
@@ -190,7 +222,7 @@ fn any_model(dice: &mut Dice, tick_s: f64) -> String {
                 r#"{{"kind":"garch","drift":{drift},"bar_s":{tick_s},"omega":{},"alpha":{},"gamma":{},"beta":{},"innovation":{innovation}}}"#,
                 n(1e-300, 1.0),
                 0.5 * n(0.0, 1.0),
-                0.5 * n(0.0, 1.0),
+                0.5 * n(-1.0, 1.0),
                 0.5 * n(0.0, 1.0)
             )
         }
@@ -233,8 +265,9 @@ fn in_a_harsh_season(json: &str) -> String {
 }
 
 /// What a refusal may say.
-const REASONS: [&str; 8] = [
+const REASONS: [&str; 9] = [
     "is outside",
+    "is below 0: a fall would make the variance negative",
     "is not below 1: the variance has no stationary mean",
     "can't be left or can't be reached",
     "but they must increase",
