@@ -4,14 +4,21 @@ use super::generator::{Generator, MAX_REGIMES};
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, When};
 use crate::units::{Drift, OutOfDomain, Volatility};
 
-/// Volatilities and rates that don't match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("volatilities = {volatilities}, but rates has {states} rows")]
-pub struct RegimeError {
-    /// Volatilities given.
-    pub volatilities: usize,
-    /// Rows of the generator.
-    pub states: usize,
+/// Parameters that make no [`RegimeSwitching`].
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RegimeError {
+    /// A number out of its domain.
+    #[error(transparent)]
+    Domain(#[from] OutOfDomain),
+    /// Volatilities and rates that don't match.
+    #[error("volatilities = {volatilities}, but rates has {states} rows")]
+    States {
+        /// Volatilities given.
+        volatilities: usize,
+        /// Rows of the generator.
+        states: usize,
+    },
 }
 
 /// Brownian motion whose volatility is that of a regime, which a Markov chain in continuous time chooses.
@@ -64,11 +71,11 @@ impl RegimeSwitching {
     /// A model with these annual parameters.
     ///
     /// # Errors
-    /// [`OutOfDomain`] for a drift outside [−1000, 1000] or a volatility outside [0, 100]; [`RegimeError`]
+    /// [`RegimeError::Domain`] for a drift outside [−1000, 1000] or a volatility outside [0, 100]; [`RegimeError::States`]
     /// unless there are as many volatilities as states.
-    pub fn new(drift: f64, volatilities: &[f64], rates: Generator) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn new(drift: f64, volatilities: &[f64], rates: Generator) -> Result<Self, RegimeError> {
         let volatilities = volatilities.iter().map(|&sigma| Volatility::new(sigma)).collect::<Result<_, _>>()?;
-        Ok(Raw { drift: Drift::new(drift)?, volatilities, rates }.try_into()?)
+        Raw { drift: Drift::new(drift)?, volatilities, rates }.try_into()
     }
 
     /// The same model of another drift, every size of its moves scaled.
@@ -94,7 +101,7 @@ impl TryFrom<Raw> for RegimeSwitching {
     fn try_from(Raw { drift, volatilities, rates }: Raw) -> Result<Self, RegimeError> {
         let (count, states) = (volatilities.len(), rates.states());
         if count != states {
-            return Err(RegimeError { volatilities: count, states });
+            return Err(RegimeError::States { volatilities: count, states });
         }
         let stationary = rates.stationary();
         Ok(Self { drift, volatilities, rates, stationary })

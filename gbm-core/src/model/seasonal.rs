@@ -15,10 +15,17 @@ bounded!(
     SeasonFactor, "season", Domain::closed(0.0, 100.0)
 );
 
-/// A season that has no volatility at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("hours and weekdays: at least one of each must be above 0")]
-pub struct SeasonError;
+/// Factors that make no season.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SeasonError {
+    /// A number out of its domain.
+    #[error(transparent)]
+    Domain(#[from] OutOfDomain),
+    /// There is no volatility at all.
+    #[error("hours and weekdays: at least one of each must be above 0")]
+    Still,
+}
 
 /// The times of day and week: the diffusion's standard deviation in each hour (UTC) and on each weekday, scaled so that the mean
 /// variance of a week is that without seasons.
@@ -54,14 +61,14 @@ impl Season {
     /// From the standard deviations of the hours 0 to 23 UTC and of Monday to Sunday, in any unit.
     ///
     /// # Errors
-    /// [`OutOfDomain`] for a number outside [0, 100]; [`SeasonError`] if all of a kind are 0.
-    pub fn new(hours: [f64; 24], weekdays: [f64; 7]) -> Result<Self, Box<dyn std::error::Error>> {
+    /// [`SeasonError::Domain`] for a number outside [0, 100]; [`SeasonError::Still`] if all of a kind are 0.
+    pub fn new(hours: [f64; 24], weekdays: [f64; 7]) -> Result<Self, SeasonError> {
         let one = SeasonFactor::new(1.0)?;
         let mut raw = RawSeason { hours: [one; 24], weekdays: [one; 7] };
         for (place, value) in raw.hours.iter_mut().zip(hours).chain(raw.weekdays.iter_mut().zip(weekdays)) {
             *place = SeasonFactor::new(value)?;
         }
-        Ok(raw.try_into()?)
+        raw.try_into()
     }
 
     /// Seasons that the caller knows to be some.
@@ -103,7 +110,7 @@ impl TryFrom<RawSeason> for Season {
 
     fn try_from(raw: RawSeason) -> Result<Self, SeasonError> {
         let some = |factors: &[SeasonFactor]| factors.iter().any(|factor| factor.get() > 0.0);
-        if some(&raw.hours) && some(&raw.weekdays) { Ok(raw.season()) } else { Err(SeasonError) }
+        if some(&raw.hours) && some(&raw.weekdays) { Ok(raw.season()) } else { Err(SeasonError::Still) }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Any JSON is a model that runs, also under the wildest interventions, or an error that says what is wrong.
 
 use gbm_core::intervention::InterventionError;
-use gbm_core::model::{Garch, GarchParameters, Innovation};
+use gbm_core::model::{
+    Garch, GarchParameters, Generator, Innovation, RegimeError, RegimeSwitching, Season, SeasonError,
+};
 use gbm_core::noise::{Domain as NoiseDomain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
 use gbm_core::process::{Clock, Modifiers, Noise};
@@ -109,6 +111,19 @@ fn seasons_in_seasons_are_refused() {
     let mut json = serde_json::to_value(&animal.model).unwrap();
     json["model"] = json.clone();
     refused(&json.to_string(), "model: kind = \"seasonal\" can't stand within another");
+}
+
+#[test]
+fn constructors_name_the_rule_that_is_broken() {
+    let week = [1.0; 7];
+    assert_eq!(Season::new([0.0; 24], week).unwrap_err(), SeasonError::Still);
+    assert!(
+        matches!(Season::new([101.0; 24], week).unwrap_err(), SeasonError::Domain(error) if error.field == "season")
+    );
+    let chain = || Generator::try_from(vec![vec![0.0, 30.0], vec![90.0, 0.0]]).unwrap();
+    let regimes = |sigmas: &[f64]| RegimeSwitching::new(0.1, sigmas, chain()).unwrap_err();
+    assert_eq!(regimes(&[0.4]), RegimeError::States { volatilities: 1, states: 2 });
+    assert!(matches!(regimes(&[0.4, -1.0]), RegimeError::Domain(error) if error.value == -1.0));
 }
 
 /// The variance after a rise and after a fall, and along a path.
