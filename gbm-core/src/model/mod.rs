@@ -15,6 +15,7 @@ mod multi_gbm;
 mod preset;
 mod regime_switching;
 mod seasonal;
+mod seasonal_model;
 
 pub use bates::Bates;
 pub use cascade::{Bursts, Cascade, CascadeError, CascadeState, FactorVariance, MAX_FACTORS, Spread, VolatilityFactor};
@@ -32,9 +33,9 @@ pub use multi_gbm::{MultiGbm, MultiGbmError};
 pub use preset::{Preset, UnknownPreset};
 pub use regime_switching::{RegimeError, RegimeSwitching};
 pub use seasonal::{Season, SeasonError, SeasonFactor, Seasonal};
+pub use seasonal_model::{NestedSeasons, SeasonalModel};
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::process::{Clock, LinearStep, Modifiers, Moments, Noise, Process, Unsuitable, When};
 use crate::units::{Domain, Drift, OutOfDomain, Volatility};
@@ -71,17 +72,7 @@ pub enum Model {
     /// A Markov-switching multifractal.
     Msm(Msm),
     /// Any of the others in seasons.
-    #[serde(deserialize_with = "seasons_once")]
-    Seasonal(Box<Seasonal<Model>>),
-}
-
-/// Seasons of seasons would multiply without end.
-fn seasons_once<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<Seasonal<Model>>, D::Error> {
-    let seasonal = Box::<Seasonal<Model>>::deserialize(deserializer)?;
-    match seasonal.model() {
-        Model::Seasonal(_) => Err(D::Error::custom("model: kind = \"seasonal\" can't stand within another")),
-        _ => Ok(seasonal),
-    }
+    Seasonal(SeasonalModel),
 }
 
 /// The state of a [`Model`]; in seasons it is that of the model without.
@@ -164,6 +155,12 @@ macro_rules! from {
                 Self::$name(model)
             }
         }
+
+        impl From<Seasonal<$name>> for Model {
+            fn from(seasonal: Seasonal<$name>) -> Self {
+                Self::Seasonal(SeasonalModel::known(seasonal.map(Self::from)))
+            }
+        }
     };
 }
 from!(Gbm);
@@ -175,12 +172,6 @@ from!(Heston);
 from!(Bates);
 from!(Cascade);
 from!(Msm);
-
-impl From<Seasonal<Model>> for Model {
-    fn from(model: Seasonal<Model>) -> Self {
-        Self::Seasonal(Box::new(model))
-    }
-}
 
 /// The volatilities that can be scaled to another one.
 const DECLARED: Domain = Domain::above(0.0, 100.0);
@@ -272,7 +263,7 @@ impl Model {
             Self::Msm(model) => model.scaled(drift, by).map(Self::from),
             Self::Seasonal(seasonal) => {
                 let model = seasonal.model().scaled(drift, by)?;
-                Ok(Seasonal::new(model, seasonal.season().clone()).into())
+                Ok(Self::Seasonal(SeasonalModel::known(Seasonal::new(model, seasonal.season().clone()))))
             }
         }
     }

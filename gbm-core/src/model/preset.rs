@@ -168,7 +168,7 @@ fn crypto(drift: f64, volatility: f64, (per_year, deviation): (f64, f64)) -> Mod
     };
     let factors = FACTORS.map(factor).to_vec();
     let cascade = Cascade::known(Drift::known(drift), Volatility::known(volatility), factors, Some(bursts));
-    Model::from(Seasonal::new(Model::Cascade(cascade), Season::known(HOURS, WEEKDAYS)))
+    Model::from(Seasonal::new(cascade, Season::known(HOURS, WEEKDAYS)))
 }
 
 /// 17 % a year, of which rare jumps down are a part, and a variance that halves its distance to the mean in seven weeks.

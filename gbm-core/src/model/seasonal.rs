@@ -168,6 +168,11 @@ impl<P> Seasonal<P> {
         Self { season, model }
     }
 
+    /// Another model in the same seasons.
+    pub(super) fn map<Q>(self, change: impl FnOnce(P) -> Q) -> Seasonal<Q> {
+        Seasonal { season: self.season, model: change(self.model) }
+    }
+
     /// The model without them.
     pub fn model(&self) -> &P {
         &self.model

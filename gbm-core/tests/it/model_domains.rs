@@ -2,7 +2,7 @@
 
 use gbm_core::intervention::InterventionError;
 use gbm_core::model::{
-    Garch, GarchParameters, Generator, Innovation, RegimeError, RegimeSwitching, Season, SeasonError,
+    Garch, GarchParameters, Generator, Innovation, RegimeError, RegimeSwitching, Season, SeasonError, Seasonal,
 };
 use gbm_core::noise::{Domain as NoiseDomain, NoiseStream, StreamId};
 use gbm_core::prelude::*;
@@ -110,7 +110,13 @@ fn seasons_in_seasons_are_refused() {
     let animal = zoo::all().into_iter().find(|animal| animal.name == "seasonal heston").unwrap();
     let mut json = serde_json::to_value(&animal.model).unwrap();
     json["model"] = json.clone();
-    refused(&json.to_string(), "model: kind = \"seasonal\" can't stand within another");
+    let nested = "model: kind = \"seasonal\" can't stand within another";
+    refused(&json.to_string(), nested);
+    let week = Season::new([1.0; 24], [1.0; 7]).unwrap();
+    assert_eq!(Model::try_from(Seasonal::new(animal.model, week.clone())).unwrap_err().to_string(), nested);
+    let once = Model::try_from(Seasonal::new(Model::from(Gbm::new(0.1, 0.2).unwrap()), week.clone())).unwrap();
+    assert_eq!(once, Model::from(Seasonal::new(Gbm::new(0.1, 0.2).unwrap(), week)));
+    assert_eq!(serde_json::from_str::<Model>(&serde_json::to_string(&once).unwrap()).unwrap(), once);
 }
 
 #[test]

@@ -31,8 +31,10 @@ impl Parts {
     }
 
     pub(super) fn model(self) -> Model {
-        let cascade = Model::Cascade(self.cascade);
-        self.season.map_or_else(|| cascade.clone(), |season| Seasonal::new(cascade.clone(), season).into())
+        match self.season {
+            Some(season) => Seasonal::new(self.cascade, season).into(),
+            None => self.cascade.into(),
+        }
     }
 }
 

@@ -32,7 +32,7 @@ use std::ops::ControlFlow;
 
 use calibration::{Start, minimise};
 use gbm_core::grid::CALENDAR_YEAR_S;
-use gbm_core::model::{Model, Season, Seasonal};
+use gbm_core::model::{Model, Season};
 use gbm_core::noise::Seed;
 use gbm_core::process::Process;
 
@@ -194,9 +194,6 @@ fn placed(start: &Parts, bars: &[&Bars], volatility: f64) -> Result<(Model, Opti
         Seasons::of(own).and_then(|own| Season::new(own.hours, own.weekdays).ok()).map(|season| (season, scale))
     });
     let (season, scale) = told.next().unzip();
-    let drift = start.cascade.drift().get();
-    let cascade = Model::Cascade(start.cascade.clone()).at(drift, volatility)?;
-    let season = season.or_else(|| start.season.clone());
-    let model = season.map_or_else(|| cascade.clone(), |season| Seasonal::new(cascade.clone(), season).into());
-    Ok((model, scale))
+    let parts = Parts { season: season.or_else(|| start.season.clone()), ..start.clone() };
+    Ok((parts.model().at(start.cascade.drift().get(), volatility)?, scale))
 }

@@ -51,7 +51,7 @@ fn planted_seasons_come_back() {
     let days = 1400_u16;
     let truth = Seasons::from(&season());
     let (of_hours, of_weekdays) = (tolerance(f64::from(days)), tolerance(24.0 * f64::from(days) / 7.0));
-    let seasonal = Model::from(Seasonal::new(Model::from(Gbm::new(0.0, 0.8).unwrap()), season()));
+    let seasonal = Model::from(Seasonal::new(Gbm::new(0.0, 0.8).unwrap(), season()));
     let closes = 24 * usize::from(days) + 1;
     let hours = market(&seasonal, Scale::Hour, closes, 3_600_000, 5);
     let (hour, weekday) = worst(&Seasons::of(&hours).unwrap(), &truth);
@@ -71,7 +71,7 @@ fn planted_seasons_come_back() {
 
 #[test]
 fn the_model_gets_the_seasons_of_the_hours() {
-    let seasonal = Model::from(Seasonal::new(Model::from(Gbm::new(0.0, 0.8).unwrap()), season()));
+    let seasonal = Model::from(Seasonal::new(Gbm::new(0.0, 0.8).unwrap(), season()));
     let hours = market(&seasonal, Scale::Hour, 24 * 60 + 1, 3_600_000, 5);
     let told = Seasons::of(&hours).unwrap();
     let fit = FitPreset { rounds: 0, ..quick(1) };
@@ -187,7 +187,7 @@ fn planted_variances_move_back_towards_the_truth() {
         factor.variance = FactorVariance::new(0.2 * factor.variance.get()).unwrap();
     }
     let planted = Cascade::new(0.5, 0.8, &factors, cascade.jumps().copied()).unwrap();
-    let planted = Model::from(Seasonal::new(Model::from(planted), truth.season().clone()));
+    let planted = Model::from(Seasonal::new(planted, truth.season().clone()));
     let fit = FitPreset { paths: 6, rounds: 200, ..quick(1) };
     let fitted = run(&fit, &planted, &[days]).unwrap();
     // Days tell little of what is over within one: the factors from τ = 1250 min on are counted.
