@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bounded;
-use crate::units::{Domain, OutOfDomain};
+use crate::units::{Domain, OutOfDomain, Years};
 
 bounded!(
     /// A rate from a state to another that can be reached from it, per year: chains of them neither overflow nor vanish.
@@ -48,9 +48,10 @@ pub enum GeneratorError {
 /// use gbm_core::model::Generator;
 /// let chain: Generator = vec![vec![0.0, 30.0], vec![90.0, 0.0]].try_into()?;
 /// assert_eq!(chain.stationary(), [0.75, 0.25]);
-/// let year = chain.transition(1.0);
+/// # use gbm_core::units::Years;
+/// let year = chain.transition(Years::new(1.0)?);
 /// assert!((year[0][1] - 0.25).abs() < 1e-15);
-/// # Ok::<(), gbm_core::model::GeneratorError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<Vec<f64>>", into = "Vec<Vec<f64>>")]
@@ -137,12 +138,12 @@ impl Generator {
         law
     }
 
-    /// e^(Qt), t in years ≥ 0: probabilities from row to column. By uniformisation for a time that is halved until a state is left
-    /// half a time at most, all terms positive, and squared back.
-    pub fn transition(&self, t: f64) -> Vec<Vec<f64>> {
+    /// e^(Qt): probabilities from row to column within a time t. By uniformisation for a time that is halved until a state is left
+    /// half a time at most, all terms positive, and squared back: 44 halvings for the fastest rates over the longest time.
+    pub fn transition(&self, t: Years) -> Vec<Vec<f64>> {
         let states = self.states();
         let fastest = self.rates.iter().map(|row| row.iter().sum()).fold(0.0, f64::max);
-        let (mut moves, mut halvings) = (fastest * t, 0);
+        let (mut moves, mut halvings) = (fastest * t.get(), 0);
         while moves > 0.5 {
             moves *= 0.5;
             halvings += 1;

@@ -164,13 +164,13 @@ impl Process for RegimeSwitching {
     }
 
     fn step(&self, clock: &Clock, modifiers: &Modifiers) -> RegimeStep {
-        let (scale, dt) = (modifiers.scale(self.volatility()), clock.dt().get());
+        let scale = modifiers.scale(self.volatility());
         let mut steps = [LinearStep { drift: 0.0, diffusion: 0.0 }; MAX_REGIMES];
         for (step, sigma) in steps.iter_mut().zip(&self.volatilities) {
             *step = super::merton::diffusion_step(*sigma, clock, modifiers, scale, 0.0);
         }
         let mut cumulative = [[1.0; MAX_REGIMES]; MAX_REGIMES];
-        for (row, law) in cumulative.iter_mut().zip(self.rates.transition(dt)) {
+        for (row, law) in cumulative.iter_mut().zip(self.rates.transition(clock.dt())) {
             row.iter_mut().zip(cumulated(&law)).for_each(|(place, p)| *place = p);
             // Rounding leaves no gap above the last.
             row[law.len() - 1] = 1.0;

@@ -132,6 +132,14 @@ fn constructors_name_the_rule_that_is_broken() {
     assert!(matches!(regimes(&[0.4, -1.0]), RegimeError::Domain(error) if error.value == -1.0));
 }
 
+#[test]
+fn a_chain_s_law_is_found_for_the_longest_time_and_the_fastest_rates() {
+    let chain = Generator::try_from(vec![vec![0.0, 1e6], vec![5e5, 0.0]]).unwrap();
+    for row in chain.transition(Years::new(1e6).unwrap()) {
+        assert!((row[0] - 1.0 / 3.0).abs() < 1e-12 && (row[0] + row[1] - 1.0).abs() < 1e-12, "{row:?}");
+    }
+}
+
 /// The variance after a rise and after a fall, and along a path.
 #[test]
 fn a_variance_that_rises_move_more_than_falls_stays_positive() {

@@ -1,6 +1,7 @@
 //! The switching of regimes: the stationary law, e^{Qt} and the mixture of returns.
 
 use gbm_core::model::{Generator, RegimeSwitching};
+use gbm_core::units::Years;
 use nalgebra::DMatrix;
 use statistical_tests::uniformity::kolmogorov_smirnov;
 use statrs::distribution::{ContinuousCDF, Normal};
@@ -54,7 +55,7 @@ fn the_chain_is_the_exponential_of_its_generator() {
         (0..9).map(|at| (ours[at / 3][at % 3] - exact[(at / 3, at % 3)]).abs()).fold(0.0, f64::max)
     };
     for t in [1e-6, 1.0 / 525_600.0, DAY, 0.1, 3.0] {
-        let error = largest(chain().transition(t), transition(t));
+        let error = largest(chain().transition(Years::new(t).unwrap()), transition(t));
         assert!(error < 1e-12, "t = {t}: {error:e}");
     }
     let error = chain().stationary().iter().zip(stationary()).map(|(p, q)| (p - q).abs()).fold(0.0, f64::max);
