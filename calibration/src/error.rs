@@ -1,6 +1,7 @@
+use gbm_core::grid::LengthMs;
 use gbm_core::units::OutOfDomain;
 
-/// Why nothing was fitted. Rows count from 0.
+/// Why nothing was fitted. Rows count from 1, a file's header left out; those of a matrix from 0.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FitError {
@@ -72,14 +73,16 @@ pub enum FitError {
     },
     /// Frequencies are mixed, or rows are missing.
     #[error(
-        "row {row}: {spacing_ms} ms after the row before, where {usual_ms} ms are usual: rows must be evenly spaced"
+        "row {row}: {} after the row before, where {} is usual: rows must be evenly spaced",
+        LengthMs(*spacing_ms),
+        LengthMs(*usual_ms)
     )]
     Uneven {
         /// The first such row.
         row: usize,
-        /// Its distance from the row before.
+        /// Its distance from the row before, in milliseconds.
         spacing_ms: u64,
-        /// The median distance.
+        /// The median distance, in milliseconds.
         usual_ms: u64,
     },
     /// Nothing moves.
@@ -94,7 +97,7 @@ pub enum FitError {
     /// Rows of a transition matrix that aren't probabilities.
     #[error("row {row} of the transition matrix is not a row of probabilities that add up to 1")]
     Probabilities {
-        /// The row.
+        /// The row, from 0.
         row: usize,
     },
     /// A chain that may end in one of several sets of regimes, or has only such regimes as it leaves.

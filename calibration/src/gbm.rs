@@ -28,7 +28,7 @@ use crate::returns::check_series;
 /// let fitted = gbm::fit(&times, &[100.0, 101.0, 99.0, 102.0], 365 * 86_400)?;
 /// assert_eq!((fitted.rows, fitted.estimates.len()), (3, 2));
 /// assert_eq!(gbm::fit(&times, &[100.0, -1.0, 99.0, 102.0], 365 * 86_400).unwrap_err().to_string(),
-///     "row 1: price = -1 is not positive");
+///     "row 2: price = -1 is not positive");
 /// # Ok::<(), calibration::FitError>(())
 /// ```
 pub fn fit(times_ms: &[i64], prices: &[f64], year_s: u64) -> Result<Fitted<GbmFit>, FitError> {

@@ -37,7 +37,7 @@ pub struct Bar {
 /// let bars = Bars::new(&[0, day, 2 * day], &bars, 365 * 86_400)?;
 /// assert!((bars.parkinson().value - 0.478487).abs() < 1e-6);
 /// let error = Bars::new(&[0], &[Bar { open: 100.0, high: 99.0, low: 98.0, close: 98.5 }], 365 * 86_400).unwrap_err();
-/// assert_eq!(error.to_string(), "row 0: low 98 and high 99 don't hold open 100 and close 98.5");
+/// assert_eq!(error.to_string(), "row 1: low 98 and high 99 don't hold open 100 and close 98.5");
 /// # Ok::<(), calibration::FitError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ impl Bars {
     /// [`FitError::TooFew`] below three, [`FitError::Lengths`], [`FitError::NotFinite`], [`FitError::NotPositive`],
     /// [`FitError::Bar`], [`FitError::Time`], [`FitError::Uneven`].
     pub fn new(times_ms: &[i64], bars: &[Bar], year_s: u64) -> Result<Self, FitError> {
-        for (row, bar) in bars.iter().enumerate() {
+        for (row, bar) in (1..).zip(bars) {
             let Bar { open, high, low, close } = *bar;
             for (field, value) in [("open", open), ("high", high), ("low", low), ("close", close)] {
                 check_price(row, field, value)?;

@@ -11,7 +11,7 @@ use crate::error::FitError;
 /// assert_eq!(returns.values().len(), 3);
 /// let error = Returns::from_prices(&[0, day, 3 * day, 4 * day], &[100.0, 101.0, 99.0, 102.0], 365 * 86_400).unwrap_err();
 /// assert_eq!(error.to_string(),
-///     "row 2: 172800000 ms after the row before, where 86400000 ms are usual: rows must be evenly spaced");
+///     "row 3: 2d after the row before, where 1d is usual: rows must be evenly spaced");
 /// # Ok::<(), calibration::FitError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ impl Returns {
     /// # Errors
     /// [`FitError::TooFew`] below two, [`FitError::NotFinite`], [`FitError::Constant`] if all are equal.
     pub fn new(values: Vec<f64>, bar: Years) -> Result<Self, FitError> {
-        if let Some((row, &value)) = values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
+        if let Some((row, &value)) = (1..).zip(&values).find(|(_, value)| !value.is_finite()) {
             return Err(FitError::NotFinite { row, field: "return", value });
         }
         if values.len() < 2 {
@@ -87,12 +87,12 @@ pub(crate) fn check_series(times_ms: &[i64], prices: &[f64]) -> Result<Option<u6
     if times_ms.len() != prices.len() {
         return Err(FitError::Lengths { what: "times_ms", found: times_ms.len(), wanted: prices.len(), of: "prices" });
     }
-    for (row, &price) in prices.iter().enumerate() {
+    for (row, &price) in (1..).zip(prices) {
         check_price(row, "price", price)?;
     }
-    for (before, pair) in times_ms.windows(2).enumerate() {
+    for (row, pair) in (2..).zip(times_ms.windows(2)) {
         if pair[0] >= pair[1] {
-            return Err(FitError::Time { row: before + 1, time_ms: pair[1], before: pair[0] });
+            return Err(FitError::Time { row, time_ms: pair[1], before: pair[0] });
         }
     }
     let mut spacings: Vec<u64> = times_ms.windows(2).map(|pair| pair[1].abs_diff(pair[0])).collect();
@@ -102,10 +102,10 @@ pub(crate) fn check_series(times_ms: &[i64], prices: &[f64]) -> Result<Option<u6
 
 /// Whether all spacings are the usual one.
 pub(crate) fn check_even(times_ms: &[i64], usual_ms: u64) -> Result<(), FitError> {
-    let mut spacings = times_ms.windows(2).map(|pair| pair[1].abs_diff(pair[0])).enumerate();
+    let mut spacings = (2..).zip(times_ms.windows(2).map(|pair| pair[1].abs_diff(pair[0])));
     spacings
         .find(|&(_, spacing_ms)| spacing_ms != usual_ms)
-        .map_or(Ok(()), |(before, spacing_ms)| Err(FitError::Uneven { row: before + 1, spacing_ms, usual_ms }))
+        .map_or(Ok(()), |(row, spacing_ms)| Err(FitError::Uneven { row, spacing_ms, usual_ms }))
 }
 
 pub(crate) fn check_price(row: usize, field: &'static str, value: f64) -> Result<(), FitError> {

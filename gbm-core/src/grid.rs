@@ -1,6 +1,8 @@
 //! Time as an index: tick k ≥ 1 covers ((k − 1)Δ, kΔ] and ends at `start_time + k·Δ`, in integers, never accumulated
 //! and never read from a clock.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Seconds, Years};
@@ -20,6 +22,25 @@ pub const SPENT_HALF_LIVES: f64 = 64.0;
 const MAX_INTERVAL_MS: u64 = 100 * CALENDAR_YEAR_S * 1000;
 const MIN_YEAR_S: u64 = 3600;
 const MAX_YEAR_S: u64 = 366 * 86_400;
+
+/// A length of time in milliseconds, told in the largest unit of which it is a whole number.
+///
+/// ```
+/// use gbm_core::grid::LengthMs;
+/// let told = [86_400_000, 5_400_000, 3_607_000, 100, 0].map(|ms| LengthMs(ms).to_string());
+/// assert_eq!(told, ["1d", "90m", "3607s", "100ms", "0ms"]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LengthMs(pub u64);
+
+impl fmt::Display for LengthMs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
+        let whole = units.into_iter().find(|(unit, _)| self.0 >= *unit && self.0.is_multiple_of(*unit));
+        let (unit, name) = whole.unwrap_or((1, "ms"));
+        write!(f, "{}{name}", self.0 / unit)
+    }
+}
 
 /// A rule of the grid that was broken.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use gbm_core::grid::MAX_TIME_MS;
+use gbm_core::grid::{LengthMs, MAX_TIME_MS};
 use gbm_core::units::{OutOfDomain, Price};
 use market_setup::prices::{PriceSeries, PricesError, read_prices};
 use serde::Serialize;
@@ -19,7 +19,7 @@ const MANY_ZEROS: f64 = 0.05;
 /// So many rows in succession at one unusual distance are another frequency, not rows that are missing.
 const SUCCESSION: usize = 10;
 
-/// A price file that facts can't be measured on. Rows count from 0, the first below the header.
+/// A price file that facts can't be measured on. Rows count from 1, the first below the header.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BarsError {
@@ -35,30 +35,34 @@ pub enum BarsError {
         scale: Scale,
     },
     /// Rows further apart than the bars.
-    #[error("rows are {spacing_ms} ms apart: bars of {scale} can't be made of them")]
+    #[error("rows are {} apart: bars of {scale} can't be made of them", LengthMs(*spacing_ms))]
     Coarse {
-        /// The usual spacing.
-        spacing_ms: i64,
+        /// The usual spacing, in milliseconds.
+        spacing_ms: u64,
         /// The scale asked for.
         scale: Scale,
     },
     /// A usual spacing that doesn't divide the bars.
-    #[error("rows are {spacing_ms} ms apart, which doesn't divide bars of {scale}")]
+    #[error("rows are {} apart, which doesn't divide bars of {scale}", LengthMs(*spacing_ms))]
     Uneven {
-        /// The usual spacing.
-        spacing_ms: i64,
+        /// The usual spacing, in milliseconds.
+        spacing_ms: u64,
         /// The scale asked for.
         scale: Scale,
     },
     /// Times of several frequencies.
-    #[error("row {row}: {after_ms} ms after the row before, where rows are {spacing_ms} ms apart: mixed frequencies")]
+    #[error(
+        "row {row}: {} after the row before, where rows are {} apart: mixed frequencies",
+        LengthMs(*after_ms),
+        LengthMs(*spacing_ms)
+    )]
     Mixed {
         /// The first row that doesn't fit.
         row: usize,
-        /// Its distance from the one before.
-        after_ms: i64,
-        /// The usual spacing.
-        spacing_ms: i64,
+        /// Its distance from the one before, in milliseconds.
+        after_ms: u64,
+        /// The usual spacing, in milliseconds.
+        spacing_ms: u64,
     },
     /// A time too far away to count bars by.
     #[error("row {row}: time = {time_ms} ms is outside [-{MAX_TIME_MS}, {MAX_TIME_MS}]")]
@@ -231,7 +235,7 @@ fn check_rows(series: &PriceSeries) -> Result<(), BarsError> {
         return Err(BarsError::Lengths { times, prices });
     }
     let mut before = None;
-    for (row, (&time_ms, &price)) in series.times_ms.iter().zip(&series.prices).enumerate() {
+    for (row, (&time_ms, &price)) in (1..).zip(series.times_ms.iter().zip(&series.prices)) {
         if time_ms.unsigned_abs() > MAX_TIME_MS.unsigned_abs() {
             return Err(BarsError::Time { row, time_ms });
         }
@@ -254,13 +258,17 @@ fn spacing(times_ms: &[i64]) -> Option<i64> {
 
 fn check_spacing(times_ms: &[i64], spacing_ms: i64, scale: Scale) -> Result<(), BarsError> {
     if spacing_ms > scale.bar_ms() {
-        return Err(BarsError::Coarse { spacing_ms, scale });
+        return Err(BarsError::Coarse { spacing_ms: spacing_ms.unsigned_abs(), scale });
     }
     if scale.bar_ms() % spacing_ms != 0 {
-        return Err(BarsError::Uneven { spacing_ms, scale });
+        return Err(BarsError::Uneven { spacing_ms: spacing_ms.unsigned_abs(), scale });
     }
-    let mixed = |(row, after_ms)| BarsError::Mixed { row: row + 1, after_ms, spacing_ms };
-    let distances = || times_ms.windows(2).map(|pair| pair[1] - pair[0]).enumerate();
+    let mixed = |(row, after_ms): (usize, i64)| BarsError::Mixed {
+        row,
+        after_ms: after_ms.unsigned_abs(),
+        spacing_ms: spacing_ms.unsigned_abs(),
+    };
+    let distances = || (2..).zip(times_ms.windows(2).map(|pair| pair[1] - pair[0]));
     if let Some(odd) = distances().find(|(_, distance)| distance % spacing_ms != 0) {
         return Err(mixed(odd));
     }

@@ -74,7 +74,7 @@ fn bad_flags_and_files_are_named() {
     );
     let absent = folder.text("absent.csv");
     refused(&["--hourly", &absent], &format!("{absent}: No such file or directory (os error 2)"));
-    refused(&["--hourly", &days], &format!("{days}: rows are 86400000 ms apart: bars of 1h can't be made of them"));
+    refused(&["--hourly", &days], &format!("{days}: rows are 1d apart: bars of 1h can't be made of them"));
     let short = market(&folder, "short.csv", "100", "1d");
     fails(&["fit-preset", "--daily", &short], &format!("{short}: 99 returns of 1d: at least 250 are needed"));
     let nowhere = folder.text("none/model.json");

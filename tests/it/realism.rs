@@ -73,7 +73,7 @@ fn bad_flags_and_files_are_named() {
     let short = market(&folder, "100");
     let line = format!("{short}: 99 returns of 1d: at least 250 are needed");
     fails(&["realism", "--data", &short, "--scale", "1d"], &line);
-    let line = format!("{short}: rows are 86400000 ms apart: bars of 1h can't be made of them");
+    let line = format!("{short}: rows are 1d apart: bars of 1h can't be made of them");
     fails(&["realism", "--data", &short, "--scale", "1h"], &line);
     let none = folder.text("none.csv");
     fails(&["realism", "--data", &none, "--scale", "1d"], &format!("{none}: No such file or directory (os error 2)"));

@@ -2,7 +2,7 @@
 
 use calibration::range::{Bar, Bars};
 use calibration::regimes::{Regime, Regimes};
-use calibration::{Estimate, FitError, Fitted, Returns, ewma, gbm, kou, merton, regimes};
+use calibration::{FitError, Fitted, Estimate, Returns, ewma, gbm, kou, merton, regimes};
 use gbm_core::units::Years;
 use nalgebra::DMatrix;
 
@@ -27,20 +27,20 @@ fn prices_that_can_t_be_used_are_named() {
     fails(returns(&days(2), &even[..2]), "prices = 2: at least 3 are needed");
     fails(returns(&[], &[]), "prices = 0: at least 3 are needed");
     fails(returns(&days(3), &even), "times_ms has 3 entries, but there are 4 prices");
-    fails(returns(&days(4), &[100.0, f64::NAN, 99.0, 102.0]), "row 1: price = NaN is not a finite number");
-    fails(returns(&days(4), &[100.0, 1.0, f64::INFINITY, 2.0]), "row 2: price = inf is not a finite number");
-    fails(returns(&days(4), &[100.0, 1.0, 1.0, 0.0]), "row 3: price = 0 is not positive");
-    fails(returns(&days(4), &[-1.0, 1.0, 1.0, 2.0]), "row 0: price = -1 is not positive");
-    fails(returns(&[0, DAY_MS, DAY_MS, 2 * DAY_MS], &even), "row 2: time 86400000 ms does not come after 86400000 ms");
+    fails(returns(&days(4), &[100.0, f64::NAN, 99.0, 102.0]), "row 2: price = NaN is not a finite number");
+    fails(returns(&days(4), &[100.0, 1.0, f64::INFINITY, 2.0]), "row 3: price = inf is not a finite number");
+    fails(returns(&days(4), &[100.0, 1.0, 1.0, 0.0]), "row 4: price = 0 is not positive");
+    fails(returns(&days(4), &[-1.0, 1.0, 1.0, 2.0]), "row 1: price = -1 is not positive");
+    fails(returns(&[0, DAY_MS, DAY_MS, 2 * DAY_MS], &even), "row 3: time 86400000 ms does not come after 86400000 ms");
     let mixed = [0, DAY_MS, 2 * DAY_MS, 2 * DAY_MS + 3_600_000, 2 * DAY_MS + 7_200_000, 3 * DAY_MS + 7_200_000];
     fails(
         returns(&mixed, &[100.0, 101.0, 99.0, 102.0, 100.0, 99.0]),
-        "row 3: 3600000 ms after the row before, where 86400000 ms are usual: rows must be evenly spaced",
+        "row 4: 1h after the row before, where 1d is usual: rows must be evenly spaced",
     );
     fails(returns(&days(4), &[7.0; 4]), "all 3 returns are equal");
     fails(returns(&days(5), &[100.0, 110.0, 121.0, 133.1, 146.41]), "all 4 returns are equal");
     fails(Returns::from_prices(&days(4), &even, 0), "years = inf is outside (0, 1000000]");
-    fails(Returns::new(vec![0.1, f64::NAN], day()), "row 1: return = NaN is not a finite number");
+    fails(Returns::new(vec![0.1, f64::NAN], day()), "row 2: return = NaN is not a finite number");
     fails(Returns::new(vec![0.1], day()), "returns = 1: at least 2 are needed");
     fails(gbm::fit(&days(4), &even, 0), "year_s = 0 is outside [1, 18446744073709552000]");
     fails(gbm::fit(&days(4), &[7.0; 4], YEAR_S), "all 3 returns are equal");
@@ -51,12 +51,12 @@ fn bars_that_can_t_be_used_are_named() {
     let bar = Bar { open: 10.0, high: 12.0, low: 9.0, close: 11.0 };
     let bars = |bars: &[Bar]| Bars::new(&days(bars.len()), bars, YEAR_S);
     fails(bars(&[bar, bar]), "bars = 2: at least 3 are needed");
-    fails(bars(&[bar, Bar { low: 0.0, ..bar }, bar]), "row 1: low = 0 is not positive");
-    fails(bars(&[bar, bar, Bar { high: f64::NAN, ..bar }]), "row 2: high = NaN is not a finite number");
-    fails(bars(&[Bar { low: 10.5, ..bar }, bar, bar]), "row 0: low 10.5 and high 12 don't hold open 10 and close 11");
+    fails(bars(&[bar, Bar { low: 0.0, ..bar }, bar]), "row 2: low = 0 is not positive");
+    fails(bars(&[bar, bar, Bar { high: f64::NAN, ..bar }]), "row 3: high = NaN is not a finite number");
+    fails(bars(&[Bar { low: 10.5, ..bar }, bar, bar]), "row 1: low 10.5 and high 12 don't hold open 10 and close 11");
     fails(
         Bars::new(&[0, 1, 2, 4], &[bar; 4], YEAR_S),
-        "row 3: 2 ms after the row before, where 1 ms are usual: rows must be evenly spaced",
+        "row 4: 2ms after the row before, where 1ms is usual: rows must be evenly spaced",
     );
     let flat = Bar { open: 10.0, high: 10.0, low: 10.0, close: 10.0 };
     let still = bars(&[flat, flat, flat]).unwrap();
