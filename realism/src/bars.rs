@@ -108,7 +108,7 @@ pub enum BarsError {
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Warning {
-    /// Bars are missing.
+    /// Bars are missing: they have no row, or their last one is missing.
     #[error(
         "{gaps} gaps, {missing} bars in all, cut the data into {stretches} stretches: no return or lag reaches across"
     )]
@@ -126,8 +126,8 @@ pub enum Warning {
         /// How many.
         rows: i64,
     },
-    /// Bars of which the last row is missing, or which have no neighbour.
-    #[error("{bars} bars are left out: their last row is missing, or both neighbours are")]
+    /// Bars that have no neighbour, and so no return.
+    #[error("{bars} bars are left out: both their neighbours are missing")]
     Dropped {
         /// How many.
         bars: usize,

@@ -110,6 +110,16 @@ fn finer_rows_make_bars_by_their_last_close() {
 }
 
 #[test]
+fn a_bar_without_its_last_row_is_told_as_missing() {
+    // The hours 10, 12 and 20 end six minutes early; 11 is alone.
+    let is_there = |row: &i64| ![11, 13, 21].iter().any(|hour| (60 * hour - 6..60 * hour).contains(row));
+    let bars = read(&file((0..60 * 400).filter(is_there).map(|row| row * MINUTE)), Scale::Hour);
+    let expected = [Warning::Gaps { gaps: 3, missing: 3, stretches: 3 }, Warning::Dropped { bars: 1 }];
+    assert_eq!(bars.warnings()[..2], expected);
+    assert_eq!(bars.warnings()[1].to_string(), "1 bars are left out: both their neighbours are missing");
+}
+
+#[test]
 fn a_bar_without_neighbours_is_left_out() {
     let text = file((0..300).chain([310]).chain(320..600).map(|day| day * DAY));
     let bars = read(&text, Scale::Day);
