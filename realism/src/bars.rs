@@ -16,6 +16,8 @@ pub const MIN_RETURNS: usize = 250;
 pub const MAX_HELD: i64 = 5;
 /// The share of zero returns above which a warning is due.
 const MANY_ZEROS: f64 = 0.05;
+/// How a file of a simulation's ticks begins.
+const TICKS: &[u8] = b"tick,timestamp,";
 /// So many rows in succession at one unusual distance are another frequency, not rows that are missing.
 const SUCCESSION: usize = 10;
 
@@ -149,7 +151,8 @@ pub struct Bars {
 }
 
 impl Bars {
-    /// Reads a CSV file with a column `timestamp` or `date`, when the row's bar begins, and `close` or `price`.
+    /// Reads a CSV file with a column `timestamp` or `date`, when the row's bar begins, and `close` or `price`. Ticks as
+    /// `algo-trading simulate` prints them, `tick,timestamp,…`, are told by that header: their times are when their bars end.
     ///
     /// # Errors
     /// [`BarsError`], as [`read_prices`] and [`Bars::new`].
@@ -162,7 +165,14 @@ impl Bars {
     /// assert_eq!(error.to_string(), "line 3: time = \"2020-01-02\" does not come after the line before");
     /// ```
     pub fn read(reader: impl Read, scale: Scale) -> Result<Self, BarsError> {
-        Self::new(&read_prices(reader)?, scale)
+        let (mut reader, mut head) = (reader, Vec::new());
+        // What can't be read is told by the reader of prices, which reads on.
+        let _ = reader.by_ref().take(TICKS.len() as u64).read_to_end(&mut head);
+        let mut series = read_prices(head.as_slice().chain(reader))?;
+        if head == TICKS {
+            begin(&mut series)?;
+        }
+        Self::new(&series, scale)
     }
 
     /// Bars of prices whose times are when their own bars begin.
@@ -227,6 +237,14 @@ impl Bars {
         }
         zeros as f64 / self.pattern.returns().max(1) as f64
     }
+}
+
+/// Times at which bars end become those at which they begin, by the usual spacing.
+fn begin(series: &mut PriceSeries) -> Result<(), BarsError> {
+    check_rows(series)?;
+    let spacing_ms = spacing(&series.times_ms).unwrap_or_default();
+    series.times_ms.iter_mut().for_each(|time_ms| *time_ms -= spacing_ms);
+    Ok(())
 }
 
 fn check_rows(series: &PriceSeries) -> Result<(), BarsError> {

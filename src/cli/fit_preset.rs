@@ -15,8 +15,8 @@ use super::error::{CliError, Result, in_file};
 use super::output::{self, Progress, WholeFile};
 
 const EXAMPLES: &str = "\
-Each file is a CSV with columns timestamp or date, when a row's bar begins, and close or price. The same files, flags and seed give the
-same model, on any number of threads.
+Each file is a CSV with columns timestamp or date, when a row's bar begins, and close or price. What simulate prints is told by its
+header, tick,timestamp,…: its times are when ticks end. The same files, flags and seed give the same model, on any number of threads.
   algo-trading fit-preset --daily days.csv --hourly hours.csv --minute minutes.csv --out mine.json
   algo-trading realism --model mine.json --data hours.csv --scale 1h
 --rounds 0 fits seasons and volatility alone.";

@@ -17,6 +17,7 @@ use super::output::{self, Progress, WholeFile};
 
 const EXAMPLES: &str = "\
 The file is a CSV with columns timestamp or date, when a row's bar begins, and close or price. Finer rows are brought to the scale.
+What simulate prints is told by its header, tick,timestamp,…: its times are when ticks end.
   algo-trading realism --data days.csv --scale 1d --seed 42 --html report.html
   algo-trading realism --data hours.csv --scale 1h --model gbm --volatility 0.8 --drift 0 --paths 1000";
 

@@ -15,6 +15,24 @@ fn market(folder: &Folder, name: &str, bars: &str, length: &str) -> String {
 const QUICK: [&str; 6] = ["--seed", "1", "--paths", "2", "--rounds", "3"];
 
 #[test]
+fn the_program_s_own_ticks_have_their_seasons_at_their_own_hour() {
+    let folder = Folder::new();
+    let mut hours = ["1"; 24];
+    hours[13] = "4";
+    let model = format!(
+        r#"{{"kind":"seasonal","season":{{"hours":[{}],"weekdays":[1,1,1,1,1,1,1]}},"model":{{"kind":"gbm","drift":0,"volatility":0.8}}}}"#,
+        hours.join(",")
+    );
+    let planted = folder.write("planted.json", model);
+    let flags = ["simulate", "--model", &planted, "--seed", "7", "--ticks", "2400", "--tick-interval", "1h"];
+    let csv = folder.write("hours.csv", succeeds(&flags));
+    succeeds(&["fit-preset", "--hourly", &csv, "--paths", "2", "--rounds", "0", "--out", &folder.text("mine.json")]);
+    let model: Value = serde_json::from_str(&folder.read("mine.json")).unwrap();
+    let found: Vec<f64> = model["season"]["hours"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    assert!((0..24).all(|hour| hour == 13 || found[hour] < found[13] / 2.0), "{found:?}");
+}
+
+#[test]
 fn threads_change_nothing_and_the_model_runs() {
     let folder = Folder::new();
     let (days, hours) = (market(&folder, "days.csv", "300", "1d"), market(&folder, "hours.csv", "1500", "1h"));

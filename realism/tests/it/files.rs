@@ -109,6 +109,30 @@ fn finer_rows_make_bars_by_their_last_close() {
     assert_eq!(bars.pattern().stretches().iter().map(|part| part.closes).collect::<Vec<_>>(), [10, 289]);
 }
 
+/// Ticks as `simulate` prints them, from when they begin on: their times are when they end.
+fn ticks(begins_s: impl IntoIterator<Item = i64>, length_s: i64) -> String {
+    let header = "tick,timestamp,instrument,price,reference\n".to_owned();
+    (0_i64..).zip(begins_s).fold(header, |mut text, (row, time_s)| {
+        let price = 100 + row * row % 17;
+        writeln!(text, "{},{},BTC-USD,{price},{price}", row + 1, time_s + length_s).unwrap();
+        text
+    })
+}
+
+#[test]
+fn ticks_are_told_by_their_header_to_be_stamped_at_the_end() {
+    for (scale, step) in [(Scale::Hour, HOUR), (Scale::Hour, MINUTE), (Scale::Day, DAY)] {
+        let times = || (0..60 * 500).map(|row| row * step);
+        assert_eq!(read(&ticks(times(), step), scale), read(&file(times()), scale), "{scale} of rows of {step} s");
+    }
+    // The same columns in another order are somebody else's.
+    let text = ticks((0..300).map(|row| row * HOUR), HOUR).replacen("tick,timestamp,", "tick ,timestamp,", 1);
+    assert_eq!(read(&text, Scale::Hour).pattern().first_close_ms(), Some(2 * HOUR * 1000));
+    let odd = ticks([i64::MIN / 1000 + 10, i64::MAX / 1000 - 10], 0);
+    assert!(Bars::read(odd.as_bytes(), Scale::Day).unwrap_err().to_string().starts_with("row 1: time = -92233"));
+    refused("tick,timestamp,price\n1,2,3\n", Scale::Day, "0 returns of 1d: at least 250 are needed");
+}
+
 #[test]
 fn a_bar_without_its_last_row_is_told_as_missing() {
     // The hours 10, 12 and 20 end six minutes early; 11 is alone.

@@ -17,6 +17,31 @@ fn market(model: &Model, scale: Scale, closes: usize, tick_ms: i64, seed: u64) -
     bars_of(scale, &simulator.closes(0))
 }
 
+/// The same market as `simulate` prints its ticks.
+fn printed(model: &Model, ticks: u64, seed: u64) -> String {
+    let paths = Paths::new(Seed::from(seed), ticks, Years::new(1.0 / 8760.0).unwrap());
+    let stream = paths.stream(model, Price::new(1.0).unwrap()).unwrap();
+    let header = "tick,timestamp,instrument,price,reference\n".to_owned();
+    (1_u64..)
+        .zip(stream)
+        .fold(header, |text, (tick, price)| format!("{text}{tick},{},BTC-USD,{price},{price}\n", 3600 * tick))
+}
+
+#[test]
+fn ticks_have_their_seasons_at_their_own_hour() {
+    let hours = std::array::from_fn(|hour| if hour == 13 { 4.0 } else { 1.0 });
+    let season = Season::new(hours, [1.0; 7]).unwrap();
+    let model = Model::from(Seasonal::new(Gbm::new(0.0, 0.8).unwrap(), season));
+    let text = printed(&model, 24 * 100, 3);
+    let wildest = |text: &str| {
+        let found = Seasons::of(&Bars::read(text.as_bytes(), Scale::Hour).unwrap()).unwrap();
+        (0..24).max_by(|&a, &b| found.hours[a].total_cmp(&found.hours[b]))
+    };
+    assert_eq!(wildest(&text), Some(13));
+    let another = text.replacen("tick,timestamp,", "no,timestamp,", 1);
+    assert_eq!(wildest(&another), Some(14), "rows that begin at their times");
+}
+
 fn quick(seed: u64) -> FitPreset {
     FitPreset { paths: 2, rounds: 4, resamples: 20, ..FitPreset::new(Seed::from(seed)) }
 }
