@@ -77,7 +77,9 @@ impl Bootstrap {
         measure: impl Fn(&Returns) -> Vec<Option<f64>> + Sync,
         progress: impl FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Vec<Option<Envelope>>, Interrupted> {
-        let one = |number| self.resample(returns, number).map(|resample| measure(&resample)).unwrap_or_default();
+        let one = |number| {
+            Ok::<_, Interrupted>(self.resample(returns, number).map(|resample| measure(&resample)).unwrap_or_default())
+        };
         let measured = in_waves(self.resamples, one, progress)?;
         let numbers = measured.first().map_or(0, Vec::len);
         let interval = |number: usize| {

@@ -16,8 +16,8 @@ use crate::scale::Scale;
 use crate::score::{Scored, SelfCheck, Tally};
 use crate::waves::{Interrupted, in_waves};
 
-/// The most paths or resamples.
-pub const MAX_WORKS: u64 = 1_000_000;
+/// The most paths or resamples: 4 kB are kept of each path, its facts and its curves, which makes 1 GB.
+pub const MAX_WORKS: u64 = 250_000;
 /// Simulated paths that are kept for drawing, and the points of each.
 const DRAWN: u64 = 3;
 const POINTS: usize = 720;
@@ -34,9 +34,9 @@ const POINTS: usize = 720;
 pub struct Study {
     /// The seed of the bootstrap. The simulator has its own.
     pub seed: Seed,
-    /// Paths to simulate, 2 to 1,000,000.
+    /// Paths to simulate, 2 to [`MAX_WORKS`].
     pub paths: u64,
-    /// Resamples of the data, 2 to 1,000,000.
+    /// Resamples of the data, 2 to [`MAX_WORKS`].
     pub resamples: u64,
     /// Frozen factors of |r| in the hours 0–23 of UTC, for data and paths; estimated from each where none are given.
     pub hour_factors: Option<[f64; 24]>,
@@ -163,7 +163,8 @@ impl Study {
     /// - `progress`: told now and then how far it is; may stop it.
     ///
     /// # Errors
-    /// [`StudyError`]: a number of paths or resamples or a factor outside its domain, a path of another length, an interruption.
+    /// [`StudyError`]: a number of paths or resamples or a factor outside its domain, a path of another length, which ends the study with the
+    /// wave of 64 paths in which it is simulated, an interruption.
     ///
     /// # Examples
     /// ```
@@ -192,7 +193,7 @@ impl Study {
         let factors = self.hour_factors.as_ref();
         let of = self.paths + self.resamples;
         let axes = Axes::of(&returns);
-        let one = |path| {
+        let one = |path| -> Result<Kept, StudyError> {
             let closes = simulate(path);
             let are_numbers = closes.iter().all(|close| close.is_finite());
             let returns = Returns::of(pattern, &closes).filter(|_| are_numbers).ok_or(wrong(path))?;
@@ -200,7 +201,6 @@ impl Study {
             Ok(Kept { facts: measure(&returns, factors), curves: axes.measure(&returns), drawn })
         };
         let paths = in_waves(self.paths, one, |done| progress(Progress { done, of }))?;
-        let paths = paths.into_iter().collect::<Result<Vec<_>, StudyError>>()?;
         let bootstrap = Bootstrap { seed: self.seed, resamples: self.resamples, block: pattern.scale().block_bars() };
         let resample = |resample: &Returns| measure(resample, factors);
         let told = |done| progress(Progress { done: self.paths + done, of });

@@ -63,8 +63,8 @@ fn bad_flags_and_files_are_named() {
     let refused = |rest: &[&str], line: &str| {
         fails(&[&["realism", "--data", &data, "--scale", "1d", "--seed", "1"], rest].concat(), line);
     };
-    refused(&["--paths", "1"], "paths = 1 is outside [2, 1000000]");
-    refused(&["--resamples", "0"], "resamples = 0 is outside [2, 1000000]");
+    refused(&["--paths", "1"], "paths = 1 is outside [2, 250000]");
+    refused(&["--resamples", "0"], "resamples = 0 is outside [2, 250000]");
     refused(&["--tick", "7m"], "tick = 420000 ms: it must divide a bar of 1d into 1 to 86400 parts");
     refused(&["--tick", "soon"], "--tick \"soon\": write a length of time such as 100ms, 1s, 5m, 1h or 1d");
     refused(&["--spot", "-1"], "price = -1 is outside [0.000000000000001, 1000000000000000]");

@@ -31,7 +31,7 @@ impl Target<'_> {
         let one = |work: u64| {
             let place = usize::try_from(work / self.paths).unwrap_or_default();
             let path = APART * (work / self.paths) + first + work % self.paths;
-            self.sides[place].measured(&simulators[place].closes(path))
+            Ok::<_, FitPresetError>(self.sides[place].measured(&simulators[place].closes(path)))
         };
         let measured = in_waves(count, one, |_| ControlFlow::Continue(()))?;
         let each = usize::try_from(self.paths).unwrap_or(usize::MAX);

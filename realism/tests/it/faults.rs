@@ -1,6 +1,7 @@
 //! Planted faults: a model that is wrong in one respect loses the facts that are about it, and no others; a true one loses few.
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use gbm_core::noise::{Domain, NoiseStream, Seed, StreamId};
 use realism::{Bars, Pattern, Returns, Scale, Scorecard, Study, StudyError};
@@ -146,10 +147,10 @@ fn misuse_is_refused_and_a_study_can_be_stopped() {
     let go = |_| ControlFlow::Continue(());
     let small = Study { paths: 4, resamples: 4, ..Study::new(Seed::from(1)) };
     let error = |study: Study| study.run(&bars, |_| data(), go).unwrap_err().to_string();
-    assert_eq!(error(Study { paths: 1, ..small.clone() }), "paths = 1 is outside [2, 1000000]");
+    assert_eq!(error(Study { paths: 1, ..small.clone() }), "paths = 1 is outside [2, 250000]");
     assert_eq!(
         error(Study { resamples: 1 << 40, ..small.clone() }),
-        "resamples = 1099511627776 is outside [2, 1000000]"
+        "resamples = 1099511627776 is outside [2, 250000]"
     );
     let mut factors = [1.0; 24];
     factors[3] = 0.0;
@@ -159,6 +160,15 @@ fn misuse_is_refused_and_a_study_can_be_stopped() {
     assert_eq!(short, StudyError::Path { path: 2, expected: DAYS + 1 });
     let wrong = small.run(&bars, |_| vec![f64::NAN; DAYS + 1], go).unwrap_err();
     assert_eq!(wrong, StudyError::Path { path: 0, expected: DAYS + 1 });
+    // A path that can't be used ends the study, not only its judgement.
+    let simulated = AtomicU64::new(0);
+    let spoilt = |path| {
+        simulated.fetch_add(1, Ordering::Relaxed);
+        if path == 70 || path == 90 { vec![] } else { data() }
+    };
+    let error = Study { paths: 5000, ..small.clone() }.run(&bars, spoilt, go).unwrap_err();
+    assert_eq!(error, StudyError::Path { path: 70, expected: DAYS + 1 });
+    assert_eq!(simulated.into_inner(), 128);
     let stopped = small.run(&bars, |_| data(), |_| ControlFlow::Break(())).unwrap_err();
     assert_eq!(stopped, StudyError::Interrupted);
 }
