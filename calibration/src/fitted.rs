@@ -3,7 +3,7 @@ const Z_95: f64 = 1.959_963_984_540_054;
 
 /// A parameter and how well it is known.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Estimate {
+pub struct ParameterEstimate {
     /// Its name.
     pub name: String,
     /// Where the likelihood is highest.
@@ -17,7 +17,7 @@ pub struct Estimate {
     pub robust_error: Option<f64>,
 }
 
-impl Estimate {
+impl ParameterEstimate {
     /// The two-sided 95 % interval, value ± 1.96 standard errors.
     pub fn interval_95(&self) -> Option<(f64, f64)> {
         self.standard_error.map(|error| (self.value - Z_95 * error, self.value + Z_95 * error))
@@ -35,7 +35,7 @@ pub struct Fitted<M> {
     /// The model with the parameters of highest likelihood.
     pub model: M,
     /// The parameters that were free.
-    pub estimates: Vec<Estimate>,
+    pub estimates: Vec<ParameterEstimate>,
     /// ln L, of densities of the returns as they were given; comparable between models of the same returns.
     pub log_likelihood: f64,
     /// n, the returns it is a sum over.
@@ -61,7 +61,7 @@ impl<M> Fitted<M> {
     }
 
     /// The estimate of this name.
-    pub fn estimate(&self, name: &str) -> Option<&Estimate> {
+    pub fn estimate(&self, name: &str) -> Option<&ParameterEstimate> {
         self.estimates.iter().find(|estimate| estimate.name == name)
     }
 }

@@ -30,6 +30,8 @@
 //! # Ok::<(), calibration::FitError>(())
 //! ```
 //!
+//! Moments give a `gbm_core::calibrate::Estimate`, a number and its error; a likelihood's [`ParameterEstimate`] has a name and two errors.
+//!
 //! The crate is pure: no clock, no I/O, no threads; what it draws comes from a seed.
 
 pub mod cascade;
@@ -52,7 +54,7 @@ mod search;
 mod slopes;
 
 pub use error::FitError;
-pub use fitted::{Estimate, Fitted};
+pub use fitted::{Fitted, ParameterEstimate};
 pub use jumps::{kou, merton};
 pub use minimise::{Minimum, Start, minimise};
 pub use returns::Returns;

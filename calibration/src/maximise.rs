@@ -7,7 +7,7 @@ use nalgebra::{Cholesky, DMatrix, DVector, Dyn};
 
 use crate::error::FitError;
 use crate::face::{Face, reach, releasable, touched};
-use crate::fitted::{Estimate, Fitted};
+use crate::fitted::{Fitted, ParameterEstimate};
 use crate::likelihood::Likelihood;
 use crate::search::climb;
 use crate::slopes::Around;
@@ -129,7 +129,7 @@ fn finish<L: Likelihood, M>(
     let (plain, robust) = (errors(None), errors(Some(&around.outer_product())));
     let limits = likelihood.limits();
     let named = likelihood.names().into_iter().zip(parameters).zip(plain.into_iter().zip(robust));
-    let estimates = named.map(|((name, &value), (standard_error, robust_error))| Estimate {
+    let estimates = named.map(|((name, &value), (standard_error, robust_error))| ParameterEstimate {
         name,
         value,
         standard_error,

@@ -1,7 +1,7 @@
 //! How often 95 % intervals hold the truth, over simulated samples: 200, or 2,000 with `ALGO_TRADING_LONG=1`.
 
 use calibration::garch::{Garch, Innovations, Mean, Parameters, Specification};
-use calibration::{Estimate, garch, gbm, merton};
+use calibration::{ParameterEstimate, garch, gbm, merton};
 use rayon::prelude::*;
 use statrs::distribution::{Binomial, DiscreteCDF};
 
@@ -30,8 +30,8 @@ fn accepted(samples: u64) -> (f64, f64) {
 }
 
 /// The share of samples whose interval, of errors times `factor`, holds each true value; all samples must have errors.
-fn shares(truth: &[f64], factor: f64, fits: &[Vec<Estimate>]) -> Vec<f64> {
-    let holds = |estimate: &Estimate, value: f64| {
+fn shares(truth: &[f64], factor: f64, fits: &[Vec<ParameterEstimate>]) -> Vec<f64> {
+    let holds = |estimate: &ParameterEstimate, value: f64| {
         let (low, high) = estimate.interval_95().unwrap_or((f64::NAN, f64::NAN));
         (value - estimate.value).abs() <= 0.5 * factor * (high - low)
     };
@@ -41,9 +41,9 @@ fn shares(truth: &[f64], factor: f64, fits: &[Vec<Estimate>]) -> Vec<f64> {
     truth.iter().enumerate().map(share).collect()
 }
 
-fn check(name: &str, truth: &[f64], fit: impl Fn(u64) -> Vec<Estimate> + Send + Sync) {
+fn check(name: &str, truth: &[f64], fit: impl Fn(u64) -> Vec<ParameterEstimate> + Send + Sync) {
     let count = samples();
-    let fits: Vec<Vec<Estimate>> = (0..count).into_par_iter().map(fit).collect();
+    let fits: Vec<Vec<ParameterEstimate>> = (0..count).into_par_iter().map(fit).collect();
     let (low, high) = accepted(count);
     let (found, halved) = (shares(truth, 1.0, &fits), shares(truth, 0.5, &fits));
     println!("{name}: {found:?} of {count} samples, accepted {low:.4} to {high:.4}; errors halved: {halved:?}");

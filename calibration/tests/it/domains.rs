@@ -2,7 +2,7 @@
 
 use calibration::range::{Bar, Bars};
 use calibration::regimes::{Regime, Regimes};
-use calibration::{FitError, Fitted, Estimate, Returns, ewma, gbm, kou, merton, regimes};
+use calibration::{FitError, Fitted, ParameterEstimate, Returns, ewma, gbm, kou, merton, regimes};
 use gbm_core::units::Years;
 use nalgebra::DMatrix;
 
@@ -103,7 +103,7 @@ fn chains_that_are_none_are_named() {
 
 #[test]
 fn criteria_count_what_was_free() {
-    let estimate = Estimate { name: "x".into(), value: 1.0, standard_error: Some(0.5), robust_error: None };
+    let estimate = ParameterEstimate { name: "x".into(), value: 1.0, standard_error: Some(0.5), robust_error: None };
     let fitted = Fitted {
         model: (),
         estimates: vec![estimate.clone(), estimate],
