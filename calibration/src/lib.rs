@@ -32,6 +32,8 @@
 //!
 //! Moments give a `gbm_core::calibrate::Estimate`, a number and its error; a likelihood's [`ParameterEstimate`] has a name and two errors.
 //!
+//! What can be simulated has a `model()`, which is `gbm-core`'s model with the fit's parameters; what can't is a [`ModelError`].
+//!
 //! The crate is pure: no clock, no I/O, no threads; what it draws comes from a seed.
 
 pub mod cascade;
@@ -45,6 +47,7 @@ mod jumps;
 mod likelihood;
 mod maximise;
 mod minimise;
+mod model;
 mod nnls;
 pub mod range;
 pub mod realised;
@@ -57,4 +60,5 @@ pub use error::FitError;
 pub use fitted::{Fitted, ParameterEstimate};
 pub use jumps::{kou, merton};
 pub use minimise::{Minimum, Start, minimise};
+pub use model::ModelError;
 pub use returns::Returns;

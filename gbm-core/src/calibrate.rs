@@ -1,6 +1,7 @@
 //! Parameters from prices, with how well they are known.
 
 use crate::math::ln;
+use crate::model::Gbm;
 use crate::stats::Moments;
 use crate::units::{OutOfDomain, Price};
 
@@ -91,6 +92,14 @@ pub struct GbmFit {
 }
 
 impl GbmFit {
+    /// The model with this drift μ = m + σ²/2 and this volatility.
+    ///
+    /// # Errors
+    /// [`OutOfDomain`] for a drift outside [−1000, 1000] or a volatility above 100.
+    pub fn model(&self) -> Result<Gbm, OutOfDomain> {
+        Gbm::new(self.drift.value, self.volatility.value)
+    }
+
     /// What is odd about the spacing of the prices, which the fit allows for: gaps, or rows of several frequencies.
     pub fn note(&self) -> Option<String> {
         let (least, most) = self.spacings_ms;
@@ -124,8 +133,9 @@ impl GbmFit {
 /// let times = [0, 86_400_000, 172_800_000, 259_200_000];
 /// let fit = fit_gbm(&times, &[100.0, 101.0, 99.0, 102.0], 365 * 86_400)?;
 /// assert_eq!(fit.last_price.get(), 102.0);
+/// assert_eq!(fit.model()?.drift().get(), fit.drift.value);
 /// assert!(fit_gbm(&times, &[100.0, -1.0, 99.0, 102.0], 365 * 86_400).is_err());
-/// # Ok::<(), gbm_core::calibrate::CalibrationError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn fit_gbm(times_ms: &[i64], prices: &[f64], year_s: u64) -> Result<GbmFit, CalibrationError> {
     let (last_price, last_time_ms) = check(times_ms, prices)?;

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use backtest::error::BacktestError;
 use backtest::feed::CandleError;
-use calibration::FitError;
+use calibration::{FitError, ModelError};
 use gbm_core::correlation::CorrelationError;
 use gbm_core::counterfactual::{AttributionError, ForkError};
 use gbm_core::engine::StepError;
@@ -26,6 +26,10 @@ pub(super) enum CliError {
     Setup(#[from] SetupError),
     #[error("{}: {error}", path.display())]
     Fit { path: PathBuf, error: FitError },
+    #[error("{}: the fit makes no model: {error}", path.display())]
+    NoModel { path: PathBuf, error: ModelError },
+    #[error("{flag} means nothing to --model {model}")]
+    NotOfModel { flag: &'static str, model: String },
     #[error(transparent)]
     Grid(#[from] GridError),
     #[error(transparent)]

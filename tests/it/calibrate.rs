@@ -89,6 +89,52 @@ fn each_model_has_a_table() {
 }
 
 #[test]
+fn a_fit_is_a_model_that_can_be_simulated() {
+    let folder = Folder::new();
+    let csv = days(&folder);
+    let file = folder.text("mine.json");
+    for (model, kind) in [
+        ("gbm", "gbm"),
+        ("merton", "merton"),
+        ("kou", "kou"),
+        ("garch", "garch"),
+        ("gjr-t", "garch"),
+        ("cascade", "cascade"),
+    ] {
+        let plain = succeeds(&["calibrate", &csv, "--model", model]);
+        assert_eq!(succeeds(&["calibrate", &csv, "--model", model, "--out", &file]), plain, "{model}");
+        let written: serde_json::Value = serde_json::from_str(&folder.read("mine.json")).unwrap();
+        assert_eq!(written["kind"], kind);
+        let ticks = succeeds(&["simulate", "--model", &file, "--seed", "1", "--ticks", "3", "--tick-interval", "1d"]);
+        assert_eq!(ticks.lines().count(), 4, "{model}: {ticks}");
+    }
+    // The drift of the file's own Brownian motion is that of `simulate --calibrate`.
+    succeeds(&["calibrate", &csv, "--model", "gbm", "--out", &file]);
+    let written: serde_json::Value = serde_json::from_str(&folder.read("mine.json")).unwrap();
+    let text = succeeds(&["calibrate", &csv]);
+    let line = text.lines().find(|line| line.starts_with("drift of dS")).unwrap();
+    let drift: f64 = line["drift of dS = mu S dt".len()..].split('±').next().unwrap().trim().parse().unwrap();
+    assert!((written["drift"].as_f64().unwrap() - drift).abs() < 1e-4, "{line}: {written}");
+}
+
+#[test]
+fn flags_that_mean_nothing_are_refused() {
+    let folder = Folder::new();
+    let csv = days(&folder);
+    let file = folder.text("mine.json");
+    let refused = |rest: &[&str], line: &str| fails(&[&["calibrate", &csv], rest].concat(), line);
+    refused(&["--model", "merton", "--regimes", "2"], "--regimes means nothing to --model merton");
+    refused(&["--model", "all", "--regimes", "3"], "--regimes means nothing to --model all");
+    for model in ["ewma", "range", "all"] {
+        refused(&["--model", model, "--out", &file], &format!("--out means nothing to --model {model}"));
+    }
+    for rest in [&["--regimes", "3"][..], &["--out", &file]] {
+        refused(rest, "the following required arguments were not provided: --model <MODEL>");
+    }
+    assert!(!std::path::Path::new(&file).exists());
+}
+
+#[test]
 fn ranges_are_taken_of_candles() {
     let folder = Folder::new();
     let header = "date,open,high,low,close\n";

@@ -5,7 +5,7 @@ use std::path::Path;
 use test_support::layers;
 
 /// Lowest first. A module may use itself and everything to its left.
-const LAYERS: [&str; 18] = [
+const LAYERS: [&str; 19] = [
     "error",
     "minimise",
     "fitted",
@@ -24,6 +24,7 @@ const LAYERS: [&str; 18] = [
     "range",
     "realised",
     "cascade",
+    "model",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ mod domains;
 mod garch;
 mod jumps;
 mod layers;
+mod models;
 mod ranges;
 mod regimes;
 mod support;

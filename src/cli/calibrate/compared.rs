@@ -71,7 +71,7 @@ pub(super) fn all(file: &Path, series: &PriceSeries, returns: &Returns) -> Strin
         }
     }
     text += "\n* the lowest. Behind it, the bounds that hold the maximum. A model's parameters: --model NAME.\n\n";
-    for part in [moments::realised(returns), moments::cascade(returns)] {
+    for part in [moments::realised(returns), moments::cascade(returns).map(|told| told.text)] {
         match part {
             Ok(part) => line(&mut text, format_args!("{part}")),
             Err(error) => line(&mut text, format_args!("{error}\n")),

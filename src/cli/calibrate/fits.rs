@@ -2,47 +2,56 @@
 
 use calibration::garch::Specification;
 use calibration::regimes::Origin;
-use calibration::{FitError, Returns, ewma, garch, gbm, kou, merton, regimes};
+use calibration::{FitError, ModelError, Returns, ewma, garch, gbm, kou, merton, regimes};
 use gbm_core::grid::CALENDAR_YEAR_S;
+use gbm_core::model::Model;
 use market_setup::prices::PriceSeries;
 
 use super::table::{fitted, line, number};
 
-type Text = Result<String, FitError>;
+type Told = Result<super::Told, FitError>;
 
-pub(super) fn gbm(series: &PriceSeries) -> Text {
+fn told(text: String, model: Result<Model, ModelError>) -> super::Told {
+    super::Told { text, model: Some(model) }
+}
+
+pub(super) fn gbm(series: &PriceSeries) -> Told {
     let fit = gbm::fit(&series.times_ms, &series.prices, CALENDAR_YEAR_S)?;
     let head = format!("{} log-returns over {:.3} years of 365 days\n\n", fit.rows, fit.model.years);
-    Ok(head + "Geometric Brownian motion, per year\n" + &fitted(&fit))
+    let model = fit.model.model().map(Model::from).map_err(ModelError::from);
+    Ok(told(head + "Geometric Brownian motion, per year\n" + &fitted(&fit), model))
 }
 
-pub(super) fn merton(returns: &Returns) -> Text {
+pub(super) fn merton(returns: &Returns) -> Told {
     let fit = merton::fit(returns)?;
     let whole = fit.model.total_volatility();
-    Ok(format!("Merton's jump-diffusion, per year\n{}Volatility with jumps: {whole:.4}\n", fitted(&fit)))
+    let text = format!("Merton's jump-diffusion, per year\n{}Volatility with jumps: {whole:.4}\n", fitted(&fit));
+    Ok(told(text, fit.model.model()))
 }
 
-pub(super) fn kou(returns: &Returns) -> Text {
+pub(super) fn kou(returns: &Returns) -> Told {
     let fit = kou::fit(returns)?;
     let whole = fit.model.total_volatility();
-    Ok(format!("Kou's jump-diffusion, per year\n{}Volatility with jumps: {whole:.4}\n", fitted(&fit)))
+    let text = format!("Kou's jump-diffusion, per year\n{}Volatility with jumps: {whole:.4}\n", fitted(&fit));
+    Ok(told(text, fit.model.model()))
 }
 
-pub(super) fn garch(returns: &Returns, specification: Specification) -> Text {
+pub(super) fn garch(returns: &Returns, specification: Specification) -> Told {
     let fit = garch::fit(returns, specification)?;
     let annual = |variance: f64| (variance / returns.bar().get()).sqrt();
     let next = fit.model.variances(returns).last().copied().map_or(f64::NAN, annual);
     let persistence = fit.model.persistence();
-    Ok(format!(
+    let text = format!(
         "{}GARCH(1,1), per bar, of log-returns\n{}Volatility per √year: {:.4} in the long run, {next:.4} in the next bar; a shock's half-life is {:.1} bars\n",
         if specification.leverage { "GJR-" } else { "" },
         fitted(&fit),
         annual(fit.model.variance()),
         0.5_f64.ln() / persistence.ln(),
-    ))
+    );
+    Ok(told(text, fit.model.model(returns.bar())))
 }
 
-pub(super) fn ewma(returns: &Returns) -> Text {
+pub(super) fn ewma(returns: &Returns) -> Told {
     let fit = ewma::fit(returns)?;
     let next =
         |model: ewma::Ewma| model.variances(returns).last().map_or(f64::NAN, |v| (v / returns.bar().get()).sqrt());
@@ -53,10 +62,11 @@ pub(super) fn ewma(returns: &Returns) -> Text {
         next(fit.model),
         next(standard),
         ewma::RISK_METRICS,
-    ))
+    )
+    .into())
 }
 
-pub(super) fn regimes(returns: &Returns, count: usize) -> Text {
+pub(super) fn regimes(returns: &Returns, count: usize) -> Told {
     let fit = regimes::fit(returns, count)?;
     let mut text = format!("{count} regimes, per year; transitions within a bar\n{}", fitted(&fit));
     let smoothed = fit.model.probabilities(returns).smoothed;
@@ -84,5 +94,5 @@ pub(super) fn regimes(returns: &Returns, count: usize) -> Text {
         let rates: Vec<String> = row.iter().map(|rate| format!("{:>12}", number(*rate))).collect();
         line(&mut text, format_args!("{}", rates.join(" ")));
     }
-    Ok(text)
+    Ok(told(text, fit.model.model()))
 }

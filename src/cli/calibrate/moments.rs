@@ -11,6 +11,7 @@ use gbm_core::grid::CALENDAR_YEAR_S;
 use gbm_core::units::Years;
 use market_setup::args::candles_file;
 
+use super::Told;
 use super::table::line;
 use crate::cli::error::{CliError, Result};
 
@@ -51,7 +52,7 @@ pub(super) fn realised(returns: &Returns) -> std::result::Result<String, FitErro
 }
 
 /// The cascade on the ladder of 2·5^i minutes, one-minute ticks or the bars themselves.
-pub(super) fn cascade(returns: &Returns) -> std::result::Result<String, FitError> {
+pub(super) fn cascade(returns: &Returns) -> std::result::Result<Told, FitError> {
     let bar_s = (returns.bar().get() * CALENDAR_YEAR_S as f64).round();
     let tick_s = if bar_s % MINUTE_S == 0.0 { MINUTE_S } else { bar_s };
     let days = if bar_s < DAY_S { 60.0 } else { 200.0 };
@@ -77,7 +78,7 @@ pub(super) fn cascade(returns: &Returns) -> std::result::Result<String, FitError
         &mut text,
         format_args!("\nVariance of ln|r| beside the factors: {:.4}; π²/8 = 1.2337 for normal ticks", cascade.noise),
     );
-    Ok(text)
+    Ok(Told { text, model: Some(cascade.model(returns.mean() / returns.bar().get())) })
 }
 
 fn row(text: &mut String, name: &str, estimate: Estimate) {
