@@ -79,6 +79,7 @@ pub fn main() -> ExitCode {
     };
     let contradiction = match matches.subcommand() {
         Some(("simulate", matches)) => simulate::SimulateArgs::contradiction(matches),
+        Some(("price", matches)) => price::PriceArgs::contradiction(matches),
         Some(("backtest", matches)) => backtest::BacktestArgs::contradiction(matches),
         _ => None,
     };

@@ -304,6 +304,11 @@ fn bad_models_and_methods_are_named() {
     european(&["--model", "none.json"], "none.json: No such file or directory (os error 2)");
     european(&["--model", HESTON], "--steps is needed by --model heston, whose law depends on the length of a step");
     european(&["--model", "gbm", "--method", "exact", "--sobol"], "--sobol means nothing to --method exact");
+    for given in [["--paths", "1000000"], ["--seed", "1"], ["--replicates", "32"]] {
+        let sobol = if given[0] == "--replicates" { &["--sobol"][..] } else { &[] };
+        let line = format!("{} means nothing to --method exact", given[0]);
+        european(&[&["--model", "gbm", "--method", "exact"], &given[..], sobol].concat(), &line);
+    }
     european(
         &["--model", "btc", "--method", "exact"],
         "--payoff european has no closed form under cascade: --method simulation has its price",

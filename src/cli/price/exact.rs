@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use clap::ArgMatches;
+use clap::parser::ValueSource;
 use closed_form::greeks::Greeks;
 use serde::Serialize;
 
-use super::args::{Kind, PriceArgs};
+use super::args::{Kind, Method, PriceArgs};
 use super::contract::Contract;
 use super::oracle::{self, Exact};
 use super::report::Format;
@@ -62,6 +64,17 @@ pub(super) fn run(args: &PriceArgs, contract: &Contract, implied: Option<f64>) -
             let text = serde_json::to_string(&json);
             output::print(&(text.map_err(|error| CliError::Output(error.into()))? + "\n"))
         }
+    }
+}
+
+impl PriceArgs {
+    /// A flag with a default that was given though nothing is simulated. An environment variable is only a default.
+    pub(in crate::cli) fn contradiction(matches: &ArgMatches) -> Option<CliError> {
+        let is_exact = matches.get_one::<Method>("method") == Some(&Method::Exact);
+        let given = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
+        let flags = [("paths", "--paths"), ("replicates", "--replicates"), ("seed", "--seed")];
+        let unused = flags.into_iter().find(|(id, _)| is_exact && given(id));
+        unused.map(|(_, flag)| CliError::Exact { flag })
     }
 }
 
