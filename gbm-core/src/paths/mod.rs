@@ -86,7 +86,10 @@ impl Paths {
     /// Fills `prices` with whole paths, shape `[paths][steps]`: entry `p·steps + j` is path p after step j + 1.
     ///
     /// # Errors
-    /// [`PathError`] for no steps, a slice that isn't a whole number of paths, or a path number of 2⁴⁰ or more.
+    /// - [`PathError::Steps`] for no steps or more than 2⁴⁸, [`PathError::Shape`] for a slice that isn't a whole number of paths;
+    /// - [`PathError::Stream`] for a path number of 2⁴⁰ or more;
+    /// - [`PathError::Unsuitable`] for a model that isn't made for steps of `dt`, such as [`Garch`](crate::model::Garch) of another bar;
+    /// - [`PathError::Budget`] for a model that declares no noise words, more than there are, or a diffusion slot outside them.
     ///
     /// ```
     /// use gbm_core::prelude::*;

@@ -42,7 +42,7 @@ impl Paths {
     /// The first path as an iterator over its `steps` prices, the same bits as [`Paths::fill_paths`].
     ///
     /// # Errors
-    /// As [`Paths::fill_paths`].
+    /// As [`Paths::fill_paths`], [`PathError::Unsuitable`] and [`PathError::Budget`] included, but for [`PathError::Shape`].
     ///
     /// ```
     /// use gbm_core::prelude::*;

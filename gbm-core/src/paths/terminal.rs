@@ -16,7 +16,9 @@ impl Paths {
     /// the law of [`Paths::fill_paths`]' last column, not its numbers.
     ///
     /// # Errors
-    /// [`PathError`] for no steps, an empty slice, a path number of 2⁴⁰ or more, or a last step beyond 2⁴⁸.
+    /// - [`PathError::Steps`] for no steps or more than 2⁴⁸, [`PathError::Shape`] for an empty slice;
+    /// - [`PathError::Stream`] for a path number of 2⁴⁰ or more, [`PathError::Overflow`] for a last step beyond 2⁴⁸;
+    /// - [`PathError::Unsuitable`] and [`PathError::Budget`] as [`Paths::fill_paths`].
     ///
     /// ```
     /// use gbm_core::prelude::*;
