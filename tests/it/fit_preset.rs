@@ -98,5 +98,5 @@ fn bad_flags_and_files_are_named() {
     let nowhere = folder.text("none/model.json");
     let outcome = crate::support::run(&[&["fit-preset", "--daily", &days, "--out", &nowhere], &QUICK[..]].concat());
     assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(2), ""));
-    assert_eq!(outcome.stderr, format!("algo-trading: {nowhere}: No such file or directory (os error 2)\n"));
+    assert_eq!(outcome.stderr, format!("error: {nowhere}: No such file or directory (os error 2)\n"));
 }
