@@ -5,5 +5,5 @@
 mod page;
 mod picture;
 
-pub use page::{Key, Look, Page, Tile, escaped};
+pub use page::{Cell, Key, Look, Page, Tile, escaped};
 pub use picture::{Area, Colours, Drawing, FONT, INK, PictureError, RULE, WIDTH, svg};

@@ -40,6 +40,21 @@ impl Tile {
     }
 }
 
+/// A figure among others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cell {
+    /// The figure.
+    pub value: String,
+    /// Whether it is a gain, or a loss, if it is either.
+    pub is_gain: Option<bool>,
+}
+
+impl From<String> for Cell {
+    fn from(value: String) -> Self {
+        Self { value, is_gain: None }
+    }
+}
+
 /// How a key looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
@@ -158,7 +173,7 @@ impl Page {
     }
 
     /// A table whose first column names its rows, whose cells may be gains or losses.
-    pub fn grid(&mut self, corner: &str, heads: &[&str], rows: &[(String, Vec<(String, Option<bool>)>)]) {
+    pub fn grid(&mut self, corner: &str, heads: &[&str], rows: &[(String, Vec<Cell>)]) {
         self.html("<table class=\"grid\">\n<thead><tr>");
         for head in std::iter::once(&corner).chain(heads) {
             self.html(&format!("<th scope=\"col\">{}</th>", escaped(head)));
@@ -166,8 +181,8 @@ impl Page {
         self.html("</tr></thead>\n<tbody>\n");
         for (name, cells) in rows {
             self.html(&format!("<tr><th scope=\"row\">{}</th>", escaped(name)));
-            for (cell, is_gain) in cells {
-                self.html(&format!("<td{}>{}</td>", sign(*is_gain), escaped(cell)));
+            for Cell { value, is_gain } in cells {
+                self.html(&format!("<td{}>{}</td>", sign(*is_gain), escaped(value)));
             }
             self.html("</tr>\n");
         }

@@ -1,6 +1,6 @@
 //! A scorecard on one page.
 
-use report_page::{Key, Look, Page, Tile};
+use report_page::{Cell, Key, Look, Page, Tile};
 
 use super::About;
 use super::plots::{Picture, PictureError, pictures};
@@ -67,7 +67,7 @@ fn facts(page: &mut Page, card: &Scorecard) {
     });
 }
 
-fn row(scored: &Scored) -> (String, Vec<(String, Option<bool>)>) {
+fn row(scored: &Scored) -> (String, Vec<Cell>) {
     let name = format!("{} {}", scored.fact.number, scored.fact.name);
     let figures = [
         scored.value.map_or_else(|| "does not apply".into(), number),
@@ -76,8 +76,9 @@ fn row(scored: &Scored) -> (String, Vec<(String, Option<bool>)>) {
         interval(scored.model),
         scored.relative_width.map_or_else(|| "–".into(), |width| format!("{width:.2}×")),
     ];
-    let verdicts = [scored.is_matched, scored.is_centred].map(|is| (verdict(is).into(), is));
-    (name, figures.map(|figure| (figure, None)).into_iter().chain(verdicts).collect())
+    let verdicts =
+        [scored.is_matched, scored.is_centred].map(|is_gain| Cell { value: verdict(is_gain).into(), is_gain });
+    (name, figures.map(Cell::from).into_iter().chain(verdicts).collect())
 }
 
 fn capitalised(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use backtest::seeds::Spread;
 use backtest::watch::MAX_FILLS;
-use report_page::{Key, Look, Page, Tile};
+use report_page::{Cell, Key, Look, Page, Tile};
 use trading_core::strategy::BuiltIn;
 
 use super::words::{self, cash, figures, float, maybe, percent, probability, ratio, spreads};
@@ -94,7 +94,7 @@ fn many(page: &mut Page, done: &Done, returns: &[f64], spread: &Spread) -> Resul
             .map(|(name, spread, written)| {
                 let quantiles = spread.quantiles[1..6].iter().map(|(_, value)| written(*value));
                 let cells = [written(spread.mean), maybe(spread.standard_error, written)].into_iter().chain(quantiles);
-                (name.to_owned(), cells.map(|cell| (cell, None)).collect())
+                (name.to_owned(), cells.map(Cell::from).collect())
             })
             .collect();
         page.grid("figure", &["mean", "± error", "5 %", "25 %", "median", "75 %", "95 %"], &rows);
