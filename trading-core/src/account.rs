@@ -65,15 +65,16 @@ impl Terms {
         self.leverage > Decimal::ONE
     }
 
-    /// The most that a purchase of this value can take.
+    /// The most that a purchase of this value can take, in however many fills.
     pub(crate) fn with_fee(&self, value: Decimal) -> Decimal {
-        value + self.fee(value, false).max(self.fee(value, true))
+        let fee = part(value, self.maker_bp.max(self.taker_bp), BASIS_POINTS);
+        value + fee.round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
     }
 
-    /// The fee of a fill, rounded up.
+    /// The fee of a fill, rounded down: those of an order's fills never come to more than was kept for it.
     pub fn fee(&self, value: Decimal, is_maker: bool) -> Decimal {
         let bp = if is_maker { self.maker_bp } else { self.taker_bp };
-        part(value, bp, BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::AwayFromZero)
+        part(value, bp, BASIS_POINTS).round_dp_with_strategy(CASH_DECIMALS, RoundingStrategy::ToZero)
     }
 }
 

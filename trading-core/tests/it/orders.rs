@@ -498,3 +498,20 @@ fn a_ticks_depth_is_given_once_and_to_the_older_order() {
     assert_eq!(of(other), dec("500"));
     assert!(of(ME) > Decimal::ZERO);
 }
+
+/// An order that takes all of an account's cash, in many fills: their fees come to no more than was kept for it.
+#[test]
+fn all_cash_is_enough_for_an_order_in_many_fills() {
+    let (price, quantity, bp) = (dec("99.99"), dec("0.70001"), dec("7"));
+    let value = price * quantity;
+    let fee = (value * bp / dec("10000")).round_dp_with_strategy(8, rust_decimal::RoundingStrategy::AwayFromZero);
+    let terms = Terms { initial: value + fee, maker_bp: bp, taker_bp: bp, leverage: Decimal::ONE };
+    let mut desk = Desk::new(terms, Queue::Depth);
+    desk.exchange.submit(ME, limit(Side::Buy, "0.70001", "99.99")).unwrap();
+    for _ in 0..20_000 {
+        desk.at(99.97);
+        assert!(desk.exchange.free_cash(ME).unwrap() >= Decimal::ZERO, "after {} fills", desk.fills().len());
+    }
+    assert!(desk.fills().len() > 20, "{}", desk.fills().len());
+    assert_eq!(desk.fills().iter().map(|fill| fill.quantity).sum::<Decimal>(), quantity);
+}

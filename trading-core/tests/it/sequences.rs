@@ -57,7 +57,7 @@ impl Ledger {
                     money.2 += fill.fee;
                     let bp = if fill.is_maker { terms[&fill.account].maker_bp } else { terms[&fill.account].taker_bp };
                     let exact = fill.price * fill.quantity * bp / dec("10000");
-                    must!(fill.fee >= exact && fill.fee - exact < dec("0.00000001"), "fee of {fill:?}");
+                    must!(fill.fee <= exact && exact - fill.fee < dec("0.00000001"), "fee of {fill:?}");
                     // A liquidation has an order of its own, which nobody submitted.
                     let Some(order) = self.orders.get(&fill.order) else { continue };
                     must!(!self.ended.contains(&fill.order), "{:?} was filled after its end", fill.order);
