@@ -1,4 +1,4 @@
-// The formulas of engine.md, "The price the world sees", as far as a form can foresee them.
+// What an injection does to book and price, by the formulas of DESIGN.md, as far as a form can foresee them.
 
 /**
  * @typedef {import("../../../types/wire").Book} Book
