@@ -224,8 +224,8 @@ fn what_holds_for_a_year_is_left_out_of_shorter_runs_and_why_is_said() {
     let why = "CAGR, Sharpe and Sortino are left out of runs shorter than 30 days.";
     assert!(of_many.ends_with(&format!("{why}\n")) && of_many.matches("Sharpe").count() == 1, "{of_many}");
     let html = folder.read("page.html");
-    assert!(html.contains(&format!("<p>{why}</p>")) && !html.contains("<th>Sharpe</th><td>-"), "{html}");
-    assert!(html.contains("<tr><th>Sharpe</th><td>– (shorter than 30 days)</td></tr>"), "{html}");
+    assert!(html.contains(&format!("<p>{why}</p>")) && !html.contains("<th scope=\"row\">Sharpe</th><td>-"), "{html}");
+    assert!(html.contains("<tr><th scope=\"row\">Sharpe</th><td>– (shorter than 30 days)</td></tr>"), "{html}");
     // A tick a day: these are two months.
     let long = [&hold[..6], &["60", "--tick-interval", "1d", "--html", &page]].concat();
     let long = succeeds(&long);
