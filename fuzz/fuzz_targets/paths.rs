@@ -11,6 +11,7 @@ struct Request {
     first_path: u64,
     steps: u64,
     dt: f64,
+    start_time_ms: i64,
     antithetic: bool,
     drift: f64,
     volatility: f64,
@@ -18,13 +19,16 @@ struct Request {
     correlation: f64,
     len: u16,
     kind: u8,
+    preset: u8,
 }
 
 fuzz_target!(|request: Request| {
-    let Request { seed, asset, first_path, steps, dt, antithetic, drift, volatility, spot, correlation, len, kind } =
-        request;
+    let Request { seed, asset, first_path, steps, dt, start_time_ms, antithetic, drift, volatility, spot, .. } = request;
+    let Request { correlation, len, kind, preset, .. } = request;
     let (Ok(dt), Ok(gbm), Ok(spot)) = (Years::new(dt), Gbm::new(drift, volatility), Price::new(spot)) else { return };
-    let paths = Paths { seed: Seed::from(seed), asset, first_path, steps, dt, antithetic };
+    let preset = Preset::ALL[usize::from(preset) % Preset::ALL.len()];
+    let Ok(model) = preset.model().at(drift, volatility) else { return };
+    let paths = Paths { seed: Seed::from(seed), asset, first_path, steps, dt, start_time_ms, antithetic };
     // Terminal prices take as many steps as they say, for however few of them.
     if [2, 4].contains(&(kind % 6)) && (10_000..=gbm_core::grid::MAX_TICK).contains(&steps) {
         return;
@@ -35,12 +39,12 @@ fuzz_target!(|request: Request| {
         MultiGbm::new(vec![gbm; 2], correlation).ok()
     };
     let filled = match kind % 6 {
-        0 => paths.fill_paths(&gbm, spot, &mut prices),
-        1 => paths.fill_log_prices(&gbm, spot, &mut prices),
-        2 => paths.fill_terminal(&gbm, spot, &mut prices),
+        0 => paths.fill_paths(&model, spot, &mut prices),
+        1 => paths.fill_log_prices(&model, spot, &mut prices),
+        2 => paths.fill_terminal(&model, spot, &mut prices),
         3 => pair().map_or(Ok(()), |pair| paths.fill_basket(&pair, &[spot, spot], &mut prices)),
         4 => pair().map_or(Ok(()), |pair| paths.fill_basket_terminal(&pair, &[spot, spot], &mut prices)),
-        _ => paths.stream(&gbm, spot).map(|mut stream| {
+        _ => paths.stream(&model, spot).map(|mut stream| {
             let filled = stream.fill(&mut prices);
             prices.truncate(filled);
         }),

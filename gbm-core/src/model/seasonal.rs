@@ -15,6 +15,9 @@ bounded!(
     SeasonFactor, "season", Domain::closed(0.0, 100.0)
 );
 
+/// What the largest hour and the largest weekday must be.
+const LEAST: f64 = 1e-6;
+
 /// Factors that make no season.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -22,8 +25,8 @@ pub enum SeasonError {
     /// A number out of its domain.
     #[error(transparent)]
     Domain(#[from] OutOfDomain),
-    /// There is no volatility at all.
-    #[error("hours and weekdays: at least one of each must be above 0")]
+    /// There is no volatility at all, or so little that its square is 0.
+    #[error("hours and weekdays: at least one of each must be {LEAST} or more")]
     Still,
 }
 
@@ -61,7 +64,7 @@ impl Season {
     /// From the standard deviations of the hours 0 to 23 UTC and of Monday to Sunday, in any unit.
     ///
     /// # Errors
-    /// [`SeasonError::Domain`] for a number outside [0, 100]; [`SeasonError::Still`] if all of a kind are 0.
+    /// [`SeasonError::Domain`] for a number outside [0, 100]; [`SeasonError::Still`] if all of a kind are below 10⁻⁶.
     pub fn new(hours: [f64; 24], weekdays: [f64; 7]) -> Result<Self, SeasonError> {
         let one = SeasonFactor::new(1.0)?;
         let mut raw = RawSeason { hours: [one; 24], weekdays: [one; 7] };
@@ -109,7 +112,7 @@ impl TryFrom<RawSeason> for Season {
     type Error = SeasonError;
 
     fn try_from(raw: RawSeason) -> Result<Self, SeasonError> {
-        let some = |factors: &[SeasonFactor]| factors.iter().any(|factor| factor.get() > 0.0);
+        let some = |factors: &[SeasonFactor]| factors.iter().any(|factor| factor.get() >= LEAST);
         if some(&raw.hours) && some(&raw.weekdays) { Ok(raw.season()) } else { Err(SeasonError::Still) }
     }
 }

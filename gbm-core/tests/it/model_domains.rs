@@ -101,7 +101,7 @@ fn parts_that_don_t_fit_together_are_named() {
     );
     refused(
         &changed("seasonal heston", "/season/weekdays", "[0,0,0,0,0,0,0]"),
-        "hours and weekdays: at least one of each must be above 0",
+        "hours and weekdays: at least one of each must be 0.000001 or more",
     );
 }
 
@@ -123,6 +123,7 @@ fn seasons_in_seasons_are_refused() {
 fn constructors_name_the_rule_that_is_broken() {
     let week = [1.0; 7];
     assert_eq!(Season::new([0.0; 24], week).unwrap_err(), SeasonError::Still);
+    assert_eq!(Season::new([1e-200; 24], week).unwrap_err(), SeasonError::Still);
     assert!(
         matches!(Season::new([101.0; 24], week).unwrap_err(), SeasonError::Domain(error) if error.field == "season")
     );
