@@ -101,17 +101,18 @@ async fn journal_and_trading_log_give_the_same_fills() {
         }
         let side = if step % 2 == 0 { "buy" } else { "sell" };
         let limit = json!({"side": side, "quantity": "0.005", "type": "limit", "price": if step % 2 == 0 { "99900" } else { "100100" }});
-        // The price may have come to one's own resting order.
-        for fields in [json!({"quantity": "0.01"}), limit] {
-            let answer = me.post("orders", super::order(fields)).await;
-            assert!([201, 422].contains(&answer.status), "{}", answer.text());
-        }
+        let mut orders = vec![json!({"quantity": "0.01"}), limit];
         if step == 5 {
             admin.intervene(json!({"kind": "inject_liquidity", "side": "bid", "quantity": 300, "within": 0.01, "half_life_s": 60})).await;
         }
         if step % 10 == 9 {
             me.ask("DELETE", "orders", None).await;
-            me.order(json!({"side": "sell", "quantity": "100", "reduce_only": true})).await;
+            orders = vec![json!({"side": "sell", "quantity": "100", "reduce_only": true})];
+        }
+        for fields in orders {
+            // The price may have come to one's own resting order.
+            let answer = me.post("orders", super::order(fields)).await;
+            assert!([201, 422].contains(&answer.status), "{}", answer.text());
         }
         sleep(Duration::from_millis(150)).await;
     }
