@@ -262,7 +262,7 @@ pub struct NewIntervention {
     /// Why, at most 500 characters.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// The session that is meant, if no other is: a conflict where another one runs.
+    /// The session that is meant, if no other is: 412 where another one runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<String>,
 }

@@ -77,16 +77,11 @@ impl MarketArgs {
         let of_file = |flag, is_given: bool| if is_given { flag } else { "--calibrate" };
         Ok(differs(of_file("--spot", self.spot.is_some()), "spot", given.spot, instrument.spot.get())
             .or_else(|| {
-                differs(
-                    of_file("--drift", self.drift.is_some()),
-                    "drift",
-                    rate(given.drift, model.drift().get()),
-                    model.drift().get(),
-                )
+                let (flag, found) = (of_file("--drift", self.drift.is_some()), model.drift().get());
+                differs(flag, "drift", rate(given.drift, found), found)
             })
             .or_else(|| {
-                let flag = of_file("--volatility", self.volatility.is_some());
-                let found = model.volatility().get();
+                let (flag, found) = (of_file("--volatility", self.volatility.is_some()), model.volatility().get());
                 differs(flag, "volatility", rate(given.volatility, found), found)
             })
             .or_else(|| differs("--tick-interval", "tick_interval_ms", given.interval_ms, grid.tick_interval_ms()))

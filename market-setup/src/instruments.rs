@@ -10,6 +10,7 @@ use crate::models::ModelChoice;
 pub const USUAL_INSTRUMENTS: &str = "BTC-USD,ETH-USD";
 /// The correlation of their diffusions.
 const CORRELATION: f64 = 0.8;
+
 /// What is known of an instrument by its name.
 struct Known {
     asset: u16,

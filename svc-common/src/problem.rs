@@ -72,6 +72,11 @@ impl ApiError {
         Self::new("conflict", "Conflict", StatusCode::CONFLICT, detail)
     }
 
+    /// 412: something else is meant than what is here.
+    pub fn precondition(detail: impl Into<String>) -> Self {
+        Self::new("precondition-failed", "Precondition failed", StatusCode::PRECONDITION_FAILED, detail)
+    }
+
     /// 413: a body beyond the limit.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new("too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE, detail)

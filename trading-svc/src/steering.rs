@@ -197,8 +197,8 @@ mod tests {
 
     /// A gateway that answers each attempt to sign in like this.
     async fn gateway(status: StatusCode) -> u16 {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
+        let port = test_support::ports::free();
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let router = Router::new().route("/api/auth/link", post(async move || status));
         tokio::spawn(async move { axum::serve(listener, router).await });
         port
@@ -221,8 +221,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_link_is_minted_once_until_the_gateway_has_seen_it() {
-        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        assert_eq!(links_after(5, nobody).await, 1);
+        assert_eq!(links_after(5, test_support::ports::free()).await, 1);
         assert_eq!(links_after(5, gateway(StatusCode::TOO_MANY_REQUESTS).await).await, 1);
         assert_eq!(links_after(5, gateway(StatusCode::UNAUTHORIZED).await).await, 5);
     }

@@ -106,10 +106,8 @@ fn refused(error: MarketError) -> ApiError {
         }
         MarketError::Scenario(error) => scenarios::refused_scenario(&error),
         MarketError::NoRun(_) => ApiError::not_found(detail),
-        MarketError::TooMany(_)
-        | MarketError::KeyTaken
-        | MarketError::OtherSession { .. }
-        | MarketError::MetaOrders => ApiError::conflict(detail),
+        MarketError::TooMany(_) | MarketError::KeyTaken | MarketError::MetaOrders => ApiError::conflict(detail),
+        MarketError::OtherSession { .. } => ApiError::precondition(detail),
         MarketError::Refused(_) => ApiError::internal(),
         MarketError::Stopped => ApiError::stopped(detail),
     }

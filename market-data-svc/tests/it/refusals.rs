@@ -5,7 +5,9 @@ use std::time::Duration;
 use gbm_core::journal::{Proposed, Recorder};
 use gbm_core::prelude::*;
 use market_data_svc::handle::{Asked, MAX_META_ORDERS, MarketError};
+use serde_json::json;
 
+use crate::live::{INTERVENTIONS, Live};
 use crate::support::{Running, intervene, market, shock};
 
 fn meta_order(tick: Option<u64>) -> Command {
@@ -28,6 +30,18 @@ async fn a_command_for_another_session_is_refused() {
     let acted = running.handle.intervene(asked("test")).await.unwrap();
     assert_eq!(running.handle.intervene(asked("test")).await.unwrap(), acted);
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_rest_that_is_a_precondition() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = Live::start(folder.path()).await;
+    let here = live.get("/v1/session").await.json()["session"].clone();
+    let asked = |session: &serde_json::Value| json!({"body": {"kind": "set_drift", "mu": 0.1}, "session": session});
+    let refused = live.post(INTERVENTIONS, asked(&json!("another"))).await;
+    assert_eq!(refused.status, 412, "{}", refused.text());
+    assert_eq!(live.post(INTERVENTIONS, asked(&here)).await.status, 202);
+    live.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 mod depths;
 mod desks;
 mod extremes;
+mod funds;
 mod logs;
 mod orders;
 mod sequences;

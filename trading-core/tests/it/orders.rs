@@ -451,29 +451,6 @@ fn a_losing_position_on_margin_can_always_be_left() {
 }
 
 #[test]
-fn all_that_there_is_room_for_is_filled() {
-    for leverage in ["1", "2", "3", "5", "10", "50", "100"] {
-        for side in [Side::Buy, Side::Sell] {
-            let terms = Terms { initial: dec("1000"), leverage: dec(leverage), ..Terms::paper() };
-            let mut desk = Desk::new(terms, Queue::Through);
-            let most = desk.exchange.most(ME, side).unwrap();
-            let more = order(side, &(most * dec("1.02")).round_dp(5).to_string(), Kind::Market);
-            assert!(most == dec("1000") || desk.exchange.check(ME, &more).is_err(), "{leverage} {side:?} {most}");
-            // The price of the tick on which it arrives may be another.
-            let all = (most * dec("0.998")).round_dp_with_strategy(5, rust_decimal::RoundingStrategy::ToZero);
-            if all.is_zero() {
-                assert_eq!((leverage, side), ("1", Side::Sell));
-                continue;
-            }
-            desk.exchange.submit(ME, order(side, &all.to_string(), Kind::Market)).unwrap();
-            desk.at(100.0);
-            let position = desk.exchange.account(ME).unwrap().position;
-            assert_eq!(position.abs(), all, "{leverage} {side:?}: {:?}", desk.events.last());
-        }
-    }
-}
-
-#[test]
 fn a_ticks_depth_is_given_once_and_to_the_older_order() {
     let mut desk = Desk::new(Terms::paper(), Queue::Depth);
     let other = AccountId(2);
@@ -497,21 +474,4 @@ fn a_ticks_depth_is_given_once_and_to_the_older_order() {
     };
     assert_eq!(of(other), dec("500"));
     assert!(of(ME) > Decimal::ZERO);
-}
-
-/// An order that takes all of an account's cash, in many fills: their fees come to no more than was kept for it.
-#[test]
-fn all_cash_is_enough_for_an_order_in_many_fills() {
-    let (price, quantity, bp) = (dec("99.99"), dec("0.70001"), dec("7"));
-    let value = price * quantity;
-    let fee = (value * bp / dec("10000")).round_dp_with_strategy(8, rust_decimal::RoundingStrategy::AwayFromZero);
-    let terms = Terms { initial: value + fee, maker_bp: bp, taker_bp: bp, leverage: Decimal::ONE };
-    let mut desk = Desk::new(terms, Queue::Depth);
-    desk.exchange.submit(ME, limit(Side::Buy, "0.70001", "99.99")).unwrap();
-    for _ in 0..20_000 {
-        desk.at(99.97);
-        assert!(desk.exchange.free_cash(ME).unwrap() >= Decimal::ZERO, "after {} fills", desk.fills().len());
-    }
-    assert!(desk.fills().len() > 20, "{}", desk.fills().len());
-    assert_eq!(desk.fills().iter().map(|fill| fill.quantity).sum::<Decimal>(), quantity);
 }

@@ -37,7 +37,7 @@ async fn told(refusal: Option<Refusal>) -> Vec<String> {
     let (_publish, published) = channel(16);
     tokio::spawn(push.run(published, greeted));
     stream::listen(&io);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", test_support::ports::free())).await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, Router::new().layer(layer)).await });
 
